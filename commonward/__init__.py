@@ -1,0 +1,1 @@
+"""Commonward 同里: the open-source service centre of a city district."""

@@ -1,0 +1,145 @@
+"""Settings: everything a site may change comes from the environment, each with a safe default.
+
+The embedded default needs nothing: SQLite in WAL mode in `var/`. `DATABASE_URL` chooses
+PostgreSQL. Every variable read here is listed in docs/how-to/settings.md (a test compares).
+"""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def _flag(name: str, default: str = "0") -> bool:
+    return os.environ.get(name, default).lower() in {"1", "true", "yes", "on"}
+
+
+VAR = Path(os.environ.get("COMMONWARD_VAR", str(ROOT / "var")))
+"""Where this installation keeps its files: database, media, keys, caches."""
+
+
+def _kept_secret(name: str) -> str:
+    """A secret made once and kept in VAR, readable by its owner alone."""
+    path = VAR / name
+    if not path.exists():
+        VAR.mkdir(parents=True, exist_ok=True)
+        made = path.with_suffix(f".{os.getpid()}")
+        made.touch(mode=0o600)
+        made.write_text(secrets.token_urlsafe(48))
+        try:
+            os.link(made, path)  # first writer wins when two processes start together
+        except FileExistsError:
+            pass
+        finally:
+            made.unlink()
+    return path.read_text().strip()
+
+
+DEBUG = _flag("COMMONWARD_DEBUG")
+SECRET_KEY = os.environ.get("COMMONWARD_SECRET_KEY") or _kept_secret("secret-key")
+MASTER_KEY = os.environ.get("COMMONWARD_MASTER_KEY") or _kept_secret("master-key")
+"""Wraps each case's own key; whoever loses it loses every sealed detail."""
+ALLOWED_HOSTS = os.environ.get("COMMONWARD_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+SITE_URL = os.environ.get("COMMONWARD_SITE_URL", "http://localhost:8000")
+SITE_ZONE = os.environ.get("COMMONWARD_ZONE", "Asia/Shanghai")
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "commonward.people",
+    "commonward.areas",
+    "commonward.cases",
+    "commonward.doors.commands",
+    "commonward.doors.api",
+    "commonward.doors.open311",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "commonward.config.urls"
+WSGI_APPLICATION = "commonward.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+
+def _database() -> dict[str, Any]:
+    """SQLite as DESIGN §5 measured it (IMMEDIATE, FULL, 20 s), or PostgreSQL with a pool."""
+    url = os.environ.get("DATABASE_URL", "")
+    if not url:
+        VAR.mkdir(parents=True, exist_ok=True)
+        url = f"sqlite:///{VAR / 'commonward.sqlite3'}"
+    found: dict[str, Any] = dict(dj_database_url.parse(url))
+    if found["ENGINE"].endswith("sqlite3"):
+        found["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": (
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-64000;"
+                "PRAGMA temp_store=MEMORY; PRAGMA mmap_size=268435456;"
+            ),
+        }
+        found["CONN_MAX_AGE"] = None
+    else:
+        found["OPTIONS"] = {
+            **found.get("OPTIONS", {}),
+            "pool": {
+                "min_size": 1,
+                "max_size": int(os.environ.get("COMMONWARD_POOL", "8")),
+                "timeout": 10,
+            },
+        }
+    return found
+
+
+DATABASES = {"default": _database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "people.Account"
+
+LANGUAGE_CODE = os.environ.get("COMMONWARD_LANGUAGE", "zh-hans")
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [ROOT / "commonward" / "locale"]
+TIME_ZONE = SITE_ZONE
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = VAR / "static"
+MEDIA_ROOT = VAR / "media"
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["stderr"], "level": os.environ.get("COMMONWARD_LOG", "WARNING")},
+}
