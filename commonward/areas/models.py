@@ -1,0 +1,171 @@
+"""The tree of areas, their shapes over time, working calendars, and who answers where."""
+
+from django.db import models
+from django.db.models import Q
+
+from commonward.people.models import Team
+
+
+class Revision(models.Model):
+    """A counter per kind of reference data: raised by each change, so that every process knows
+    when what it keeps in memory is old (one query a request answers for all kinds)."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    number = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "areas_revision"
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.number}"
+
+
+class WorkCalendar(models.Model):
+    """Office hours, weekend, seasons and zone (工作日历); its years hang below it."""
+
+    name = models.CharField(max_length=60, unique=True)
+    zone = models.CharField(max_length=60, default="Asia/Shanghai")
+    rules = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        db_table = "areas_workcalendar"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CalendarYear(models.Model):
+    """The days off and make-up days (调休) of one year, from the State Council's notice.
+
+    `days` is a list of {"date", "name", "off"}; a year without a row makes deadlines provisional.
+    """
+
+    calendar = models.ForeignKey(WorkCalendar, on_delete=models.CASCADE, related_name="+")
+    year = models.PositiveSmallIntegerField()
+    days = models.JSONField()
+    source = models.CharField(max_length=300, blank=True)
+    imported_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "areas_calendaryear"
+        constraints = [
+            models.UniqueConstraint(fields=["calendar", "year"], name="one_table_per_year")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.calendar_id} {self.year}"
+
+
+class Area(models.Model):
+    """A node of the tree (province → city → district → street → community → grid → micro).
+
+    `path` lists the codes from the root to this area, "/43/4302/430211/": a subtree is a prefix,
+    and a case keeps the path it was filed under. An area is ended and replaced, never deleted.
+    """
+
+    code = models.CharField(max_length=32)
+    name = models.CharField(max_length=200)
+    name_en = models.CharField(max_length=200, blank=True)
+    level = models.CharField(max_length=12)
+    kind = models.CharField(max_length=12, default="general")
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    path = models.CharField(max_length=200)
+    calendar = models.ForeignKey(
+        WorkCalendar, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    synthetic = models.BooleanField(default=False)
+    valid_from = models.DateTimeField()
+    valid_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "areas_area"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["code"], condition=Q(valid_until=None), name="one_open_area_per_code"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    level__in=[
+                        "nation",
+                        "province",
+                        "city",
+                        "district",
+                        "street",
+                        "community",
+                        "grid",
+                        "micro",
+                        "building",
+                    ]
+                ),
+                name="area_level_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_until=None) | Q(valid_until__gt=models.F("valid_from")),
+                name="area_ends_after_start",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["path"], name="area_path", opclasses=["varchar_pattern_ops"]),
+            models.Index(fields=["parent"], name="area_parent"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class Shape(models.Model):
+    """An area's polygon (WGS-84, WKB, longitude first) for a time; redrawing adds a row."""
+
+    area = models.ForeignKey(Area, on_delete=models.CASCADE, related_name="+")
+    wkb = models.BinaryField()
+    valid_from = models.DateTimeField()
+    valid_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "areas_shape"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["area"], condition=Q(valid_until=None), name="one_open_shape_per_area"
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_until=None) | Q(valid_until__gt=models.F("valid_from")),
+                name="shape_ends_after_start",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"shape of {self.area_id}"
+
+
+class AnsweringRule(models.Model):
+    """Who answers (派遣规则): category × area × time × grade → team, for one stage's duty.
+
+    Empty fields match everything; the most specific rule wins (`core.routing`). A change ends
+    this row and writes a new one with the next `number` of the same `name`, so that "why did it
+    go there?" can be answered for years.
+    """
+
+    name = models.CharField(max_length=120)
+    number = models.PositiveIntegerField(default=1)
+    duty = models.CharField(max_length=40)
+    category = models.CharField(max_length=40, blank=True)
+    area_code = models.CharField(max_length=32, blank=True)
+    grade = models.CharField(max_length=20, blank=True)
+    hours = models.CharField(max_length=10, blank=True)
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="+")
+    valid_from = models.DateTimeField()
+    valid_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "areas_answeringrule"
+        constraints = [
+            models.UniqueConstraint(fields=["name", "number"], name="one_rule_per_number"),
+            models.CheckConstraint(
+                condition=Q(hours__in=["", "office", "closed"]), name="rule_hours_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} v{self.number}"

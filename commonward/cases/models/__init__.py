@@ -1,0 +1,20 @@
+"""The tables of the room: what is reported, what is done about it, and by when."""
+
+from commonward.cases.models.case import Case, CaseKey, Photo, Report, Task
+from commonward.cases.models.record import Approval, Clock, Event, Remark
+from commonward.cases.models.reference import Category, ProcedureVersion, Standard
+
+__all__ = [
+    "Approval",
+    "Case",
+    "CaseKey",
+    "Category",
+    "Clock",
+    "Event",
+    "Photo",
+    "ProcedureVersion",
+    "Remark",
+    "Report",
+    "Standard",
+    "Task",
+]

@@ -1,0 +1,215 @@
+"""Reports, cases and tasks: what people told us, the problem, and the pieces of work on it."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from commonward.areas.models import Area
+from commonward.cases.models.reference import Category, ProcedureVersion, Standard
+from commonward.people.models import Account, Team
+
+
+class Case(models.Model):
+    """The problem (案件): category, place, area, grade, procedure, stage. One case, one code.
+
+    `version` rises with each change (optimistic check). `area_path` is the path the case was
+    filed under: a later redrawing changes nothing here. `due_at` is the nearest due moment of
+    its running clocks, for lists; the clocks hold the truth. `counters` counts bounded verbs.
+    """
+
+    number = models.CharField(max_length=20, unique=True)
+    procedure = models.ForeignKey(ProcedureVersion, on_delete=models.PROTECT, related_name="+")
+    stage = models.CharField(max_length=30)
+    back_to = models.CharField(max_length=30, blank=True)
+    is_open = models.BooleanField(default=True)
+    version = models.PositiveIntegerField(default=1)
+
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="+")
+    standard = models.ForeignKey(
+        Standard, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    grade = models.CharField(max_length=20, default="ordinary")
+    summary = models.CharField(max_length=200, blank=True)
+    origin = models.CharField(max_length=20, default="public")
+
+    area = models.ForeignKey(
+        Area, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    area_path = models.CharField(max_length=200, blank=True)
+    lat = models.FloatField(null=True, blank=True)
+    lon = models.FloatField(null=True, blank=True)
+    address = models.CharField(max_length=300, blank=True)
+
+    team = models.ForeignKey(
+        Team, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    handling_team = models.ForeignKey(
+        Team, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    unrouted = models.BooleanField(default=False)
+    routing = models.JSONField(default=dict, blank=True)
+
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    joined_to = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    opened_at = models.DateTimeField()
+    stage_since = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+    due_at = models.DateTimeField(null=True, blank=True)
+    warn_at = models.DateTimeField(null=True, blank=True)
+    paused = models.BooleanField(default=False)
+    provisional = models.BooleanField(default=False)
+
+    outcome = models.CharField(max_length=30, blank=True)
+    counters = models.JSONField(default=dict, blank=True)
+    settled = models.BooleanField(default=False)
+    counted = models.BooleanField(default=True)
+    public = models.BooleanField(default=False)
+    source = models.CharField(max_length=40, blank=True)
+    source_ref = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        db_table = "cases_case"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "source_ref"], condition=~Q(source_ref=""), name="one_case_per_ref"
+            ),
+            models.CheckConstraint(condition=~Q(parent=F("id")), name="case_not_own_parent"),
+            models.CheckConstraint(condition=~Q(joined_to=F("id")), name="case_not_joined_to_itself"),
+            models.CheckConstraint(
+                condition=Q(closed_at=None) | Q(closed_at__gte=F("opened_at")),
+                name="case_closes_after_opening",
+            ),
+            models.CheckConstraint(
+                condition=(Q(lat=None) & Q(lon=None))
+                | (Q(lat__gte=-90) & Q(lat__lte=90) & Q(lon__gte=-180) & Q(lon__lte=180)),
+                name="case_point_on_earth",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class CaseKey(models.Model):
+    """The key that seals personal details of one case; destroying it shreds them all."""
+
+    case = models.OneToOneField(Case, primary_key=True, on_delete=models.CASCADE, related_name="+")
+    wrapped = models.BinaryField(null=True)
+    destroyed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "cases_casekey"
+
+    def __str__(self) -> str:
+        return f"key of {self.case_id}"
+
+
+class Report(models.Model):
+    """What one person told us, through one channel (诉求), answered with a receipt.
+
+    `contact` (name, phone, e-mail, device) is sealed with the case's key. `answers` holds the
+    category's questions. `token` stands in for the number until a batch door gives it one.
+    """
+
+    number = models.CharField(max_length=20, unique=True)
+    token = models.CharField(max_length=40, blank=True)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    channel = models.CharField(max_length=20)
+    words = models.TextField(blank=True)
+    answers = models.JSONField(default=dict, blank=True)
+    contact = models.BinaryField(null=True)
+    lat = models.FloatField(null=True, blank=True)
+    lon = models.FloatField(null=True, blank=True)
+    address = models.CharField(max_length=300, blank=True)
+    language = models.CharField(max_length=10, blank=True)
+    media_url = models.CharField(max_length=500, blank=True)
+    received_at = models.DateTimeField()
+    idempotency = models.CharField(max_length=100, blank=True)
+    public = models.BooleanField(default=False)
+
+    answered_at = models.DateTimeField(null=True, blank=True)
+    reached = models.BooleanField(null=True)
+    solved = models.BooleanField(null=True)
+    satisfied = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    class Meta:
+        db_table = "cases_report"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["channel", "idempotency"],
+                condition=~Q(idempotency=""),
+                name="one_report_per_idempotency",
+            ),
+            models.UniqueConstraint(
+                fields=["token"], condition=~Q(token=""), name="one_report_per_token"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["received_at", "id"], name="report_received"),
+            models.Index(fields=["case"], name="report_case"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Photo(models.Model):
+    """A picture of the problem, re-encoded and without metadata; `moment` says before or after."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    report = models.ForeignKey(
+        Report, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    name = models.CharField(max_length=80, unique=True)
+    digest = models.CharField(max_length=64)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    moment = models.CharField(max_length=10, default="before")
+    public = models.BooleanField(default=False)
+    added_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "cases_photo"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Task(models.Model):
+    """A piece of work of one team on a case: assist (协办), whistle (吹哨), supervision (督办)."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=20)
+    procedure = models.ForeignKey(ProcedureVersion, on_delete=models.PROTECT, related_name="+")
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="+")
+    stage = models.CharField(max_length=30)
+    is_open = models.BooleanField(default=True)
+    blocks = models.BooleanField(default=True)
+    version = models.PositiveIntegerField(default=1)
+    counters = models.JSONField(default=dict, blank=True)
+    asked_by = models.ForeignKey(
+        Account, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    asked_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    score = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    class Meta:
+        db_table = "cases_task"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(score=None) | Q(score__lte=100), name="task_score_to_100"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["case", "is_open"], name="task_case"),
+            models.Index(fields=["team", "is_open", "asked_at"], name="task_team"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.case_id}"

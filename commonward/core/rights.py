@@ -1,0 +1,61 @@
+"""Who may do what where: role × area subtree × categories × verbs, default deny."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """One grant (授权): a role, everywhere or below one area, for all or some categories/verbs.
+
+    `area` is an area code ("" = everywhere), `categories` are code prefixes and `verbs` names;
+    empty tuples mean no narrowing.
+    """
+
+    role: str
+    area: str = ""
+    categories: tuple[str, ...] = ()
+    verbs: tuple[str, ...] = ()
+
+    def covers(self, area_path: str, category: str) -> bool:
+        """Whether a case filed under this path and category lies inside the grant."""
+        if self.area and f"/{self.area}/" not in area_path:
+            return False
+        return not self.categories or any(category.startswith(c) for c in self.categories)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: a member of staff, a reporter (by their report), a program, or the tick itself."""
+
+    account: int | None = None
+    name: str = ""
+    rights: tuple[Right, ...] = ()
+    teams: frozenset[int] = field(default_factory=frozenset)
+    report: int | None = None
+    role: str = ""
+    """Set for actors without grants: "system" or "reporter"."""
+
+    def roles_for(
+        self, wanted: Iterable[str], verb: str, area_path: str, category: str
+    ) -> tuple[str, ...]:
+        """Those of the wanted roles that this actor holds for this verb at this place."""
+        wanted = tuple(wanted)
+        if self.role:
+            return (self.role,) if self.role in wanted else ()
+        return tuple(
+            r.role
+            for r in self.rights
+            if r.role in wanted
+            and (not r.verbs or verb in r.verbs)
+            and r.covers(area_path, category)
+        )
+
+
+SYSTEM = Actor(name="system", role="system")
+"""The tick and other work that no person started."""
+
+
+def reporter(report: int) -> Actor:
+    """Whoever holds the receipt of this report."""
+    return Actor(report=report, name="reporter", role="reporter")

@@ -1,0 +1,166 @@
+"""Staff accounts, teams and what each may do. No resident has a row here."""
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+
+
+class AccountManager(BaseUserManager["Account"]):
+    """Lets Django's log-in find an account by its login."""
+
+    def create_user(self, login: str, name: str = "", password: str | None = None) -> "Account":
+        """A new account; without a password nobody can log in with it."""
+        account = self.model(login=login, name=name or login)
+        account.set_password(password)
+        account.save(using=self._db)
+        return account
+
+
+class Account(AbstractBaseUser):
+    """A member of staff (工作人员): who acts in the log."""
+
+    login = models.CharField(max_length=80, unique=True)
+    name = models.CharField(max_length=120)
+    language = models.CharField(max_length=10, default="zh-hans")
+    is_active = models.BooleanField(default=True)
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    USERNAME_FIELD = "login"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+    objects = AccountManager()
+
+    class Meta:
+        db_table = "people_account"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Team(models.Model):
+    """Those who answer together (责任单位): a department's section, a grid's workers, a desk."""
+
+    code = models.CharField(max_length=64, unique=True)
+    name = models.CharField(max_length=200)
+    name_en = models.CharField(max_length=200, blank=True)
+    kind = models.CharField(max_length=20, default="department")
+    line = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    contact = models.CharField(max_length=200, blank=True)
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        db_table = "people_team"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    kind__in=["department", "grid", "centre", "street", "community", "partner"]
+                ),
+                name="team_kind_known",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """An account's time in a team; ended, never deleted."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="+")
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "people_membership"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "team"], condition=Q(until=None), name="one_open_membership"
+            ),
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gte=models.F("since")),
+                name="membership_ends_after_start",
+            ),
+        ]
+        indexes = [models.Index(fields=["team", "until"], name="membership_team")]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} in {self.team_id}"
+
+
+class Grant(models.Model):
+    """Role × area subtree × categories × verbs; whatever is not granted is denied.
+
+    `area_code` empty means everywhere, otherwise the area with that code and all below it.
+    `categories` are code prefixes, `verbs` are names; empty lists mean all that the role has.
+    """
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=40)
+    area_code = models.CharField(max_length=32, blank=True)
+    categories = models.JSONField(default=list, blank=True)
+    verbs = models.JSONField(default=list, blank=True)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+    given_by = models.ForeignKey(
+        Account, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        db_table = "people_grant"
+        indexes = [models.Index(fields=["account", "until"], name="grant_account")]
+
+    def __str__(self) -> str:
+        return f"{self.role} for {self.account_id}"
+
+
+class ApiKey(models.Model):
+    """A key of a program (接口密钥): only its hash is kept, with its rights and its limit.
+
+    `account` names whose rights a program acts with on the own API; Open311 keys need none.
+    """
+
+    name = models.CharField(max_length=120)
+    digest = models.CharField(max_length=64, unique=True)
+    account = models.ForeignKey(
+        Account, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    rights = models.JSONField(default=list)
+    per_minute = models.PositiveIntegerField(default=120)
+    active = models.BooleanField(default=True)
+    made_at = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "people_apikey"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AccessRecord(models.Model):
+    """Who looked into which case's file, when and through which door (查阅记录).
+
+    The case is named by its number: rooms above are not known here.
+    """
+
+    account = models.ForeignKey(
+        Account, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    key = models.ForeignKey(
+        ApiKey, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    case_number = models.CharField(max_length=20)
+    what = models.CharField(max_length=40)
+    door = models.CharField(max_length=20)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "people_accessrecord"
+        indexes = [models.Index(fields=["case_number", "at"], name="access_case")]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.what} {self.case_number}"
