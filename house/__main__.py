@@ -1,0 +1,206 @@
+"""The words of `./dev`: setup run demo check test bench docs words manage.
+
+Standard library alone: this runs before anything is installed.
+"""
+
+import contextlib
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from house import installing, postgres
+from house.installing import PYTHON, ROOT, VENV, Failed
+
+USAGE = "Usage: ./dev WORD [ARGUMENT …]"
+
+
+def setup(arguments: list[str]) -> int:
+    """bring everything the project needs into this folder (.tools, .venv)"""
+    installing.install()
+    installing.ask_for_postgres()
+    print("setup: done", flush=True)
+    return 0
+
+
+def run(arguments: list[str]) -> int:
+    """migrate and serve on 127.0.0.1:8000 (arguments go to granian)"""
+    installing.install()
+    steps = Steps()
+    steps.take("migrate", _manage("migrate", "--verbosity", "0"))
+    steps.take("collect static files", _manage("collectstatic", "--noinput", "--verbosity", "0"))
+    if steps.failed:
+        return steps.close()
+    # SQLite has one writer: more processes would only queue behind its lock.
+    size = ("2", "8") if os.environ.get("DATABASE_URL", "").startswith("postgres") else ("1", "4")
+    print("run: http://127.0.0.1:8000/ (Ctrl-C ends it)", flush=True)
+    return _call(
+        [
+            *(str(VENV / "bin" / "granian"), "--interface", "wsgi", "--host", "127.0.0.1"),
+            *("--port", "8000", "--workers", size[0], "--blocking-threads", size[1]),
+            *("commonward.config.wsgi:application", *arguments),
+        ]
+    )
+
+
+def demo(arguments: list[str]) -> int:
+    """start a living district (--headless: replay, print the table and end)"""
+    installing.install()
+    steps = Steps()
+    steps.take("migrate", _manage("migrate", "--verbosity", "0"))
+    if steps.failed:
+        return steps.close()
+    return _call(_manage("demo", *arguments))
+
+
+def check(arguments: list[str]) -> int:
+    """the quick checks: style, types, import contracts, Django's checks, migrations"""
+    installing.install()
+    steps = Steps()
+    _static_checks(steps)
+    steps.take("Django's system checks", _manage("check", "--fail-level", "WARNING"))
+    steps.take("migrations in step", _manage("makemigrations", "--check", "--dry-run"))
+    return steps.close()
+
+
+def test(arguments: list[str]) -> int:
+    """every check and every test, on SQLite and on PostgreSQL; or: test PATH … [--postgres]"""
+    installing.install()
+    if arguments:
+        return _call([*_pytest(), *map(_test_path, arguments)])
+    installing.ask_for_postgres()
+    steps = Steps()
+    _static_checks(steps)
+    workers = ["-n", str(min(os.cpu_count() or 1, 8))]
+    embedded = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    steps.take("tests on SQLite", [*_pytest(), *workers], embedded)
+    if "DATABASE_URL" in os.environ or postgres.binaries() is not None:
+        steps.take("tests on PostgreSQL", [*_pytest(), *workers, "--postgres"])
+    else:
+        steps.skip(
+            "tests on PostgreSQL",
+            "no server binaries were found and DATABASE_URL is not given",
+            wrong=_truth("CI"),
+        )
+    return steps.close()
+
+
+def bench(arguments: list[str]) -> int:
+    """measure; one table, with the budget beside each figure (arguments go to `bench`)"""
+    installing.install()
+    return _call([str(PYTHON), "-m", "bench", *arguments])
+
+
+def docs(arguments: list[str]) -> int:
+    """build the documentation into site/"""
+    installing.install()
+    return _call([str(VENV / "bin" / "mkdocs"), "build", "--strict", *arguments])
+
+
+def words(arguments: list[str]) -> int:
+    """collect the texts for the translators, keep what is translated, compile"""
+    installing.install()
+    return _call([str(PYTHON), "-m", "house.translating"])
+
+
+def manage(arguments: list[str]) -> int:
+    """pass a command on to Django and to Commonward's own commands"""
+    installing.install()
+    return _call(_manage(*arguments))
+
+
+WORDS: dict[str, Callable[[list[str]], int]] = {
+    word.__name__: word for word in (setup, run, demo, check, test, bench, docs, words, manage)
+}
+
+
+class Steps:
+    """Steps taken one after the other, each told when it starts, all summed up at the end."""
+
+    def __init__(self) -> None:
+        self.failed: list[str] = []
+        self._told: list[str] = []
+
+    def take(
+        self, name: str, command: list[str], environment: dict[str, str] | None = None
+    ) -> None:
+        """Run one step; a failure is remembered and does not stop the following ones."""
+        print(f"\n── {name}", flush=True)
+        began = time.monotonic()
+        code = _call(command, environment)
+        seconds = time.monotonic() - began
+        if code:
+            self.failed.append(name)
+        self._told.append(f"{'FAILED ' if code else 'ok     '} {name} ({seconds:.0f} s)")
+
+    def skip(self, name: str, reason: str, *, wrong: bool) -> None:
+        """Say aloud that a step was left out; `wrong` counts it as a failure."""
+        print(f"\n── {name}\nSKIPPED: {reason}", flush=True)
+        if wrong:
+            self.failed.append(name)
+        self._told.append(f"{'FAILED ' if wrong else 'SKIPPED'} {name}: {reason}")
+
+    def close(self) -> int:
+        """Print the summary; the exit code is 1 when any step failed."""
+        print("\n── summary", *self._told, sep="\n", flush=True)
+        if self.failed:
+            print(f"FAILED: {', '.join(self.failed)}", flush=True)
+            return 1
+        print("All steps passed.", flush=True)
+        return 0
+
+
+def _static_checks(steps: Steps) -> None:
+    tools = VENV / "bin"
+    steps.take("ruff: rules", [str(tools / "ruff"), "check", "."])
+    steps.take("ruff: format", [str(tools / "ruff"), "format", "--check", "."])
+    steps.take("mypy --strict", [str(tools / "mypy")])
+    steps.take("import contracts", [str(tools / "lint-imports")])
+
+
+def _pytest() -> list[str]:
+    return [str(PYTHON), "-m", "pytest"]
+
+
+def _test_path(argument: str) -> str:
+    """`core/…` means `tests/core/…`; options and true paths stay as they are."""
+    path = argument.partition("::")[0]
+    if not argument.startswith("-") and not Path(path).exists() and Path("tests", path).exists():
+        return f"tests/{argument}"
+    return argument
+
+
+def _manage(*arguments: str) -> list[str]:
+    return [str(PYTHON), "manage.py", *arguments]
+
+
+def _truth(name: str) -> bool:
+    return os.environ.get(name, "").lower() in {"1", "true", "yes", "on"}
+
+
+def _call(command: list[str], environment: dict[str, str] | None = None) -> int:
+    """Run in the project's folder; Ctrl-C goes to the program, which ends in its own way."""
+    child = subprocess.Popen(command, cwd=ROOT, env=environment)
+    while True:
+        with contextlib.suppress(KeyboardInterrupt):
+            return child.wait()
+
+
+def main(arguments: list[str]) -> int:
+    """Do the word asked for; the exit code is 0 only when all of it worked."""
+    if not arguments or arguments[0] not in WORDS:
+        print(USAGE, "", sep="\n")
+        for name, word in WORDS.items():
+            print(f"  {name:<8} {word.__doc__}")
+        return 0 if arguments in ([], ["help"], ["-h"], ["--help"]) else 2
+    try:
+        return WORDS[arguments[0]](arguments[1:])
+    except Failed as failure:
+        print(f"dev {arguments[0]}: {failure}", file=sys.stderr, flush=True)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,114 @@
+"""Bring what the lock file names into this folder: `.tools` (uv) and `.venv` (the project)."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from house import postgres
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+TOOLS = ROOT / ".tools"
+UV_RELEASE = "uv==0.13.9"
+STAMP = VENV / ".in-step-with"
+
+
+class Failed(Exception):
+    """A step of setting up did not work; the text says which, and what would help."""
+
+
+def interpreter() -> Path:
+    """The Python that the environments are made from (never the one inside an environment)."""
+    return Path(getattr(sys, "_base_executable", sys.executable)).resolve()
+
+
+def install() -> None:
+    """Make `.venv` match the lock file; at once when it already does. Raises Failed."""
+    wanted = _fingerprint()
+    if PYTHON.exists() and STAMP.exists() and STAMP.read_text() == wanted:
+        return
+    uv = _uv()
+    print(f"setup: .venv from uv.lock with Python {sys.version.split()[0]}", flush=True)
+    environment = {
+        **os.environ,
+        "UV_PYTHON_DOWNLOADS": "never",
+        "UV_PROJECT_ENVIRONMENT": str(VENV),
+        "UV_HTTP_TIMEOUT": os.environ.get("UV_HTTP_TIMEOUT", "180"),
+    }
+    environment.pop("VIRTUAL_ENV", None)
+    _twice(
+        [str(uv), "sync", "--frozen", "--python", str(interpreter())],
+        environment,
+        "the locked packages could not be installed into .venv",
+    )
+    STAMP.write_text(wanted)
+
+
+def ask_for_postgres() -> None:
+    """Install PostgreSQL's binaries where that is possible, else say what is left out.
+
+    Never fails: the embedded mode (SQLite) needs no server.
+    """
+    if postgres.binaries() is not None:
+        return
+    as_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    if as_root and shutil.which("apt-get"):
+        print("setup: PostgreSQL through apt-get", flush=True)
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        for command in (
+            ["apt-get", "update", "-q"],
+            ["apt-get", "install", "-q", "-y", "--no-install-recommends", "postgresql"],
+        ):
+            if subprocess.run(command, env=environment, check=False).returncode:
+                break
+        if postgres.binaries() is not None:
+            return
+    print(
+        "setup: no PostgreSQL server binaries here, and this user cannot install them. "
+        "Everything works in the embedded mode (SQLite); for PostgreSQL install the package "
+        "`postgresql`, or give DATABASE_URL.",
+        flush=True,
+    )
+
+
+def _fingerprint() -> str:
+    told = hashlib.sha256()
+    for name in ("uv.lock", "pyproject.toml"):
+        told.update((ROOT / name).read_bytes())
+    told.update(f"{sys.version_info[:3]} {interpreter()}".encode())
+    return told.hexdigest()
+
+
+def _uv() -> Path:
+    uv = TOOLS / "bin" / "uv"
+    stamp = TOOLS / ".release"
+    if uv.exists() and stamp.exists() and stamp.read_text() == UV_RELEASE:
+        return uv
+    print(f"setup: {UV_RELEASE} into .tools", flush=True)
+    made = subprocess.run(
+        [str(interpreter()), "-m", "venv", "--clear", str(TOOLS)], check=False
+    ).returncode
+    if made:
+        raise Failed("python -m venv could not make .tools (on Debian: install python3-venv)")
+    pip = [str(TOOLS / "bin" / "python"), "-m", "pip", "install", "--quiet"]
+    _twice(
+        [*pip, "--disable-pip-version-check", "--only-binary", ":all:", UV_RELEASE],
+        dict(os.environ),
+        f"pip could not install {UV_RELEASE}: is the network there?",
+    )
+    stamp.write_text(UV_RELEASE)
+    return uv
+
+
+def _twice(command: list[str], environment: dict[str, str], words: str) -> None:
+    """Run it, and once more after a pause: a package index is sometimes away for a moment."""
+    for pause in (3, 0):
+        if subprocess.run(command, env=environment, cwd=ROOT, check=False).returncode == 0:
+            return
+        time.sleep(pause)
+    raise Failed(words)

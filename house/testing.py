@@ -1,0 +1,56 @@
+"""The pytest plugin that decides where tests keep files and which database they use.
+
+It is loaded by `-p house.testing` because both must be settled before Django's settings are
+read: a fresh folder for COMMONWARD_VAR, and DATABASE_URL. SQLite is the default;
+`--postgres` or COMMONWARD_TEST_DB=postgres starts a throw-away cluster unless DATABASE_URL
+names a server. Workers of pytest-xdist inherit the server and get a folder of their own.
+"""
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from house import postgres
+
+_ended = pytest.StashKey[contextlib.ExitStack]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--postgres` chooses PostgreSQL."""
+    parser.addoption(
+        "--postgres",
+        action="store_true",
+        default=os.environ.get("COMMONWARD_TEST_DB") == "postgres",
+        help="run on PostgreSQL: DATABASE_URL, or a throw-away cluster",
+    )
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(
+    early_config: pytest.Config, parser: pytest.Parser, args: list[str]
+) -> Generator[None, None, None]:
+    """Settle files and database before pytest-django reads the settings."""
+    stack = contextlib.ExitStack()
+    early_config.stash[_ended] = stack
+    early_config.add_cleanup(stack.close)
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="commonward-test-")))
+    (folder / "static").mkdir()  # whitenoise warns about a missing one, and warnings are errors
+    os.environ["COMMONWARD_VAR"] = str(folder)
+    chosen = early_config.known_args_namespace
+    if chosen.postgres and "DATABASE_URL" not in os.environ and not (chosen.help or chosen.version):
+        try:
+            os.environ["DATABASE_URL"] = stack.enter_context(postgres.throwaway())
+        except postgres.NoServer as refusal:
+            raise pytest.UsageError(f"--postgres: {refusal}") from refusal
+        stack.callback(os.environ.pop, "DATABASE_URL", None)
+    return (yield)
+
+
+def pytest_report_header() -> str:
+    """Name the database, so that nobody takes a SQLite run for a PostgreSQL one."""
+    url = os.environ.get("DATABASE_URL", "")
+    return f"database: {'PostgreSQL' if url.startswith('postgres') else 'SQLite (file)'}"
