@@ -3,21 +3,8 @@
 from django.db import models
 from django.db.models import Q
 
+from commonward.people.models import Revision as Revision  # kept importable from here
 from commonward.people.models import Team
-
-
-class Revision(models.Model):
-    """A counter per kind of reference data: raised by each change, so that every process knows
-    when what it keeps in memory is old (one query a request answers for all kinds)."""
-
-    name = models.CharField(max_length=40, primary_key=True)
-    number = models.BigIntegerField(default=0)
-
-    class Meta:
-        db_table = "areas_revision"
-
-    def __str__(self) -> str:
-        return f"{self.name} {self.number}"
 
 
 class WorkCalendar(models.Model):

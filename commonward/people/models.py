@@ -141,6 +141,39 @@ class ApiKey(models.Model):
         return self.name
 
 
+class Revision(models.Model):
+    """A mark per kind of reference data: raised by each change, so that every process knows when
+    what it keeps in memory is old (one query a request answers for all kinds).
+
+    It lives in the lowest room because teams and members are kept in memory too.
+    """
+
+    name = models.CharField(max_length=40, primary_key=True)
+    number = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "areas_revision"
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.number}"
+
+
+class KeyUse(models.Model):
+    """How often a key was used in the running minute: one row a key, shared by all processes."""
+
+    key = models.OneToOneField(
+        ApiKey, primary_key=True, on_delete=models.CASCADE, related_name="+"
+    )
+    minute = models.BigIntegerField()
+    uses = models.BigIntegerField()
+
+    class Meta:
+        db_table = "people_keyuse"
+
+    def __str__(self) -> str:
+        return f"{self.uses} uses of {self.key_id}"
+
+
 class AccessRecord(models.Model):
     """Who looked into which case's file, when and through which door (查阅记录).
 
