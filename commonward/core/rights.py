@@ -4,6 +4,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 
+ROLES = (
+    "reporter",
+    "system",
+    "grid_worker",
+    "intake_officer",
+    "dispatcher",
+    "duty_chief",
+    "handler",
+    "leader",
+    "administrator",
+)
+"""The posts of the loop (岗位): 监督员 受理员 派遣员 值班长 处置人员 领导, and those outside it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Right:
     """One grant (授权): a role, everywhere or below one area, for all or some categories/verbs.

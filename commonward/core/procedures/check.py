@@ -1,0 +1,224 @@
+"""Does a procedure make sense? Every fault is told in words: what is wrong, what would be right."""
+
+from collections.abc import Iterator
+
+from commonward.core.procedures.model import BACK, STAY, Procedure, Verb
+from commonward.core.rights import ROLES
+
+PHASES = ("collect", "file", "dispatch", "handle", "feed_back", "check", "evaluate")
+"""The seven stages of GB/T 30428: 信息收集 案卷建立 任务派遣 任务处理 处理反馈 核查结案 综合评价."""
+MEASURES = ("reminder", "order", "listed", "interview", "notice")
+"""The supervision ladder: 催办 督办 挂牌 约谈 通报, in this order."""
+FIELDS = {"reason", "result", "team", "until", "outcome", "proof", "category", "words", "reached",
+          "solved", "satisfied", "score", "standard"}  # fmt: skip
+
+
+def check(procedure: Procedure) -> list[str]:
+    """All faults of a procedure, in words; an empty list means it may come into force."""
+    p = procedure
+    return [*_names(p), *_stages(p), *_verbs(p), *_paths(p), *_loops(p), *_ladder(p)]
+
+
+def _names(p: Procedure) -> Iterator[str]:
+    if p.about not in ("case", "task"):
+        yield f"about is “{p.about}”; it must be “case” or “task”."
+    if p.start not in p.stages:
+        yield f"start names the stage “{p.start}”, which does not exist."
+    if not any(s.ends for s in p.stages.values()):
+        yield "No stage ends: mark at least one with ends = true, or nothing can ever be finished."
+    if p.about == "case" and p.total is None and not p.no_total_because:
+        yield "There is no total limit: give total, or say why not in no_total_because."
+    for where, grade, _, _ in p.limits:
+        if where not in p.stages:
+            yield f"limits: the stage “{where}” does not exist."
+        if grade and grade not in p.grades:
+            yield f"limits: the grade “{grade}” is not one of {', '.join(p.grades)}."
+    for role in {*p.extension_levels, *p.suspension_levels, *p.appeal_levels} - set(ROLES):
+        yield f"levels: “{role}” is not a role."
+
+
+def _stages(p: Procedure) -> Iterator[str]:
+    for s in p.stages.values():
+        if p.about == "case" and not s.ends and s.phase not in PHASES:
+            yield f"stage {s.name}: phase “{s.phase}” is not one of {', '.join(PHASES)}."
+        if s.team not in ("route", "chosen", "handling", "keep"):
+            yield f"stage {s.name}: team “{s.team}” must be route, chosen, handling or keep."
+        if s.team in ("route", "chosen") and not s.duty:
+            yield f"stage {s.name}: say which duty the answering rules are asked for (duty = …)."
+        if s.limit_by not in ("", "standard", "until"):
+            yield f"stage {s.name}: limit_by “{s.limit_by}” must be “standard” or “until”."
+        if s.ends:
+            if s.limit or s.review_every:
+                yield f"stage {s.name} ends the case and cannot have a limit."
+            continue
+        limited = s.limit is not None or s.limit_by == "until"
+        if not limited and not s.no_limit_because:
+            yield (
+                f"stage {s.name} has neither a limit nor an explicit no_limit_because: "
+                "a case could lie there for ever."
+            )
+        if not limited and s.review_every is None:
+            yield (
+                f"stage {s.name} has no limit, so it needs review_every: "
+                "otherwise nobody is ever told that a case still lies there."
+            )
+        if limited and s.no_limit_because:
+            yield f"stage {s.name} has a limit and a reason for having none; keep one of them."
+        if s.limit_by == "standard" and s.limit is None:
+            yield f"stage {s.name}: give the limit for cases whose filing condition has none."
+
+
+def _verbs(p: Procedure) -> Iterator[str]:
+    for v in p.verbs.values():
+        for name in sorted(v.from_ - set(p.stages)):
+            yield f"verb {v.name}: the stage “{name}” in from does not exist."
+        if v.to not in {STAY, BACK} and v.to not in p.stages:
+            yield f"verb {v.name}: the stage “{v.to}” in to does not exist."
+        if not v.who:
+            yield f"verb {v.name}: nobody may do it; name at least one role in who."
+        for role in v.who:
+            if role not in ROLES:
+                yield f"verb {v.name}: “{role}” is not a role ({', '.join(ROLES)})."
+        for need in v.needs:
+            if need not in FIELDS:
+                yield f"verb {v.name}: needs “{need}”, which no form has."
+        for other in v.apart_from:
+            if other not in p.verbs:
+                yield f"verb {v.name}: apart_from names “{other}”, which is not a verb."
+        if v.within and (v.within != "reopen_days" or p.reopen_days <= 0):
+            yield f"verb {v.name}: within must be “reopen_days”, and reopen_days above nought."
+        if v.at_most is not None:
+            yield from _bound(p, v)
+        for name in v.from_ & set(p.stages):
+            if p.stages[name].ends and v.to == STAY and v.at_most is None and not v.approval:
+                yield f"verb {v.name}: after the end ({name}) a verb that stays needs at_most."
+
+
+def _bound(p: Procedure, v: Verb) -> Iterator[str]:
+    if v.at_most is not None and v.at_most < 1:
+        yield f"verb {v.name}: at_most is {v.at_most}; leave the verb out instead."
+    if not v.then:
+        yield f"verb {v.name} is bounded, so say in then which verb remains when it is used up."
+        return
+    after = p.verbs.get(v.then)
+    if after is None:
+        yield f"verb {v.name}: then names “{v.then}”, which is not a verb."
+        return
+    # The way out must be open where the bounded verb stands, or where it leads to.
+    reach = set(v.from_) | ({v.to} if v.to in p.stages else set())
+    if not after.from_ & reach:
+        yield (
+            f"verb {v.name}: when it is used up, {v.then} should remain, "
+            f"but {v.then} is not offered in {', '.join(sorted(reach))}."
+        )
+
+
+def _targets(p: Procedure, v: Verb, stage: str) -> tuple[str, ...]:
+    if v.to == STAY:
+        return ()
+    if v.to == BACK:
+        return tuple(sorted({f for u in p.verbs.values() if u.to == stage for f in u.from_}))
+    return (v.to,)
+
+
+def _paths(p: Procedure) -> Iterator[str]:
+    seen = {p.start}
+    todo = [p.start]
+    while todo:
+        here = todo.pop()
+        for v in p.verbs.values():
+            if here in v.from_:
+                for to in _targets(p, v, here):
+                    if to in p.stages and to not in seen:
+                        seen.add(to)
+                        todo.append(to)
+    for name in p.stages:
+        if name not in seen:
+            yield f"stage {name} is unreachable: no verb leads there from {p.start}."
+    alive = {s.name for s in p.stages.values() if s.ends}
+    grown = True
+    while grown:
+        grown = False
+        for v in p.verbs.values():
+            for here in v.from_ - alive:
+                if any(to in alive for to in _targets(p, v, here)):
+                    alive.add(here)
+                    grown = True
+    for name in p.stages:
+        if name not in alive:
+            yield f"stage {name} is a dead end: no verb leads from it to an end."
+
+
+def _loops(p: Procedure) -> Iterator[str]:
+    """Without the bounded verbs the stages must form no circle."""
+    free = [v for v in p.verbs.values() if v.at_most is None and not v.approval]
+    edges = {
+        name: sorted(
+            {
+                (to, v.name)
+                for v in free
+                if name in v.from_
+                for to in _targets(p, v, name)
+                if to in p.stages and v.to != BACK
+            }
+        )
+        for name in p.stages
+    }
+    state: dict[str, int] = {}
+    trail: list[tuple[str, str]] = []
+    found: list[str] = []
+
+    def visit(name: str) -> None:
+        state[name] = 1
+        for to, verb in edges[name]:
+            if state.get(to) == 1:
+                circle = [*[t for t in trail if t[0]], (name, verb)]
+                start = next((i for i, t in enumerate(circle) if t[0] == to), 0)
+                steps = " → ".join(f"{s} –{w}" for s, w in circle[start:])
+                found.append(
+                    f"A loop without a bound: {steps} → {to}. "
+                    "Give one of its verbs at_most and then."
+                )
+            elif to not in state:
+                trail.append((name, verb))
+                visit(to)
+                trail.pop()
+        state[name] = 2
+
+    for name in p.stages:
+        if name not in state:
+            visit(name)
+    yield from found
+
+
+def _ladder(p: Procedure) -> Iterator[str]:
+    shares = [r.share for r in p.ladder]
+    limited = any(s.limit or s.limit_by or s.review_every for s in p.stages.values())
+    if not limited:
+        return
+    if not any(s < 1 for s in shares):
+        yield "The ladder has a gap: nobody is warned before a limit ends (a share below 1)."
+    if 1.0 not in shares:
+        yield "The ladder has a gap: nobody is told when a limit ends (share = 1.0)."
+    if not any(s > 1 for s in shares):
+        yield "The ladder has a gap: after the limit nobody higher is told (a share above 1)."
+    if shares != sorted(set(shares)):
+        yield "The ladder's shares must rise, each once."
+    last = -1
+    for r in p.ladder:
+        if not r.tells:
+            yield f"The rung at {r.share:g} tells nobody."
+        for role in r.tells:
+            if role not in ROLES:
+                yield f"The rung at {r.share:g} tells “{role}”, which is not a role."
+        if r.measure:
+            if r.measure not in MEASURES:
+                yield f"The rung at {r.share:g}: “{r.measure}” is not one of {', '.join(MEASURES)}."
+                continue
+            at = MEASURES.index(r.measure)
+            if at > last + 1:
+                yield (
+                    f"The ladder has a gap: {r.measure} at {r.share:g} comes before "
+                    f"{MEASURES[last + 1]}."
+                )
+            last = max(last, at)
