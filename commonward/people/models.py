@@ -161,9 +161,7 @@ class Revision(models.Model):
 class KeyUse(models.Model):
     """How often a key was used in the running minute: one row a key, shared by all processes."""
 
-    key = models.OneToOneField(
-        ApiKey, primary_key=True, on_delete=models.CASCADE, related_name="+"
-    )
+    key = models.OneToOneField(ApiKey, primary_key=True, on_delete=models.CASCADE, related_name="+")
     minute = models.BigIntegerField()
     uses = models.BigIntegerField()
 
