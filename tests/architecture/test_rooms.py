@@ -11,6 +11,7 @@ from django.db.migrations.autodetector import MigrationAutodetector
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ProjectState
 from django.db.models import ForeignObject, ManyToManyField
+from django.utils.translation import override
 
 from tests.architecture.tracked import (
     PACKAGE,
@@ -153,8 +154,9 @@ def test_no_source_file_is_longer_than_can_be_read_at_once() -> None:
 
 def test_migrations_are_in_step_with_the_models() -> None:
     loader = MigrationLoader(None)
-    changes = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps)).changes(
-        graph=loader.graph
-    )
+    with override(None):  # migrations hold the untranslated names
+        changes = MigrationAutodetector(
+            loader.project_state(), ProjectState.from_apps(apps)
+        ).changes(graph=loader.graph)
     missing = {label: [str(migration) for migration in found] for label, found in changes.items()}
     assert not missing, f"Run ./dev manage makemigrations: {missing}"
