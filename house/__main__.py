@@ -5,6 +5,7 @@ Standard library alone: this runs before anything is installed.
 
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -33,6 +34,8 @@ def run(arguments: list[str]) -> int:
     steps.take("collect static files", _manage("collectstatic", "--noinput", "--verbosity", "0"))
     if steps.failed:
         return steps.close()
+    # Without any static file the folder is not made, and whitenoise would warn.
+    Path(ROOT, os.environ.get("COMMONWARD_VAR", "var"), "static").mkdir(exist_ok=True)
     # SQLite has one writer: more processes would only queue behind its lock.
     size = ("2", "8") if os.environ.get("DATABASE_URL", "").startswith("postgres") else ("1", "4")
     print("run: http://127.0.0.1:8000/ (Ctrl-C ends it)", flush=True)
@@ -154,8 +157,9 @@ class Steps:
 
 def _static_checks(steps: Steps) -> None:
     tools = VENV / "bin"
-    steps.take("ruff: rules", [str(tools / "ruff"), "check", "."])
-    steps.take("ruff: format", [str(tools / "ruff"), "format", "--check", "."])
+    short = ["--output-format", "concise", "."]
+    steps.take("ruff: rules", [str(tools / "ruff"), "check", *short])
+    steps.take("ruff: format", [str(tools / "ruff"), "format", "--check", *short])
     steps.take("mypy --strict", [str(tools / "mypy")])
     steps.take("import contracts", [str(tools / "lint-imports")])
 
@@ -181,11 +185,18 @@ def _truth(name: str) -> bool:
 
 
 def _call(command: list[str], environment: dict[str, str] | None = None) -> int:
-    """Run in the project's folder; Ctrl-C goes to the program, which ends in its own way."""
+    """Run in the project's folder; the signals that end us end the program, in its own way.
+
+    Ctrl-C reaches it from the terminal itself; SIGTERM is passed on.
+    """
     child = subprocess.Popen(command, cwd=ROOT, env=environment)
-    while True:
-        with contextlib.suppress(KeyboardInterrupt):
-            return child.wait()
+    before = signal.signal(signal.SIGTERM, lambda _number, _frame: child.terminate())
+    try:
+        while True:
+            with contextlib.suppress(KeyboardInterrupt):
+                return child.wait()
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def main(arguments: list[str]) -> int:

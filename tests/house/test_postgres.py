@@ -1,0 +1,101 @@
+"""A throw-away cluster leaves nothing behind, however its asker ends."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+
+from house import postgres
+
+ROOT = Path(__file__).resolve().parents[2]
+ASKER = """
+import sys, time
+from house import postgres
+with postgres.throwaway() as url:
+    print(url, flush=True)
+    time.sleep(600)
+"""
+
+
+@pytest.fixture(autouse=True)
+def needs_binaries() -> None:
+    if postgres.binaries() is None:
+        pytest.skip("no PostgreSQL server binaries here")
+
+
+@pytest.fixture
+def asker() -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A process that holds a cluster, and the cluster's address."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", ASKER],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert process.stdout is not None
+    yield process, process.stdout.readline().strip()
+    process.kill()
+    process.wait()
+    process.stdout.close()
+
+
+def shown(url: str, setting: str) -> str:
+    with psycopg.connect(url) as connection:
+        row = connection.execute(f"SHOW {setting}").fetchone()
+    assert row is not None
+    return str(row[0])
+
+
+def gone(url: str, folder: Path) -> bool:
+    """Whether the server and its folder have ended, within a patient while."""
+    for _ in range(600):
+        try:
+            psycopg.connect(url, connect_timeout=2).close()
+        except psycopg.OperationalError:
+            if not folder.exists():
+                return True
+        time.sleep(0.1)
+    return False
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_the_cluster_ends_with_whoever_asked_for_it(
+    asker: tuple[subprocess.Popen[str], str], ending: signal.Signals
+) -> None:
+    process, url = asker
+    folder = Path(shown(url, "data_directory")).parent
+    assert folder.exists()
+    os.kill(process.pid, ending)
+    process.wait()
+    assert gone(url, folder)
+
+
+def test_a_cluster_for_tests_does_not_sync_and_one_for_measurements_does() -> None:
+    with postgres.throwaway() as url:
+        assert shown(url, "fsync") == "off"
+    with postgres.throwaway(durable=True) as url:
+        assert [
+            shown(url, name) for name in ("fsync", "synchronous_commit", "full_page_writes")
+        ] == [
+            "on",
+            "on",
+            "on",
+        ]
+
+
+def test_two_clusters_at_once_do_not_meet() -> None:
+    with postgres.throwaway() as one, postgres.throwaway() as other:
+        assert urlsplit(one).port != urlsplit(other).port
+        with psycopg.connect(one) as connection:
+            connection.execute("CREATE TABLE only_here ()")
+        with psycopg.connect(other) as connection:
+            row = connection.execute("SELECT to_regclass('only_here')").fetchone()
+        assert row == (None,)
