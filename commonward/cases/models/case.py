@@ -66,7 +66,6 @@ class Case(models.Model):
 
     outcome = models.CharField(max_length=30, blank=True)
     counters = models.JSONField(default=dict, blank=True)
-    settled = models.BooleanField(default=False)
     counted = models.BooleanField(default=True)
     public = models.BooleanField(default=False)
     source = models.CharField(max_length=40, blank=True)

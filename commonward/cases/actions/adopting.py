@@ -1,0 +1,157 @@
+"""Set up what cases stand on: procedures, categories, filing conditions."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from commonward.areas.actions import bump
+from commonward.cases.models import Category, ProcedureVersion, Standard
+from commonward.core.calendars import Limit
+from commonward.core.procedures import check, parse, shipped, shipped_names
+from commonward.core.refusals import Invalid, N_
+
+
+def adopt_procedure(data: Mapping[str, Any], *, at: datetime) -> ProcedureVersion:
+    """Bring a procedure into force for cases opened from now on (办理程序生效).
+
+    Open cases keep the version they were opened under. Adopting the same text again changes
+    nothing. Raises Invalid with every fault in words.
+    """
+    procedure = parse(data)
+    faults = check(procedure)
+    if faults:
+        raise Invalid(
+            N_("The procedure {name} cannot come into force: {faults}"),
+            name=procedure.name,
+            faults=" ".join(faults),
+            code="procedure",
+        )
+    text = json.dumps(data, sort_keys=True, ensure_ascii=False)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    with transaction.atomic():
+        known = list(
+            ProcedureVersion.objects.select_for_update()
+            .filter(name=procedure.name)
+            .order_by("number")
+        )
+        current = next((v for v in known if v.in_force), None)
+        if current is not None and current.digest == digest:
+            return current
+        ProcedureVersion.objects.filter(name=procedure.name, in_force=True).update(in_force=False)
+        made = ProcedureVersion.objects.create(
+            name=procedure.name,
+            number=known[-1].number + 1 if known else 1,
+            text=json.loads(text),
+            digest=digest,
+            adopted_at=at,
+        )
+        bump("cases")
+    return made
+
+
+def adopt_shipped(at: datetime) -> list[ProcedureVersion]:
+    """Adopt every procedure the product ships that has no version yet."""
+    known = set(ProcedureVersion.objects.values_list("name", flat=True))
+    return [adopt_procedure(shipped(n), at=at) for n in shipped_names() if n not in known]
+
+
+def set_category(
+    code: str,
+    name: str,
+    *,
+    name_en: str = "",
+    kind: str = "event",
+    parent: str = "",
+    procedure: str = "service_matter",
+    group: str = "",
+    keywords: str = "",
+    about: str = "",
+    questions: Sequence[Mapping[str, Any]] = (),
+    near_metres: int = 50,
+    near_hours: int = 24,
+    reportable: bool = True,
+) -> Category:
+    """Add or change a category; the code stays, cases refer to it."""
+    if not code.strip() or not name.strip():
+        raise Invalid(N_("A category needs a code and a name."), field="code")
+    above = Category.objects.filter(code=parent).first() if parent else None
+    if parent and above is None:
+        raise Invalid(N_("There is no category “{parent}” to stand above."), parent=parent)
+    _check_questions(questions)
+    with transaction.atomic():
+        found, _ = Category.objects.update_or_create(
+            code=code,
+            defaults={
+                "name": name,
+                "name_en": name_en,
+                "kind": kind,
+                "parent": above,
+                "procedure": procedure,
+                "group": group,
+                "keywords": keywords,
+                "about": about,
+                "questions": [dict(q) for q in questions],
+                "near_metres": near_metres,
+                "near_hours": near_hours,
+                "reportable": reportable,
+            },
+        )
+        bump("cases")
+    return found
+
+
+DATATYPES = ("string", "number", "datetime", "text", "singlevaluelist", "multivaluelist")
+"""The datatypes of Open311 service attributes."""
+
+
+def _check_questions(questions: Sequence[Mapping[str, Any]]) -> None:
+    seen: set[str] = set()
+    for q in questions:
+        code = str(q.get("code", ""))
+        if not code or code in seen:
+            raise Invalid(N_("Each question needs a code of its own; “{which}” is not."), which=code)
+        seen.add(code)
+        if q.get("datatype") not in DATATYPES:
+            raise Invalid(
+                N_("The question {which}: datatype must be one of {known}."),
+                which=code,
+                known=", ".join(DATATYPES),
+            )
+        if str(q["datatype"]).endswith("list") and not q.get("values"):
+            raise Invalid(N_("The question {which} is a list without values."), which=code)
+
+
+def set_standard(
+    category: str,
+    number: int,
+    condition: str,
+    *,
+    closing: str = "",
+    limit: Limit | None = None,
+    limit_text: str = "",
+    handler: str = "",
+    source: str = "",
+) -> Standard:
+    """Add or change one filing condition with its limit and closing condition."""
+    above = Category.objects.filter(code=category).first()
+    if above is None:
+        raise Invalid(N_("There is no category “{category}”."), category=category)
+    with transaction.atomic():
+        found, _ = Standard.objects.update_or_create(
+            category=above,
+            number=number,
+            defaults={
+                "condition": condition,
+                "closing": closing,
+                "limit": limit.to_data() if limit else None,
+                "limit_text": limit_text,
+                "handler": handler,
+                "source": source,
+            },
+        )
+        bump("cases")
+    return found

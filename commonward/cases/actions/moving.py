@@ -1,0 +1,342 @@
+"""Take one step of a procedure with a case: lock → ask core → write → record."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from commonward.areas.queries import locate, revisions
+from commonward.cases.actions import timing
+from commonward.cases.actions.recording import record
+from commonward.cases.models import Case, Event, Report, Task
+from commonward.cases.queries.answering import team_for
+from commonward.cases.queries.reference import Book, book
+from commonward.core.procedures import Procedure, Situation, Step, step
+from commonward.core.refusals import Forbidden, Invalid, Missing, N_, Refusal, Stale
+from commonward.core.rights import Actor
+from commonward.people.queries import answerable
+
+CALLBACK_FIELDS = ("reached", "solved", "satisfied")
+
+
+def locked(number: str) -> Case:
+    """The case, locked until the transaction ends and read after the lock."""
+    found = Case.objects.select_for_update(of=("self",)).filter(number=number).first()
+    if found is None:
+        raise Missing(N_("There is no case {number}."), number=number)
+    return found
+
+
+def check_version(case: Case, version: int | None) -> None:
+    """Two people at one case are told, not overwritten."""
+    if version is not None and version != case.version:
+        raise Stale(
+            N_("Case {number} was changed in the meantime (version {now}, you had {had})."),
+            number=case.number,
+            now=case.version,
+            had=version,
+        )
+
+
+def situation(case: Case, procedure: Procedure, verb: str, known: Book) -> Situation:
+    """Where the case stands; what costs a query is read only for verbs that need it."""
+    found = procedure.verbs.get(verb)
+    waits = 0
+    done_by: dict[str, frozenset[int]] = {}
+    done_by_teams: dict[str, frozenset[int]] = {}
+    if found is not None and found.waits:
+        waits = (
+            Task.objects.filter(case=case, is_open=True, blocks=True).count()
+            + Case.objects.filter(parent=case, is_open=True).count()
+        )
+    if found is not None and found.apart_from:
+        rows = list(
+            Event.objects.filter(case=case, task=None, verb__in=found.apart_from).values_list(
+                "verb", "account_id", "team_id"
+            )
+        )
+        for name in found.apart_from:
+            done_by[name] = frozenset(a for v, a, _ in rows if v == name and a is not None)
+            done_by_teams[name] = frozenset(t for v, _, t in rows if v == name and t is not None)
+    return Situation(
+        stage=case.stage,
+        area_path=case.area_path,
+        category=known.categories[case.category_id].code,
+        team=case.team_id,
+        back_to=case.back_to,
+        counters=case.counters,
+        closed_at=case.closed_at,
+        waits_for=waits,
+        done_by=done_by,
+        done_by_teams=done_by_teams,
+    )
+
+
+def act(
+    number: str,
+    verb: str,
+    actor: Actor,
+    at: datetime,
+    given: Mapping[str, Any] | None = None,
+    *,
+    version: int | None = None,
+) -> Case:
+    """Take the step `verb` with a case; the whole of it happens, or nothing.
+
+    `given` fills what the verb needs: reason, words, result (free words, kept apart from the
+    event), team, category, standard, outcome, lat, lon, address, reached, solved, satisfied,
+    report (number of the one who was called back). Raises Missing, Forbidden, Invalid, Refusal
+    (code "stage", "bound", "final", "waits", "window", "approval", "apart") or Stale.
+    """
+    with transaction.atomic():
+        case = locked(number)
+        check_version(case, version)
+        return take(case, verb, actor, at, given or {})
+
+
+def take(
+    case: Case,
+    verb: str,
+    actor: Actor,
+    at: datetime,
+    given: Mapping[str, Any],
+    *,
+    approved: bool = False,
+    seconds: int | None = None,
+) -> Case:
+    """Take a step with a case that is already locked in this transaction.
+
+    `approved` and `seconds` come from a granted approval (`cases.actions.approving`).
+    """
+    now = revisions()
+    known = book(now)
+    procedure = known.procedures[case.procedure_id]
+    taken = step(
+        procedure, verb, actor, situation(case, procedure, verb, known), given, at,
+        approved=approved,
+    )  # fmt: skip
+    spent = int((at - case.stage_since).total_seconds())
+    before = (case.team_id, case.routing)
+    data: dict[str, Any] = {}
+    case.counters = dict(taken.counters)
+    _fill(case, taken, given, data, known, at, now)
+    if taken.moves:
+        _enter(case, taken, at, known, given.get("team"), now)
+    elif "team" in given and given["team"] not in (None, ""):
+        case.team_id = team_that_answers(given["team"], at)
+        case.unrouted = False
+        case.routing = {}
+    clocks = timing.after_step(case, procedure, taken, at, known, given, now, seconds)
+    if clocks is not None:
+        timing.nearest(case, clocks, now)
+    case.changed_at = at
+    case.version += 1
+    case.save()
+    if clocks is not None:
+        timing.save(clocks)
+    if case.routing and (case.team_id, case.routing) != before:
+        data["routing"] = case.routing
+    if taken.moves and case.team_id != before[0]:
+        data["to_team"] = case.team_id
+    report = _answer_reporters(case, taken, actor, given, at)
+    words = next((str(given[k]) for k in ("reason", "result", "words") if given.get(k)), "")
+    record(
+        case,
+        verb,
+        at,
+        actor,
+        role=taken.role,
+        from_stage=taken.from_.name,
+        to_stage=taken.to.name,
+        team=before[0],
+        report=report,
+        spent=spent if taken.moves else None,
+        data=data,
+        words=words,
+        public=taken.verb.public,
+    )
+    return case
+
+
+def team_that_answers(given: Any, at: datetime) -> int:
+    """The team, if it is active and has members; a refusal in words otherwise."""
+    team = int(given)
+    why_not = answerable(team, at)
+    if why_not:
+        raise Invalid(
+            N_("Team {team} cannot take it: {why}."), team=team, why=why_not, field="team"
+        )
+    return team
+
+
+def _fill(
+    case: Case,
+    taken: Step,
+    given: Mapping[str, Any],
+    data: dict[str, Any],
+    known: Book,
+    at: datetime,
+    now: Mapping[str, int],
+) -> None:
+    """What a verb fills in on the case itself."""
+    outcome = taken.verb.outcome or str(given.get("outcome", "") or "")
+    if outcome and (taken.to.closed or taken.to.ends):
+        case.outcome = outcome[:30]
+        data["outcome"] = case.outcome
+    for name in CALLBACK_FIELDS:
+        if given.get(name) is not None:
+            data[name] = given[name]
+    place_changed = False
+    if taken.verb.name == "recategorise":
+        facts = known.category(str(given["category"]))
+        same = known.categories[case.category_id].procedure == facts.procedure
+        if not same:
+            raise Invalid(
+                N_("“{code}” follows another procedure; refuse this case and open one there."),
+                code=facts.code,
+                field="category",
+            )
+        data["category"] = [known.categories[case.category_id].code, facts.code]
+        case.category_id = facts.id
+        case.standard_id = None
+        place_changed = True
+    if given.get("standard") is not None:
+        standard = int(given["standard"])
+        if known.standards.get(standard, (None, None))[0] != case.category_id:
+            raise Invalid(
+                N_("This filing condition does not belong to the case's category."),
+                field="standard",
+            )
+        case.standard_id = standard
+        data["standard"] = standard
+    if taken.verb.name == "locate":
+        _locate(case, given, at, now)
+        place_changed = True
+    if place_changed and not taken.moves:
+        team_for(case, taken.to, known.categories[case.category_id], at, now)
+
+
+def _locate(case: Case, given: Mapping[str, Any], at: datetime, now: Mapping[str, int]) -> None:
+    if given.get("lat") is None or given.get("lon") is None:
+        raise Invalid(N_("“locate” needs lat and lon."), field="lat")
+    lat, lon = float(given["lat"]), float(given["lon"])
+    found = locate(lat, lon, at=at, revisions=now)
+    if found.outside:
+        raise Invalid(N_("This place is outside the area served."), field="lat", code="outside")
+    case.lat, case.lon = lat, lon
+    case.area_id, case.area_path = found.area_id, found.path
+    if given.get("address"):
+        case.address = str(given["address"])[:300]
+
+
+def _enter(
+    case: Case, taken: Step, at: datetime, known: Book, team: Any, now: Mapping[str, int]
+) -> None:
+    """Enter a stage: who has the case there, and whether it is open, closed or ended."""
+    to = taken.to
+    case.back_to = taken.from_.name if to.pauses else ""
+    case.stage = to.name
+    case.stage_since = at
+    case.paused = to.pauses
+    chosen = team_that_answers(team, at) if team not in (None, "") else None
+    if taken.verb.to == "<":
+        chosen = case.handling_team_id
+    team_for(case, to, known.categories[case.category_id], at, now, chosen=_again(case, taken, chosen))
+    if to.team == "chosen" and case.team_id is not None:
+        case.handling_team_id = case.team_id
+    if to.closed and case.closed_at is None:
+        case.closed_at = at
+    elif not to.closed:
+        case.closed_at = None
+        case.outcome = ""
+    case.is_open = not to.ends
+
+
+def _again(case: Case, taken: Step, chosen: int | None) -> int | None:
+    """Rework goes back to those who handled it, unless somebody else is named."""
+    if chosen is None and taken.to.team == "chosen":
+        return case.handling_team_id
+    return chosen
+
+
+def _answer_reporters(
+    case: Case, taken: Step, actor: Actor, given: Mapping[str, Any], at: datetime
+) -> int | None:
+    """Note what a reporter said when called back, and that all were answered at the end."""
+    chosen = None
+    if taken.from_.closed and any(given.get(k) is not None for k in CALLBACK_FIELDS):
+        reports = Report.objects.filter(case=case)
+        if actor.report is not None:
+            reports = reports.filter(pk=actor.report)
+        elif given.get("report"):
+            reports = reports.filter(number=given["report"])
+        chosen = reports.order_by("id").values_list("id", flat=True).first()
+        if chosen is None:
+            raise Missing(N_("This report does not belong to the case."), field="report")
+        Report.objects.filter(pk=chosen).update(**said_back(given))
+    if taken.moves and taken.to.ends:
+        # Those whose case was joined to this one are answered with it.
+        Report.objects.filter(
+            Q(case=case) | Q(case__joined_to=case), answered_at=None
+        ).update(answered_at=at)
+    elif taken.moves and not taken.to.closed and taken.from_.closed:
+        Report.objects.filter(case=case).update(answered_at=None)
+    return chosen
+
+
+def said_back(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The three callback answers, checked: reached and solved yes or no, satisfied 1 to 5."""
+    kept: dict[str, Any] = {}
+    for name in ("reached", "solved"):
+        if given.get(name) is not None:
+            kept[name] = given[name] in (True, "true", "yes", "1", 1)
+    if given.get("satisfied") not in (None, ""):
+        try:
+            mark = int(given["satisfied"])
+        except (TypeError, ValueError):
+            mark = 0
+        if not 1 <= mark <= 5:
+            raise Invalid(
+                N_("satisfied is a number from 1 (not at all) to 5 (fully)."), field="satisfied"
+            )
+        kept["satisfied"] = mark
+    return kept
+
+
+def call_back(
+    report_number: str, actor: Actor, at: datetime, given: Mapping[str, Any]
+) -> Report:
+    """Note one more reporter's answer to the callback (回访); the case stays where it is."""
+    with transaction.atomic():
+        report = Report.objects.filter(number=report_number).first()
+        if report is None:
+            raise Missing(N_("There is no report {number}."), number=report_number)
+        case = Case.objects.select_for_update(of=("self",)).get(pk=report.case_id)
+        known = book()
+        if case.closed_at is None:
+            raise Refusal(
+                N_("Case {number} is not closed yet; the callback comes after."),
+                number=case.number,
+                code="stage",
+            )
+        category = known.categories[case.category_id].code
+        mine = actor.report == report.pk
+        if not mine and not actor.roles_for(
+            ("intake_officer",), "call_back", case.area_path, category
+        ):
+            raise Forbidden(N_("The callback is for intake officers and the reporter."))
+        kept = said_back(given)
+        if not kept:
+            raise Invalid(N_("Say at least one of reached, solved, satisfied."), field="reached")
+        Report.objects.filter(pk=report.pk).update(**kept)
+        case.version += 1
+        case.changed_at = at
+        case.save(update_fields=["version", "changed_at"])
+        record(
+            case, "called_back", at, actor, role="reporter" if mine else "intake_officer",
+            report=report.pk, team=case.team_id, data=kept,
+        )  # fmt: skip
+    report.refresh_from_db()
+    return report

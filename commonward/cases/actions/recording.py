@@ -1,0 +1,46 @@
+"""Write what happened: one event row, its free words apart."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from commonward.cases.models import Case, Event, Remark
+from commonward.core.rights import Actor
+
+
+def record(
+    case: Case,
+    verb: str,
+    at: datetime,
+    actor: Actor,
+    *,
+    role: str = "",
+    from_stage: str = "",
+    to_stage: str = "",
+    team: int | None = None,
+    task: int | None = None,
+    report: int | None = None,
+    spent: int | None = None,
+    data: Mapping[str, Any] | None = None,
+    words: str = "",
+    public: bool = False,
+) -> Event:
+    """Append an event. `words` must not stand in `data`: events stay, remarks can be shredded."""
+    event = Event.objects.create(
+        case=case,
+        task_id=task,
+        report_id=report if report is not None else actor.report,
+        at=at,
+        written_at=datetime.now(UTC),
+        verb=verb,
+        from_stage=from_stage,
+        to_stage=to_stage,
+        account_id=actor.account,
+        role=role or actor.role,
+        team_id=team,
+        spent=spent,
+        data=dict(data or {}),
+    )
+    if words:
+        Remark.objects.create(event=event, words=words, public=public)
+    return event

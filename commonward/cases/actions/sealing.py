@@ -1,0 +1,56 @@
+"""Seal a reporter's details with their case's own key; destroy the key to shred them."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from commonward.cases.actions.recording import record
+from commonward.cases.models import Case, CaseKey
+from commonward.core import sealing
+from commonward.core.refusals import Invalid, N_
+from commonward.core.rights import Actor
+
+CONTACT_FIELDS = ("first_name", "last_name", "email", "phone", "device_id", "account_id")
+LONGEST_CONTACT = 200
+
+
+def masters() -> Sequence[sealing.Master]:
+    """The master keys, newest first (the setting may list several, separated by commas)."""
+    return [sealing.master(part) for part in settings.MASTER_KEY.split(",") if part]
+
+
+def seal_contact(case: Case, number: str, contact: Mapping[str, str]) -> bytes | None:
+    """The details sealed, or None where none were given. Makes the case's key when needed."""
+    given = {k: v for k, v in contact.items() if v}
+    if not given:
+        return None
+    for name, value in given.items():
+        if name not in CONTACT_FIELDS or len(value) > LONGEST_CONTACT or "\x00" in value:
+            raise Invalid(
+                N_("{which} is too long or unknown; at most {most} characters are taken."),
+                which=name,
+                most=LONGEST_CONTACT,
+                field=name,
+            )
+    key_row = CaseKey.objects.filter(case=case).first()
+    if key_row is None:
+        key = sealing.new_key()
+        CaseKey.objects.create(case=case, wrapped=sealing.wrap(key, masters(), case.number))
+    elif key_row.wrapped is None:
+        raise Invalid(N_("This case's key was destroyed; details can no longer be kept in it."))
+    else:
+        key = sealing.unwrap(key_row.wrapped, masters(), case.number)
+    return sealing.seal(json.dumps(given, ensure_ascii=False).encode(), key, number)
+
+
+def shred(case: Case, at: datetime, actor: Actor) -> None:
+    """Destroy the case's key: every sealed detail in it is gone for good, the record stays."""
+    with transaction.atomic():
+        changed = CaseKey.objects.filter(case=case, destroyed_at=None).update(
+            wrapped=None, destroyed_at=at
+        )
+        if changed:
+            record(case, "shredded", at, actor)

@@ -1,0 +1,232 @@
+"""The tick: warnings, overdue marks, the ladder, suspensions that end, late holiday tables.
+
+Run it as often as you like, several at once too: each due clock is locked, looked at again and
+moved on in one transaction with its event. One that fails is pushed away with a growing pause
+and shown on the *stuck* list; it never stops the rest.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+from django.db.models import F, Q
+
+from commonward.areas.models import Revision
+from commonward.areas.queries import calendar, revisions
+from commonward.cases.actions import timing
+from commonward.cases.actions.moving import take
+from commonward.cases.actions.recording import record
+from commonward.cases.actions.tasking import order_reply
+from commonward.cases.models import Case, Task
+from commonward.cases.models import Clock as ClockRow
+from commonward.cases.queries.reference import book
+from commonward.core.clocks import Clock
+from commonward.core.procedures import Procedure
+from commonward.core.rights import SYSTEM
+
+log = logging.getLogger(__name__)
+
+BATCH = 500
+FIRST_PAUSE = timedelta(minutes=5)
+LONGEST_PAUSE = timedelta(hours=12)
+STUCK_AFTER = 3
+"""Failures after which a clock stands on the stuck list."""
+
+
+@dataclass(slots=True)
+class Ticked:
+    """What a tick did."""
+
+    rungs: int = 0
+    resumed: int = 0
+    recomputed: int = 0
+    failed: int = 0
+
+
+def tick(
+    at: datetime,
+    *,
+    most: int = 100_000,
+    progress: Callable[[int], None] | None = None,
+) -> Ticked:
+    """Do all that is due at `at`, at most so many clocks."""
+    done = Ticked()
+    _recompute_provisional(at, done)
+    handled = 0
+    due = ClockRow.objects.filter(next_at__lte=at).order_by("next_at", "id")
+    last: tuple[datetime, int] | None = None
+    while handled < most:
+        # By key, not from the top: what another process has locked is passed over, not waited for.
+        rest = due
+        if last is not None:
+            rest = due.filter(Q(next_at__gt=last[0]) | Q(next_at=last[0], id__gt=last[1]))
+        batch = list(rest.values_list("next_at", "id")[: min(BATCH, most - handled)])
+        if not batch:
+            break
+        for _, clock_id in batch:
+            _one(clock_id, at, done)
+        last = (batch[-1][0], batch[-1][1])
+        handled += len(batch)
+        if progress is not None:
+            progress(handled)
+    return done
+
+
+def _one(clock_id: int, at: datetime, done: Ticked) -> None:
+    try:
+        with transaction.atomic():
+            _climb(clock_id, at, done)
+    except Exception as fault:  # one bad case must never stop the rest
+        log.exception("The clock %s could not be ticked", clock_id)
+        done.failed += 1
+        with transaction.atomic():
+            row = ClockRow.objects.select_for_update().get(pk=clock_id)
+            row.attempts += 1
+            row.fault = f"{type(fault).__name__}: {fault}"[:300]
+            row.next_at = at + min(FIRST_PAUSE * 2 ** (row.attempts - 1), LONGEST_PAUSE)
+            row.save(update_fields=["attempts", "fault", "next_at"])
+
+
+def _climb(clock_id: int, at: datetime, done: Ticked) -> None:
+    found = ClockRow.objects.filter(pk=clock_id, next_at__lte=at).values_list("case_id").first()
+    if found is None:  # another tick was faster
+        return
+    lock = Case.objects.select_for_update(
+        of=("self",), skip_locked=connection.features.has_select_for_update_skip_locked
+    )
+    case = lock.filter(pk=found[0]).first()
+    if case is None:  # somebody works on the case right now; the next tick comes
+        return
+    row = ClockRow.objects.filter(pk=clock_id, next_at__lte=at).first()
+    if row is None:
+        return
+    now = revisions()
+    known = book(now)
+    task = Task.objects.get(pk=row.task_id) if row.task_id else None
+    procedure = known.procedures[task.procedure_id if task else case.procedure_id]
+    if row.kind == "suspension" and row.due_at is not None and row.due_at <= at:
+        take(case, "resume", SYSTEM, max(at, row.due_at), {})
+        done.resumed += 1
+        return
+    _tell(case, row, task, procedure, at, now, done)
+    row.attempts = 0
+    row.fault = ""
+    if row.kind == "review" and row.rung >= len(procedure.ladder):
+        # A stage without a limit is looked at for ever: the review begins again.
+        row.rung = 0
+        row.started_at = at
+        timing.reckon(row, Clock(timing.face(row).limit, at), procedure, now)
+    else:
+        timing.reckon(row, timing.face(row), procedure, now)
+    timing.save([row])
+
+
+def _tell(
+    case: Case,
+    row: ClockRow,
+    task: Task | None,
+    procedure: Procedure,
+    at: datetime,
+    now: Mapping[str, int],
+    done: Ticked,
+) -> None:
+    """Climb every rung whose moment has come; the highest gives the measure."""
+    intervals = timing.face(row)
+    days = calendar(row.calendar, now)
+    stage = procedure.stages[task.stage if task else case.stage]
+    measure = ""
+    while row.rung < len(procedure.ladder):
+        rung = procedure.ladder[row.rung]
+        moment = intervals.moment(days, rung.share)
+        if moment is None or moment > at:
+            break
+        row.rung += 1
+        measure = rung.measure
+        done.rungs += 1
+        record(
+            case,
+            _rung_verb(rung.share, callback=stage.closed and not stage.ends and task is None),
+            moment,
+            SYSTEM,
+            from_stage=stage.name,
+            to_stage=stage.name,
+            team=task.team_id if task else case.team_id,
+            task=row.task_id,
+            data={
+                "clock": row.kind,
+                "share": rung.share,
+                "tells": list(rung.tells),
+                **({"measure": rung.measure} if rung.measure else {}),
+            },
+        )
+    if measure in ("order", "listed", "interview", "notice") and task is None:
+        order_reply(case, "Overdue: say why, and by when it will be done.", SYSTEM, at)
+
+
+def _rung_verb(share: float, *, callback: bool) -> str:
+    if share < 1:
+        return "warned"
+    if share > 1:
+        return "escalated"
+    return "callback_due" if callback else "overdue"
+
+
+APPLIED = "calendars_applied"
+"""The revision of the calendars under which the provisional deadlines were last computed."""
+
+
+def _recompute_provisional(at: datetime, done: Ticked) -> None:
+    """When a year's table has arrived, every provisional deadline is computed again."""
+    now = revisions()
+    if now.get(APPLIED, 0) == now.get("calendars", 0):
+        return
+    last = 0
+    while True:
+        rows = list(
+            ClockRow.objects.filter(provisional=True, stopped_at=None, pk__gt=last)
+            .order_by("pk")
+            .values_list("pk", "case_id")[:BATCH]
+        )
+        if not rows:
+            break
+        last = rows[-1][0]
+        for clock_id, case_id in rows:
+            _recompute(clock_id, case_id, at, now, done)
+    Revision.objects.update_or_create(
+        name=APPLIED, defaults={"number": now.get("calendars", 0)}
+    )
+
+
+def _recompute(
+    clock_id: int, case_id: int, at: datetime, now: Mapping[str, int], done: Ticked
+) -> None:
+    with transaction.atomic():
+        case = Case.objects.select_for_update(of=("self",)).get(pk=case_id)
+        row = ClockRow.objects.filter(pk=clock_id, stopped_at=None, provisional=True).first()
+        if row is None:
+            return
+        known = book(now)
+        procedure_id = row.task.procedure_id if row.task else case.procedure_id
+        before = (row.due_at, row.provisional)
+        timing.reckon(row, timing.face(row), known.procedures[procedure_id], now)
+        if (row.due_at, row.provisional) == before:
+            return
+        timing.save([row])
+        others = ClockRow.objects.filter(case=case, task=None, stopped_at=None)
+        timing.nearest(case, others, now)
+        Case.objects.filter(pk=case.pk).update(
+            due_at=case.due_at,
+            warn_at=case.warn_at,
+            provisional=case.provisional,
+            version=F("version") + 1,
+        )
+        if row.due_at != before[0]:
+            moved = {"clock": row.kind, "from": _text(before[0]), "to": _text(row.due_at)}
+            record(case, "due_moved", at, SYSTEM, task=row.task_id, data=moved)
+        done.recomputed += 1
+
+
+def _text(moment: datetime | None) -> str:
+    return moment.isoformat() if moment else ""
