@@ -5,6 +5,7 @@ Django's own reader, which turns a template into calls that a Python extractor u
 """
 
 import io
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -33,12 +34,14 @@ KEYWORDS: dict[str, Any] = {
     "npgettext": ((1, "c"), 2, 3),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
+PLACE = re.compile(r"\{\w*\}|%\(\w+\)[sd]|%[sd]")
+"""What is filled in later: {named}, %(named)s, %d."""
 TEMPLATES = {".html", ".txt", ".xml"}
 
 
 def collect(package: Path = PACKAGE) -> Catalog:
     """Every text of the package that is marked for translation, with the files it stands in."""
-    found = Catalog(project="Commonward", charset="utf-8")
+    found = _empty(None)
     for path in sorted(package.rglob("*")):
         source = _python_of(path)
         if source is None:
@@ -56,7 +59,7 @@ def read(locale: str) -> Catalog:
     """The catalog as it is kept; an empty one when there is none yet."""
     path = LOCALES[locale]
     if not path.exists():
-        return Catalog(locale=locale, project="Commonward", charset="utf-8")
+        return _empty(locale)
     with path.open("rb") as kept:
         return read_po(kept, locale=locale)
 
@@ -66,6 +69,19 @@ def compiled(catalog: Catalog) -> bytes:
     made = io.BytesIO()
     write_mo(made, catalog)
     return made.getvalue()
+
+
+def misplaced(locale: str) -> list[str]:
+    """The texts whose translation names a place that nothing fills."""
+    wrong = []
+    for message in read(locale):
+        if not message.id or not _filled(message.string):
+            continue
+        offered = PLACE.findall(_joined(message.id))
+        used = PLACE.findall(_joined(message.string))
+        if not set(used) <= set(offered):
+            wrong.append(str(message.id))
+    return wrong
 
 
 def missing(locale: str) -> list[str]:
@@ -87,12 +103,26 @@ def renew(locale: str) -> int:
     today = collect()
     today.creation_date = kept.creation_date  # a renewal that changes nothing writes nothing
     kept.update(today, no_fuzzy_matching=True)
+    kept.fuzzy = False
     path = LOCALES[locale]
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as written:
         write_po(written, kept, sort_output=True, include_lineno=False, width=100)
     path.with_suffix(".mo").write_bytes(compiled(read(locale)))
     return len(missing(locale))
+
+
+def _empty(locale: str | None) -> Catalog:
+    return Catalog(
+        locale=locale,
+        header_comment="# Commonward: texts for the translators; renewed by ./dev words.",
+        project="Commonward",
+        version="0",
+        last_translator="Commonward contributors",
+        language_team="Commonward contributors",
+        charset="utf-8",
+        fuzzy=False,  # a doubtful header is left out of the .mo, and with it the encoding
+    )
 
 
 def _python_of(path: Path) -> str | None:
@@ -104,6 +134,10 @@ def _python_of(path: Path) -> str | None:
         # Only the calls matter: indentation of the markup around them is not Python's.
         return "\n".join(line.strip() for line in calls.splitlines())
     return None
+
+
+def _joined(texts: str | tuple[str, ...] | list[str] | None) -> str:
+    return texts if isinstance(texts, str) else "\n".join(texts or ())
 
 
 def _filled(string: str | tuple[str, ...] | list[str] | None) -> bool:
