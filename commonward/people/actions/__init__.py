@@ -1,0 +1,27 @@
+"""Every change to accounts, teams, grants and keys; each is one verb that every door calls."""
+
+from commonward.people.actions.accounts import add_account, deactivate_account, rename
+from commonward.people.actions.grants import grant, revoke
+from commonward.people.actions.keys import Allowance, count_use, issue_key, revoke_key
+from commonward.people.actions.records import end_access_log, record_access
+from commonward.people.actions.revisions import raise_revision
+from commonward.people.actions.teams import add_team, close_team, join_team, leave_team
+
+__all__ = [
+    "Allowance",
+    "add_account",
+    "add_team",
+    "close_team",
+    "count_use",
+    "deactivate_account",
+    "end_access_log",
+    "grant",
+    "issue_key",
+    "join_team",
+    "leave_team",
+    "raise_revision",
+    "record_access",
+    "rename",
+    "revoke",
+    "revoke_key",
+]

@@ -1,0 +1,96 @@
+"""Accounts of staff: added, renamed, deactivated; never deleted, because the log names them."""
+
+import re
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q
+
+from commonward.core.refusals import N_, Invalid
+from commonward.core.rights import Actor
+from commonward.people import access
+from commonward.people.actions.revisions import raise_revision
+from commonward.people.models import Account, ApiKey, Grant, Membership
+
+_LOGIN = re.compile(r"[\w.@+-]{1,80}")
+_LONGEST_NAME = 120
+
+
+@transaction.atomic
+def add_account(
+    actor: Actor,
+    login: str,
+    name: str,
+    *,
+    at: datetime,
+    password: str | None = None,
+    language: str = "zh-hans",
+) -> Account:
+    """A new account (工作人员账号); it may do nothing until something is granted to it.
+
+    Without a password nobody can log in with it. Raises Forbidden, Invalid.
+    """
+    access.require_administrator_somewhere(actor, "add_account")
+    if not _LOGIN.fullmatch(login):
+        raise Invalid(
+            N_("A login has 1 to 80 letters, digits or . @ + - _, and no spaces."), field="login"
+        )
+    known = [code for code, _ in settings.LANGUAGES]
+    if language not in known:
+        raise Invalid(
+            N_("There is no language “{language}” here, but {known}."),
+            field="language",
+            language=language,
+            known=", ".join(known),
+        )
+    if Account.objects.filter(login__iexact=login).exists():
+        raise Invalid(N_("The login “{login}” is taken."), field="login", login=login)
+    made = Account(
+        login=login, name=_proper_name(name), language=language, made_at=access.moment(at)
+    )
+    made.set_password(password)
+    made.save(force_insert=True)
+    return made
+
+
+@transaction.atomic
+def rename(actor: Actor, account: int, name: str, *, at: datetime) -> Account:
+    """Another name for an account; earlier records show it too. Raises Forbidden, Invalid."""
+    access.require_administrator(actor, "rename")
+    access.moment(at)
+    found = access.account(account, lock=True)
+    found.name = _proper_name(name)
+    found.save(update_fields=["name"])
+    return found
+
+
+@transaction.atomic
+def deactivate_account(actor: Actor, account: int, *, at: datetime) -> Account:
+    """Nobody acts with this account from `at` on: its memberships, grants and keys end with it.
+
+    Raises Forbidden, Missing, and Invalid when it is deactivated already.
+    """
+    access.require_administrator(actor, "deactivate_account")
+    found = access.standing_account(account, lock=True)
+    access.moment(at)
+    found.is_active = False
+    found.save(update_fields=["is_active"])
+    still_open = Q(account=found) & (Q(until=None) | Q(until__gt=at))
+    for model in (Membership, Grant):
+        rows = model._default_manager.filter(still_open)
+        # What was to begin later ends as it begins, and so never holds.
+        rows.filter(since__gt=at).update(until=F("since"))
+        rows.filter(since__lte=at).update(until=at)
+    ApiKey.objects.filter(account=found).update(active=False)
+    raise_revision("people")
+    return found
+
+
+def _proper_name(name: str) -> str:
+    name = name.strip()
+    if not name or len(name) > _LONGEST_NAME:
+        raise Invalid(
+            N_("A name has 1 to {longest} characters."), field="name", longest=_LONGEST_NAME
+        )
+    return name

@@ -1,0 +1,29 @@
+"""What other rooms and the doors may read of people."""
+
+from commonward.people.queries.actors import actor_for
+from commonward.people.queries.keys import KEY_RIGHTS, KeyHolder, key_for
+from commonward.people.queries.records import Look, access_log
+from commonward.people.queries.revisions import InMemory, revisions
+from commonward.people.queries.teams import (
+    TeamLine,
+    members,
+    team_by_code,
+    team_states,
+    teams_on,
+)
+
+__all__ = [
+    "KEY_RIGHTS",
+    "InMemory",
+    "KeyHolder",
+    "Look",
+    "TeamLine",
+    "access_log",
+    "actor_for",
+    "key_for",
+    "members",
+    "revisions",
+    "team_by_code",
+    "team_states",
+    "teams_on",
+]

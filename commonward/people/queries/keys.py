@@ -1,0 +1,50 @@
+"""Whose key a secret is, and what it opens."""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Q
+
+from commonward.people.models import ApiKey
+
+KEY_RIGHTS = ("open311.report", "open311.update", "api")
+"""Report a problem, add updates to requests, and act on the own API as the key's account."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyHolder:
+    """A key that stands: its account (None for Open311 keys), its rights, its uses a minute."""
+
+    id: int
+    name: str
+    account: int | None
+    rights: frozenset[str]
+    per_minute: int
+    digest: str = field(repr=False)
+
+    def may(self, right: str) -> bool:
+        """Whether the key opens this."""
+        return right in self.rights
+
+
+def key_for(secret: str, at: datetime) -> KeyHolder | None:
+    """The key with this secret, or None when it is unknown, revoked or over (1 query).
+
+    The secret is looked up by its hash: what the time of the lookup tells is the hash of a guess,
+    never how much of the secret was guessed.
+    """
+    digest = hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+    found = ApiKey.objects.filter(
+        Q(until=None) | Q(until__gt=at), digest=digest, active=True, made_at__lte=at
+    ).first()
+    if found is None:
+        return None
+    return KeyHolder(
+        id=found.pk,
+        name=found.name,
+        account=found.account_id,
+        rights=frozenset(found.rights),
+        per_minute=found.per_minute,
+        digest=digest,
+    )

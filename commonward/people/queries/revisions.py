@@ -1,0 +1,36 @@
+"""Keeping reference data in memory, and knowing when it is old."""
+
+from collections.abc import Callable, Mapping
+from typing import Generic, TypeVar
+
+from commonward.people.models import Revision
+
+T = TypeVar("T")
+
+
+def revisions() -> dict[str, int]:
+    """The mark of each kind of reference data (1 query); a request asks once and hands it on."""
+    return dict(Revision.objects.values_list("name", "number"))
+
+
+class InMemory(Generic[T]):
+    """One kind of reference data, loaded once for each of its marks and shared by all threads.
+
+    A kind that was never marked is loaded each time: nobody would say when it changes.
+    """
+
+    def __init__(self, name: str, load: Callable[[], T]) -> None:
+        self._name = name
+        self._load = load
+        self._kept: tuple[int, T] | None = None
+
+    def at(self, marks: Mapping[str, int]) -> T:
+        """What belongs to these marks, which were read before (`revisions`)."""
+        mark = marks.get(self._name)
+        kept = self._kept
+        if mark is not None and kept is not None and kept[0] == mark:
+            return kept[1]
+        loaded = self._load()
+        if mark is not None:
+            self._kept = (mark, loaded)
+        return loaded

@@ -1,0 +1,47 @@
+"""What this room keeps about members of staff, why, and how long (保存期限). No resident is here."""
+
+from collections.abc import Mapping
+
+from commonward.core.retention import Kept
+
+KEPT: tuple[Kept, ...] = (
+    Kept(
+        model="people.Account",
+        fields=("login", "name", "language"),
+        what="The log-in, name and language of a member of staff.",
+        why="Each entry in a case's log says who acted, and each may log in as themselves only.",
+        how_long="As long as a case's log names the account; nobody acts with it once they leave.",
+        destroyed_by="An administrator replaces the name (`rename`); the log-in stays closed.",
+    ),
+    Kept(
+        model="people.Account",
+        fields=("password",),
+        what="The salted hash of a member of staff's password.",
+        why="To log in.",
+        how_long="Until it is changed.",
+        destroyed_by="Overwritten by the next password.",
+    ),
+    Kept(
+        model="people.Team",
+        fields=("contact",),
+        what="How a team is reached; for a grid this may be its worker's published telephone.",
+        why="Residents and other teams must be able to reach whoever answers.",
+        how_long="While the team works.",
+        destroyed_by="Overwritten by the next contact, or emptied.",
+    ),
+    Kept(
+        model="people.AccessRecord",
+        fields=("case_number", "what", "door"),
+        what="Which account or key looked into which case's file, and through which door.",
+        why="Whoever the file is about, and an inspection, can learn who saw it.",
+        how_long="As long as the case it is about.",
+        destroyed_by="Deleted with the file (`end_access_log`) by the system's own work.",
+    ),
+)
+
+IMPERSONAL: Mapping[str, tuple[str, ...]] = {
+    "Team": ("code", "name", "name_en", "kind"),
+    "Grant": ("role", "area_code", "categories", "verbs"),
+    "ApiKey": ("name", "digest", "rights"),
+    "Revision": ("name",),
+}
