@@ -9,7 +9,7 @@ from commonward.cases.actions.sealing import masters
 from commonward.cases.models import Case, CaseKey, Report, Task
 from commonward.cases.queries.reference import book
 from commonward.core import sealing
-from commonward.core.refusals import Missing, N_
+from commonward.core.refusals import N_, Missing
 from commonward.core.rights import Actor, Right
 from commonward.people.actions import record_access
 

@@ -7,6 +7,7 @@ from commonward.cases.actions.adopting import (
     set_standard,
 )
 from commonward.cases.actions.approving import appeal_mark, ask_extension, ask_suspension, decide
+from commonward.cases.actions.forgetting import forget
 from commonward.cases.actions.joining import join, split
 from commonward.cases.actions.moving import act, call_back
 from commonward.cases.actions.opening import LONGEST_WORDS, Said, add_report, open_case
@@ -30,6 +31,7 @@ __all__ = [
     "ask_tasks",
     "call_back",
     "decide",
+    "forget",
     "join",
     "open_case",
     "set_category",

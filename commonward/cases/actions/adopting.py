@@ -12,7 +12,7 @@ from commonward.areas.actions import bump
 from commonward.cases.models import Category, ProcedureVersion, Standard
 from commonward.core.calendars import Limit
 from commonward.core.procedures import check, parse, shipped, shipped_names
-from commonward.core.refusals import Invalid, N_
+from commonward.core.refusals import N_, Invalid
 
 
 def adopt_procedure(data: Mapping[str, Any], *, at: datetime) -> ProcedureVersion:
@@ -113,7 +113,9 @@ def _check_questions(questions: Sequence[Mapping[str, Any]]) -> None:
     for q in questions:
         code = str(q.get("code", ""))
         if not code or code in seen:
-            raise Invalid(N_("Each question needs a code of its own; “{which}” is not."), which=code)
+            raise Invalid(
+                N_("Each question needs a code of its own; “{which}” is not."), which=code
+            )
         seen.add(code)
         if q.get("datatype") not in DATATYPES:
             raise Invalid(

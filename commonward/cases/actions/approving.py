@@ -13,12 +13,18 @@ from commonward.cases.models import Clock as ClockRow
 from commonward.cases.queries.reference import Book, book
 from commonward.core.calendars import Limit
 from commonward.core.procedures import Procedure
-from commonward.core.refusals import Forbidden, Invalid, Missing, N_, Refusal
+from commonward.core.refusals import N_, Forbidden, Invalid, Missing, Refusal
 from commonward.core.rights import Actor
 
 
 def ask_extension(
-    number: str, limit: Limit, reason: str, actor: Actor, at: datetime, *, version: int | None = None
+    number: str,
+    limit: Limit,
+    reason: str,
+    actor: Actor,
+    at: datetime,
+    *,
+    version: int | None = None,
 ) -> Approval:
     """Ask for more time (延期): at most as long as the original limit, so many times in all."""
     with transaction.atomic():
@@ -90,9 +96,7 @@ def appeal_mark(
 _VERB = {"extension": "extend", "suspension": "suspend", "appeal": "appeal_mark"}
 
 
-def decide(
-    approval_id: int, grant: bool, reason: str, actor: Actor, at: datetime
-) -> Approval:
+def decide(approval_id: int, grant: bool, reason: str, actor: Actor, at: datetime) -> Approval:
     """One level decides (审批); the last level's yes takes the step, any no ends it."""
     with transaction.atomic():
         found = Approval.objects.filter(pk=approval_id).first()

@@ -13,7 +13,7 @@ from commonward.cases.models import Case, Report
 from commonward.cases.queries.answering import team_for
 from commonward.cases.queries.reference import book
 from commonward.core.numbers import new_number
-from commonward.core.refusals import Forbidden, Invalid, N_, Refusal
+from commonward.core.refusals import N_, Forbidden, Invalid, Refusal
 from commonward.core.rights import Actor
 
 MOST_PARTS = 10

@@ -14,7 +14,7 @@ from commonward.cases.models import Case, Event, Report, Task
 from commonward.cases.queries.answering import team_for
 from commonward.cases.queries.reference import Book, book
 from commonward.core.procedures import Procedure, Situation, Step, step
-from commonward.core.refusals import Forbidden, Invalid, Missing, N_, Refusal, Stale
+from commonward.core.refusals import N_, Forbidden, Invalid, Missing, Refusal, Stale
 from commonward.core.rights import Actor
 from commonward.people.queries import answerable
 
@@ -243,7 +243,9 @@ def _enter(
     chosen = team_that_answers(team, at) if team not in (None, "") else None
     if taken.verb.to == "<":
         chosen = case.handling_team_id
-    team_for(case, to, known.categories[case.category_id], at, now, chosen=_again(case, taken, chosen))
+    team_for(
+        case, to, known.categories[case.category_id], at, now, chosen=_again(case, taken, chosen)
+    )
     if to.team == "chosen" and case.team_id is not None:
         case.handling_team_id = case.team_id
     if to.closed and case.closed_at is None:
@@ -278,9 +280,9 @@ def _answer_reporters(
         Report.objects.filter(pk=chosen).update(**said_back(given))
     if taken.moves and taken.to.ends:
         # Those whose case was joined to this one are answered with it.
-        Report.objects.filter(
-            Q(case=case) | Q(case__joined_to=case), answered_at=None
-        ).update(answered_at=at)
+        Report.objects.filter(Q(case=case) | Q(case__joined_to=case), answered_at=None).update(
+            answered_at=at
+        )
     elif taken.moves and not taken.to.closed and taken.from_.closed:
         Report.objects.filter(case=case).update(answered_at=None)
     return chosen
@@ -305,9 +307,7 @@ def said_back(given: Mapping[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def call_back(
-    report_number: str, actor: Actor, at: datetime, given: Mapping[str, Any]
-) -> Report:
+def call_back(report_number: str, actor: Actor, at: datetime, given: Mapping[str, Any]) -> Report:
     """Note one more reporter's answer to the callback (回访); the case stays where it is."""
     with transaction.atomic():
         report = Report.objects.filter(number=report_number).first()

@@ -19,7 +19,7 @@ from commonward.cases.queries.reference import Book, CategoryFacts, book
 from commonward.core.answers import check_answers
 from commonward.core.calendars import Limit
 from commonward.core.numbers import new_number
-from commonward.core.refusals import Invalid, Missing, N_, Refusal
+from commonward.core.refusals import N_, Invalid, Missing, Refusal
 from commonward.core.rights import SYSTEM, Actor
 
 LONGEST_WORDS = 4000
@@ -98,7 +98,9 @@ def _earlier(said: Said, kept: str) -> Report | None:
     )
     if found is not None and found.idempotency != kept:
         raise Refusal(
-            N_("This idempotency key was used for another report; take a new key for a new report."),
+            N_(
+                "This idempotency key was used for another report; take a new key for a new report."
+            ),
             code="idempotency",
             field="idempotency_key",
         )
@@ -198,7 +200,9 @@ def _open(
             "channel": said.channel,
             "category": facts.code,
             "routing": case.routing,
-            **({"border": [c.code for c in place.candidates]} if place and place.candidates else {}),
+            **(
+                {"border": [c.code for c in place.candidates]} if place and place.candidates else {}
+            ),
         },
     )
     return report
@@ -265,9 +269,7 @@ def _checked_words(words: str) -> str:
     return words
 
 
-def _place(
-    said: Said, at: datetime, area_code: str, now: Mapping[str, int]
-) -> Located | None:
+def _place(said: Said, at: datetime, area_code: str, now: Mapping[str, int]) -> Located | None:
     """Where it is; None where only words say so, which a person then puts on the map."""
     if (said.lat is None) != (said.lon is None):
         raise Invalid(
@@ -278,7 +280,9 @@ def _place(
         return None
     if not (-90 <= said.lat <= 90 and -180 <= said.lon <= 180):
         raise Invalid(
-            N_("lat {lat} and long {lon} are not on the earth: degrees, lat −90…90, long −180…180."),
+            N_(
+                "lat {lat} and long {lon} are not on the earth: degrees, lat −90…90, long −180…180."
+            ),
             lat=said.lat,
             lon=said.lon,
             field="lat",
@@ -322,5 +326,3 @@ def _standard(known: Book, facts: CategoryFacts, standard: int | None) -> int | 
 
 def _standard_limit(known: Book, standard: int | None) -> Limit | None:
     return known.standards[standard][1] if standard is not None else None
-
-

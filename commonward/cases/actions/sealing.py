@@ -10,7 +10,7 @@ from django.db import transaction
 from commonward.cases.actions.recording import record
 from commonward.cases.models import Case, CaseKey
 from commonward.core import sealing
-from commonward.core.refusals import Invalid, N_
+from commonward.core.refusals import N_, Invalid
 from commonward.core.rights import Actor
 
 CONTACT_FIELDS = ("first_name", "last_name", "email", "phone", "device_id", "account_id")

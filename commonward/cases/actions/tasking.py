@@ -14,7 +14,7 @@ from commonward.cases.models import Case, Event, Task
 from commonward.cases.models import Clock as ClockRow
 from commonward.cases.queries.reference import Book, book
 from commonward.core.procedures import Procedure, Situation, step
-from commonward.core.refusals import Forbidden, Invalid, Missing, N_, Refusal, Stale
+from commonward.core.refusals import N_, Forbidden, Invalid, Missing, Refusal, Stale
 from commonward.core.rights import Actor
 
 ASKED_BY: Mapping[str, tuple[str, ...]] = {
@@ -169,9 +169,7 @@ def act_on_task(
     return task
 
 
-def _situation(
-    case: Case, task: Task, procedure: Procedure, verb: str, known: Book
-) -> Situation:
+def _situation(case: Case, task: Task, procedure: Procedure, verb: str, known: Book) -> Situation:
     found = procedure.verbs.get(verb)
     done_by: dict[str, frozenset[int]] = {}
     done_by_teams: dict[str, frozenset[int]] = {}

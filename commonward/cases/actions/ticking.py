@@ -194,9 +194,7 @@ def _recompute_provisional(at: datetime, done: Ticked) -> None:
         last = rows[-1][0]
         for clock_id, case_id in rows:
             _recompute(clock_id, case_id, at, now, done)
-    Revision.objects.update_or_create(
-        name=APPLIED, defaults={"number": now.get("calendars", 0)}
-    )
+    Revision.objects.update_or_create(name=APPLIED, defaults={"number": now.get("calendars", 0)})
 
 
 def _recompute(

@@ -68,6 +68,7 @@ class Case(models.Model):
     counters = models.JSONField(default=dict, blank=True)
     counted = models.BooleanField(default=True)
     public = models.BooleanField(default=False)
+    forgotten_at = models.DateTimeField(null=True, blank=True)
     source = models.CharField(max_length=40, blank=True)
     source_ref = models.CharField(max_length=80, blank=True)
 
@@ -75,10 +76,14 @@ class Case(models.Model):
         db_table = "cases_case"
         constraints = [
             models.UniqueConstraint(
-                fields=["source", "source_ref"], condition=~Q(source_ref=""), name="one_case_per_ref"
+                fields=["source", "source_ref"],
+                condition=~Q(source_ref=""),
+                name="one_case_per_ref",
             ),
             models.CheckConstraint(condition=~Q(parent=F("id")), name="case_not_own_parent"),
-            models.CheckConstraint(condition=~Q(joined_to=F("id")), name="case_not_joined_to_itself"),
+            models.CheckConstraint(
+                condition=~Q(joined_to=F("id")), name="case_not_joined_to_itself"
+            ),
             models.CheckConstraint(
                 condition=Q(closed_at=None) | Q(closed_at__gte=F("opened_at")),
                 name="case_closes_after_opening",

@@ -103,7 +103,8 @@ class Clock(models.Model):
                 name="one_running_clock_per_task",
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=["total", "stage", "task", "review", "suspension"]), name="clock_kind_known"
+                condition=Q(kind__in=["total", "stage", "task", "review", "suspension"]),
+                name="clock_kind_known",
             ),
             models.CheckConstraint(
                 condition=Q(stopped_at=None) | Q(next_at=None), name="stopped_clock_is_not_polled"

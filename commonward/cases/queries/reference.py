@@ -8,7 +8,7 @@ from commonward.areas.queries import revisions as read_revisions
 from commonward.cases.models import Category, ProcedureVersion, Standard
 from commonward.core.calendars import Limit
 from commonward.core.procedures import Procedure, parse
-from commonward.core.refusals import Invalid, Missing, N_
+from commonward.core.refusals import N_, Invalid, Missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ _kept: Book | None = None
 
 def book(revisions: Mapping[str, int] | None = None) -> Book:
     """The book as of the given (or the present) revisions: no query when nothing changed."""
-    global _kept  # noqa: PLW0603 (one per process, replaced as a whole)
+    global _kept
     number = (revisions if revisions is not None else read_revisions()).get("cases", 0)
     kept = _kept
     if kept is None or kept.revision != number:
@@ -76,7 +76,7 @@ def book(revisions: Mapping[str, int] | None = None) -> Book:
 
 def forget_book() -> None:
     """Drop what is kept (tests, where a database is rolled back under the process)."""
-    global _kept  # noqa: PLW0603
+    global _kept
     _kept = None
 
 

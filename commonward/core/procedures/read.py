@@ -8,7 +8,7 @@ from typing import Any
 
 from commonward.core.calendars import Limit
 from commonward.core.procedures.model import Procedure, Rung, Stage, Text, Verb
-from commonward.core.refusals import Invalid, N_
+from commonward.core.refusals import N_, Invalid
 
 _STAGE_KEYS = {
     "title", "phase", "team", "duty", "limit", "limit_by", "no_limit_because", "review_every",

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from commonward.core.procedures.model import BACK, STAY, Procedure, Stage, Verb
-from commonward.core.refusals import Forbidden, Invalid, Missing, N_, Refusal
+from commonward.core.refusals import N_, Forbidden, Invalid, Missing, Refusal
 from commonward.core.rights import Actor
 
 
@@ -96,6 +96,8 @@ def step(
             field=missing[0],
         )
     to = {STAY: s.stage, BACK: s.back_to}.get(found.to, found.to)
+    if to not in procedure.stages:
+        raise Refusal(N_("It is not known which stage “{verb}” leads back to."), verb=verb)
     counters = {**s.counters, found.counts: s.counters.get(found.counts, 0) + 1}
     return Step(found, procedure.stages[s.stage], procedure.stages[to], role, counters)
 
@@ -160,9 +162,7 @@ def _bounds(procedure: Procedure, verb: Verb, s: Situation, at: datetime) -> Non
             )
 
 
-def offered(
-    procedure: Procedure, actor: Actor, situation: Situation, at: datetime
-) -> list[Verb]:
+def offered(procedure: Procedure, actor: Actor, situation: Situation, at: datetime) -> list[Verb]:
     """The verbs this person could do now, in the file's order (what is filled is not asked)."""
     found = []
     for verb in procedure.by_stage[situation.stage]:

@@ -1,0 +1,59 @@
+"""Forget on time: details are shredded and words blanked when their time is over (到期销毁)."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from commonward.cases.actions.recording import record
+from commonward.cases.actions.sealing import shred
+from commonward.cases.models import Case, Event, Photo, Remark, Report
+from commonward.cases.queries.reference import book
+from commonward.core.rights import SYSTEM
+
+BATCH = 200
+
+
+def forget(at: datetime) -> int:
+    """Forget what people wrote in every case whose time is over at `at`; says in how many.
+
+    What remains is the problem: category, area, stages, moments. A case that is still open, or
+    has open parts, is not forgotten however old it is.
+    """
+    done = 0
+    for procedure_id, procedure in book().procedures.items():
+        before = at - timedelta(days=round(365.2425 * procedure.keep_years))
+        over = Case.objects.filter(
+            procedure_id=procedure_id, is_open=False, closed_at__lt=before, forgotten_at=None
+        ).order_by("closed_at", "id")
+        while numbers := list(over.values_list("number", flat=True)[:BATCH]):
+            for number in numbers:
+                _forget_one(number, at)
+            done += len(numbers)
+    return done
+
+
+def _forget_one(number: str, at: datetime) -> None:
+    with transaction.atomic():
+        case = Case.objects.select_for_update(of=("self",)).get(number=number)
+        shred(case, at, SYSTEM)
+        Report.objects.filter(case=case).update(
+            words="", answers={}, contact=None, address="", media_url="", idempotency="", token="",
+            lat=None, lon=None,
+        )  # fmt: skip
+        Remark.objects.filter(event__in=Event.objects.filter(case=case)).delete()
+        photos = list(Photo.objects.filter(case=case))
+        Photo.objects.filter(case=case).delete()
+        case.summary = ""
+        case.address = ""
+        case.forgotten_at = at
+        case.version += 1
+        case.save(update_fields=["summary", "address", "forgotten_at", "version"])
+        record(case, "forgotten", at, SYSTEM)
+        names = [p.name for p in photos]
+        transaction.on_commit(lambda: _remove(names))
+
+
+def _remove(names: list[str]) -> None:
+    for name in names:
+        (settings.MEDIA_ROOT / name).unlink(missing_ok=True)

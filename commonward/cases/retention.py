@@ -1,0 +1,93 @@
+"""What this room keeps that may say something about a person, why, and how it ends (保存期限)."""
+
+from collections.abc import Mapping
+
+from commonward.core.retention import Kept
+
+_CLOSED = "From the closing of the case for the years its procedure names (keep_years)."
+
+KEPT: tuple[Kept, ...] = (
+    Kept(
+        model="cases.Report",
+        fields=("contact",),
+        what="Name, telephone, e-mail or device a reporter chose to give, sealed.",
+        why="To answer that reporter about that case, and for nothing else.",
+        how_long=_CLOSED,
+        destroyed_by="The case's key is destroyed (forget), which shreds it in backups too.",
+    ),
+    Kept(
+        model="cases.CaseKey",
+        fields=("wrapped",),
+        what="The case's own key, wrapped by the site's master key.",
+        why="It opens the sealed details of this one case.",
+        how_long=_CLOSED,
+        destroyed_by="Overwritten with nothing (forget).",
+    ),
+    Kept(
+        model="cases.Report",
+        fields=("words", "answers", "address", "media_url", "token", "idempotency"),
+        what="What a reporter wrote, which may name people although nobody asked for it.",
+        why="It is the problem that the office must solve.",
+        how_long=_CLOSED,
+        destroyed_by="Blanked (forget); category, area and times stay for the figures.",
+    ),
+    Kept(
+        model="cases.Case",
+        fields=("summary", "address"),
+        what="The first words of the report and where it is.",
+        why="To tell cases apart in a list.",
+        how_long=_CLOSED,
+        destroyed_by="Blanked (forget).",
+    ),
+    Kept(
+        model="cases.Remark",
+        fields=("words",),
+        what="Reasons, results and answers written by staff or reporters.",
+        why="Whoever takes the case next, and the reporter, must know why.",
+        how_long=_CLOSED,
+        destroyed_by="Deleted (forget); the event it belongs to stays.",
+    ),
+    Kept(
+        model="cases.Photo",
+        fields=("name", "digest"),
+        what="The name under which a re-encoded picture without metadata is stored.",
+        why="To see the problem, and that it was solved.",
+        how_long=_CLOSED,
+        destroyed_by="File and row deleted (forget).",
+    ),
+)
+
+IMPERSONAL: Mapping[str, tuple[str, ...]] = {
+    "Case": (
+        "number",
+        "stage",
+        "back_to",
+        "grade",
+        "origin",
+        "area_path",
+        "routing",
+        "outcome",
+        "counters",
+        "source",
+        "source_ref",
+    ),
+    "Report": ("number", "channel", "language"),
+    "Photo": ("moment",),
+    "Task": ("kind", "stage", "counters"),
+    "Event": ("verb", "from_stage", "to_stage", "role", "data"),
+    "Clock": ("kind", "stage", "calendar", "face", "fault"),
+    "Approval": ("kind", "state"),
+    "Category": (
+        "code",
+        "name",
+        "name_en",
+        "about",
+        "group",
+        "keywords",
+        "kind",
+        "procedure",
+        "questions",
+    ),
+    "Standard": ("condition", "closing", "limit", "limit_text", "handler", "source"),
+    "ProcedureVersion": ("name", "text", "digest"),
+}
