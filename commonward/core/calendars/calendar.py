@@ -179,9 +179,7 @@ class Calendar:
             return Always()
         return Track(lambda start, end: self._windows(unit, season, start, end))
 
-    def _windows(
-        self, unit: Unit, season: str, start: int, end: int
-    ) -> Iterator[tuple[int, int]]:
+    def _windows(self, unit: Unit, season: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         """The counted windows of instants inside `[start, end)`, in order.
 
         Between two changes of the zone's offset, wall clock and instants run alike; each such

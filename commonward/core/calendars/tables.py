@@ -154,11 +154,7 @@ def _date(given: Any) -> date:
 
 
 def _check_year(given: Any) -> int:
-    if (
-        isinstance(given, int)
-        and not isinstance(given, bool)
-        and FIRST_YEAR <= given <= LAST_YEAR
-    ):
+    if isinstance(given, int) and not isinstance(given, bool) and FIRST_YEAR <= given <= LAST_YEAR:
         return given
     raise Invalid(
         N_("{given} is not a year from {first} to {last}."),
