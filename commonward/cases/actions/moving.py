@@ -16,7 +16,7 @@ from commonward.cases.queries.reference import Book, book
 from commonward.core.procedures import Procedure, Situation, Step, step
 from commonward.core.refusals import N_, Forbidden, Invalid, Missing, Refusal, Stale
 from commonward.core.rights import Actor
-from commonward.people.queries import answerable
+from commonward.people.queries import team_states
 
 CALLBACK_FIELDS = ("reached", "solved", "satisfied")
 
@@ -125,7 +125,7 @@ def take(
     if taken.moves:
         _enter(case, taken, at, known, given.get("team"), now)
     elif "team" in given and given["team"] not in (None, ""):
-        case.team_id = team_that_answers(given["team"], at)
+        case.team_id = team_that_answers(given["team"], at, now)
         case.unrouted = False
         case.routing = {}
     clocks = timing.after_step(case, procedure, taken, at, known, given, now, seconds)
@@ -160,13 +160,20 @@ def take(
     return case
 
 
-def team_that_answers(given: Any, at: datetime) -> int:
+def team_that_answers(given: Any, at: datetime, now: Mapping[str, int]) -> int:
     """The team, if it is active and has members; a refusal in words otherwise."""
-    team = int(given)
-    why_not = answerable(team, at)
-    if why_not:
+    try:
+        team = int(given)
+    except (TypeError, ValueError):
+        raise Invalid(N_("A team is named by its id."), field="team") from None
+    state = team_states(at, now).get(team)
+    if state is None:
+        raise Invalid(N_("There is no team {team}."), team=team, field="team")
+    if not state.active or not state.members:
         raise Invalid(
-            N_("Team {team} cannot take it: {why}."), team=team, why=why_not, field="team"
+            N_("Team {team} cannot take it: it is inactive or has no members."),
+            team=team,
+            field="team",
         )
     return team
 
@@ -240,7 +247,7 @@ def _enter(
     case.stage = to.name
     case.stage_since = at
     case.paused = to.pauses
-    chosen = team_that_answers(team, at) if team not in (None, "") else None
+    chosen = team_that_answers(team, at, now) if team not in (None, "") else None
     if taken.verb.to == "<":
         chosen = case.handling_team_id
     team_for(

@@ -90,7 +90,7 @@ def _ask(
             case=case,
             kind=kind,
             procedure_id=procedure_id,
-            team_id=team_that_answers(team, at),
+            team_id=team_that_answers(team, at, now),
             stage=procedure.start,
             blocks=procedure.blocks,
             asked_by_id=actor.account,

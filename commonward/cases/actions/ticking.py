@@ -67,7 +67,7 @@ def tick(
             break
         for _, clock_id in batch:
             _one(clock_id, at, done)
-        last = (batch[-1][0], batch[-1][1])
+        last = (batch[-1][0] or at, batch[-1][1])
         handled += len(batch)
         if progress is not None:
             progress(handled)

@@ -1,12 +1,16 @@
 """Which team has a case in a stage, and why."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from commonward.areas.queries import answering_for, calendar, calendar_name_for
+from commonward.areas.queries import calendar, calendar_name_for
+from commonward.areas.queries.answering import answering_for
 from commonward.cases.models import Case
 from commonward.cases.queries.reference import CategoryFacts
+from commonward.core.calendars import Unit
 from commonward.core.procedures import Stage
+
+SECOND = timedelta(seconds=1)
 
 
 def team_for(
@@ -27,12 +31,13 @@ def team_for(
     if chosen is not None:
         case.team_id = chosen
     elif stage.team in ("route", "chosen"):
-        office = calendar(calendar_name_for(case.area_path, revisions), revisions).is_open(at)
+        days = calendar(calendar_name_for(case.area_path, revisions), revisions)
+        office = days.measure(Unit.WORK_MINUTE, at, at + SECOND) > 0
         found = answering_for(
             stage.duty, category.code, case.area_path, case.grade, at, office, revisions
         )
         case.team_id = found.team
         case.unrouted = found.team is None
-        case.routing = {"rule": found.rule, "number": found.number, "because": str(found.because)}
+        case.routing = found.to_data()
     elif stage.team == "handling":
         case.team_id = case.handling_team_id

@@ -9,6 +9,7 @@ from commonward.cases.models import Category, ProcedureVersion, Standard
 from commonward.core.calendars import Limit
 from commonward.core.procedures import Procedure, parse
 from commonward.core.refusals import N_, Invalid, Missing
+from commonward.people.queries import InMemory
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,6 @@ class CategoryFacts:
 class Book:
     """Everything set up, by id and by name, as of one revision."""
 
-    revision: int
     procedures: Mapping[int, Procedure]
     in_force: Mapping[str, int]
     numbers: Mapping[int, int]
@@ -61,26 +61,12 @@ class Book:
         return self.categories[found]
 
 
-_kept: Book | None = None
-
-
 def book(revisions: Mapping[str, int] | None = None) -> Book:
     """The book as of the given (or the present) revisions: no query when nothing changed."""
-    global _kept
-    number = (revisions if revisions is not None else read_revisions()).get("cases", 0)
-    kept = _kept
-    if kept is None or kept.revision != number:
-        kept = _kept = _read(number)
-    return kept
+    return _book.at(revisions if revisions is not None else read_revisions())
 
 
-def forget_book() -> None:
-    """Drop what is kept (tests, where a database is rolled back under the process)."""
-    global _kept
-    _kept = None
-
-
-def _read(revision: int) -> Book:
+def _read() -> Book:
     versions = list(ProcedureVersion.objects.all())
     categories = {
         c.pk: CategoryFacts(
@@ -98,7 +84,6 @@ def _read(revision: int) -> Book:
         for c in Category.objects.all()
     }
     return Book(
-        revision=revision,
         procedures={v.pk: parse(v.text) for v in versions},
         in_force={v.name: v.pk for v in versions if v.in_force},
         numbers={v.pk: v.number for v in versions},
@@ -109,3 +94,6 @@ def _read(revision: int) -> Book:
             for s in Standard.objects.all()
         },
     )
+
+
+_book: InMemory[Book] = InMemory("cases", _read)
