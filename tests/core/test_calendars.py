@@ -147,6 +147,21 @@ def test_the_day_begins_when_the_clocks_leave_midnight_out() -> None:
     assert apia.begins(limit, start) == datetime(2011, 12, 31, tzinfo=apia.tz)
 
 
+def test_the_day_begins_at_the_second_midnight_when_the_hour_before_it_happens_twice() -> None:
+    sao_paulo = Calendar("America/Sao_Paulo", DayTable())
+    limit = Limit(1, Unit.DAY, whole_days=True)
+    begun = sao_paulo.begins(limit, datetime(2018, 2, 17, 15, tzinfo=UTC))
+    assert begun == datetime(2018, 2, 18, 3, tzinfo=UTC)
+    # A start before the change of that very day.
+    assert BOSTON.begins(limit, at("2025-11-02T00:30", NEW_YORK)) == at("2025-11-03", NEW_YORK)
+
+
+def test_a_limit_that_ends_with_the_last_office_hour_of_a_year_ends_there() -> None:
+    calendar = Calendar("UTC", TABLE)
+    start = at("2025-12-31T17:00", ZoneInfo("UTC"))
+    assert calendar.after(Unit.WORK_HOUR, start, 3_600) == start + timedelta(hours=1)
+
+
 def test_coverage_is_asked_of_local_years() -> None:
     new_year = at("2027-01-01")
     assert CALENDAR.covered(at("2025-01-01"), new_year)

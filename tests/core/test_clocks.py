@@ -210,6 +210,17 @@ def test_whole_days_leave_out_the_day_of_the_start() -> None:
     assert due_at(plain, CALENDAR) == at("2025-10-04T00:00")
 
 
+def test_a_pause_on_the_day_left_out_costs_nothing_and_gives_nothing() -> None:
+    clock = Clock(Limit(2, Unit.DAY, whole_days=True), at("2025-03-03T09:00"))
+    paused = clock.pause(at("2025-03-03T10:00")).resume(at("2025-03-03T11:00"))
+    assert paused.due(CALENDAR) == clock.due(CALENDAR) == Due(at("2025-03-06T00:00"), False)
+
+
+def test_a_share_that_ends_inside_a_second_is_reached_at_its_end() -> None:
+    clock = Clock(Limit(7, Unit.URGENT_SECOND), MONDAY)
+    assert clock.moment(CALENDAR, 0.8) == MONDAY + timedelta(seconds=6)
+
+
 def test_a_limit_of_the_planting_season_waits_for_the_season() -> None:
     clock = Clock(Limit(15, Unit.WORK_DAY, season="planting"), at("2025-04-25T09:00"))
     # 25, 27 (make-up), 28, 29, 30 April; the rest from Tuesday 24 February 2026.
