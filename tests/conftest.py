@@ -1,10 +1,13 @@
 """What every test may ask for. Which database and which folder: house/testing.py."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
+from django.db.backends.base.operations import BaseDatabaseOperations
 from hypothesis import settings as hypothesis_settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -33,3 +36,31 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     database = django_settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):
         database.setdefault("TEST", {})["NAME"] = str(django_settings.VAR / "test.sqlite3")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _emptying_passes_the_append_only_triggers() -> Iterator[None]:
+    """Between transactional tests the tables are emptied; only there the triggers step aside."""
+    plain = BaseDatabaseOperations.execute_sql_flush
+
+    def emptied(ops: Any, statements: list[str]) -> None:
+        if not statements:
+            return
+        if ops.connection.vendor == "postgresql":
+            plain(ops, ["SET LOCAL session_replication_role = replica;", *statements])
+            return
+        with ops.connection.cursor() as cursor:
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            triggers = cursor.fetchall()
+        plain(
+            ops,
+            [
+                *(f"DROP TRIGGER {name}" for name, _ in triggers),
+                *statements,
+                *(sql for _, sql in triggers),
+            ],
+        )
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(BaseDatabaseOperations, "execute_sql_flush", emptied)
+        yield

@@ -31,7 +31,7 @@ SQLITE_BACK = ("DROP TRIGGER cases_event_no_update", "DROP TRIGGER cases_event_n
 def guard(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
     """Put the triggers in place."""
     for statement in (POSTGRESQL,) if editor.connection.vendor == "postgresql" else SQLITE:
-        editor.execute(statement)
+        editor.execute(statement, params=None)
 
 
 def release(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
@@ -39,7 +39,7 @@ def release(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
     for statement in (
         (POSTGRESQL_BACK,) if editor.connection.vendor == "postgresql" else SQLITE_BACK
     ):
-        editor.execute(statement)
+        editor.execute(statement, params=None)
 
 
 class Migration(migrations.Migration):
