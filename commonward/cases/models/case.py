@@ -16,23 +16,27 @@ class Case(models.Model):
     its running clocks, for lists; the clocks hold the truth. `counters` counts bounded verbs.
     """
 
-    number = models.CharField(max_length=20, unique=True)
-    procedure = models.ForeignKey(ProcedureVersion, on_delete=models.PROTECT, related_name="+")
+    number = models.CharField(max_length=20)
+    procedure = models.ForeignKey(
+        ProcedureVersion, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     stage = models.CharField(max_length=30)
     back_to = models.CharField(max_length=30, blank=True)
     is_open = models.BooleanField(default=True)
     version = models.PositiveIntegerField(default=1)
 
-    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="+")
+    category = models.ForeignKey(
+        Category, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     standard = models.ForeignKey(
-        Standard, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        Standard, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     grade = models.CharField(max_length=20, default="ordinary")
     summary = models.CharField(max_length=200, blank=True)
     origin = models.CharField(max_length=20, default="public")
 
     area = models.ForeignKey(
-        Area, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        Area, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     area_path = models.CharField(max_length=200, blank=True)
     lat = models.FloatField(null=True, blank=True)
@@ -40,19 +44,19 @@ class Case(models.Model):
     address = models.CharField(max_length=300, blank=True)
 
     team = models.ForeignKey(
-        Team, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        Team, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     handling_team = models.ForeignKey(
-        Team, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        Team, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     unrouted = models.BooleanField(default=False)
     routing = models.JSONField(default=dict, blank=True)
 
     parent = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     joined_to = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
 
     opened_at = models.DateTimeField()
@@ -74,7 +78,33 @@ class Case(models.Model):
 
     class Meta:
         db_table = "cases_case"
+        # Each index is paid for at every step of a case: those that Django would add to every
+        # foreign key are left out, and one serves several lists (cases.queries.lists).
+        indexes = [
+            models.Index(fields=["opened_at", "id"], name="case_newest"),
+            models.Index(fields=["is_open", "opened_at", "id"], name="case_state"),
+            models.Index(fields=["due_at", "id"], condition=Q(is_open=True), name="case_due"),
+            models.Index(fields=["category", "opened_at", "id"], name="case_category"),
+            models.Index(fields=["team", "opened_at", "id"], name="case_team"),
+            models.Index(
+                fields=["handling_team", "opened_at", "id"],
+                condition=Q(handling_team__isnull=False),
+                name="case_handling",
+            ),
+            models.Index(fields=["area_path"], name="case_area", opclasses=["varchar_pattern_ops"]),
+            models.Index(fields=["stage"], name="case_stage"),
+            models.Index(fields=["grade"], name="case_grade"),
+            models.Index(fields=["origin"], name="case_origin"),
+            models.Index(fields=["id"], condition=Q(unrouted=True), name="case_unrouted"),
+            models.Index(fields=["id"], condition=Q(paused=True), name="case_paused"),
+            models.Index(fields=["id"], condition=Q(provisional=True), name="case_provisional"),
+            models.Index(fields=["parent"], condition=Q(parent__isnull=False), name="case_parent"),
+            models.Index(
+                fields=["joined_to"], condition=Q(joined_to__isnull=False), name="case_joined"
+            ),
+        ]
         constraints = [
+            models.UniqueConstraint(fields=["number"], name="one_case_per_number"),
             models.UniqueConstraint(
                 fields=["source", "source_ref"],
                 condition=~Q(source_ref=""),
@@ -120,9 +150,9 @@ class Report(models.Model):
     category's questions. `token` stands in for the number until a batch door gives it one.
     """
 
-    number = models.CharField(max_length=20, unique=True)
+    number = models.CharField(max_length=20)
     token = models.CharField(max_length=40, blank=True)
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+", db_index=False)
     channel = models.CharField(max_length=20)
     words = models.TextField(blank=True)
     answers = models.JSONField(default=dict, blank=True)
@@ -144,6 +174,7 @@ class Report(models.Model):
     class Meta:
         db_table = "cases_report"
         constraints = [
+            models.UniqueConstraint(fields=["number"], name="one_report_per_number"),
             models.UniqueConstraint(
                 fields=["channel", "idempotency"],
                 condition=~Q(idempotency=""),
@@ -187,10 +218,12 @@ class Photo(models.Model):
 class Task(models.Model):
     """A piece of work of one team on a case: assist (协办), whistle (吹哨), supervision (督办)."""
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField(max_length=20)
-    procedure = models.ForeignKey(ProcedureVersion, on_delete=models.PROTECT, related_name="+")
-    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="+")
+    procedure = models.ForeignKey(
+        ProcedureVersion, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="+", db_index=False)
     stage = models.CharField(max_length=30)
     is_open = models.BooleanField(default=True)
     blocks = models.BooleanField(default=True)

@@ -15,12 +15,12 @@ class Event(models.Model):
     clock), `written_at` the machine's own time.
     """
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+", db_index=False)
     task = models.ForeignKey(
-        Task, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        Task, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     report = models.ForeignKey(
-        Report, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        Report, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     at = models.DateTimeField()
     written_at = models.DateTimeField()
@@ -28,17 +28,18 @@ class Event(models.Model):
     from_stage = models.CharField(max_length=30, blank=True)
     to_stage = models.CharField(max_length=30, blank=True)
     account = models.ForeignKey(
-        Account, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        Account, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     role = models.CharField(max_length=40)
     team = models.ForeignKey(
-        Team, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        Team, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     spent = models.BigIntegerField(null=True, blank=True)
     data = models.JSONField(default=dict, blank=True)
 
     class Meta:
         db_table = "cases_event"
+        # Events are read by case or by time; an index on every foreign key would cost each write.
         indexes = [
             models.Index(fields=["case", "id"], name="event_case"),
             models.Index(fields=["at"], name="event_at"),
@@ -71,7 +72,7 @@ class Clock(models.Model):
     again (warning, due, a rung of the ladder), `rung` how many it has passed.
     """
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+", db_index=False)
     task = models.ForeignKey(
         Task, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
