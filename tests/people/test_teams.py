@@ -161,6 +161,17 @@ def test_joining_twice_leaving_twice_and_time_running_backwards_are_refused(hous
         actions.join_team(house.alice, bob, lamps, at=house.at(5))
 
 
+def test_a_team_can_take_work_while_it_works_and_has_members(house: House) -> None:
+    lamps = actions.add_team(house.alice, "lamps", "Lamps", at=house.at(0)).pk
+    assert queries.answerable(lamps, house.at(1)) == "it has no members"
+    actions.join_team(house.alice, house.bob.pk, lamps, at=house.at(2))
+    assert queries.answerable(lamps, house.at(1)) == "it has no members"
+    assert queries.answerable(lamps, house.at(2)) == ""
+    actions.close_team(house.alice, lamps, at=house.at(3))
+    assert queries.answerable(lamps, house.at(3)) == "it was closed"
+    assert queries.answerable(0, house.at(3)) == "there is no such team"
+
+
 def test_a_team_is_found_by_its_code_even_when_closed(house: House) -> None:
     lamps = actions.add_team(house.alice, "lamps", "Lamps", at=house.at(0))
     actions.close_team(house.alice, lamps.pk, at=house.at(0))

@@ -6,6 +6,7 @@ from commonward.people.queries.records import Look, access_log
 from commonward.people.queries.revisions import InMemory, revisions
 from commonward.people.queries.teams import (
     TeamLine,
+    answerable,
     members,
     team_by_code,
     team_states,
@@ -20,6 +21,7 @@ __all__ = [
     "TeamLine",
     "access_log",
     "actor_for",
+    "answerable",
     "key_for",
     "members",
     "revisions",

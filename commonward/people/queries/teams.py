@@ -39,6 +39,16 @@ def members(team_ids: Iterable[int], at: datetime) -> dict[int, int]:
     return dict.fromkeys(asked, 0) | dict(counted)
 
 
+def answerable(team_id: int, at: datetime) -> str:
+    """Why this team cannot take work at this moment, in words; "" when it can (2 queries)."""
+    active = Team.objects.filter(pk=team_id).values_list("active", flat=True).first()
+    if active is None:
+        return N_("there is no such team")
+    if not active:
+        return N_("it was closed")
+    return "" if members([team_id], at)[team_id] else N_("it has no members")
+
+
 def teams_on(at: datetime, kind: str = "") -> tuple[TeamLine, ...]:
     """The teams that work, of one kind or all, by name, with their members (2 queries)."""
     rows = Team.objects.filter(active=True).order_by("name", "id")
