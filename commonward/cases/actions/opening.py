@@ -70,16 +70,16 @@ def open_case(
     Raises Invalid naming the field; nothing is written then.
     """
     words = _checked_words(said.words)
-    kept = f"{said.idempotency}#{said.fingerprint(category)}" if said.idempotency else ""
+    mark = said.fingerprint(category) if said.idempotency else ""
     for _attempt in range(3):
         try:
             with transaction.atomic():
                 return _open(
-                    category, said, words, kept, at, actor, origin, grade, standard, limit,
+                    category, said, words, mark, at, actor, origin, grade, standard, limit,
                     source, source_ref, area_code, public,
                 )  # fmt: skip
         except IntegrityError as clash:
-            earlier = _earlier(said, kept)
+            earlier = _earlier(said, mark)
             if earlier is not None:
                 return earlier
             if "number" not in str(clash):
@@ -87,16 +87,16 @@ def open_case(
     raise Refusal(N_("No free number was found three times; please send the report again."))
 
 
-def _earlier(said: Said, kept: str) -> Report | None:
+def _earlier(said: Said, mark: str) -> Report | None:
     """The report already kept under this idempotency key; a refusal if it was another one."""
-    if not kept:
+    if not mark:
         return None
     found = (
         Report.objects.select_related("case")
-        .filter(channel=said.channel, idempotency__startswith=f"{said.idempotency}#")
+        .filter(channel=said.channel, idempotency=said.idempotency)
         .first()
     )
-    if found is not None and found.idempotency != kept:
+    if found is not None and found.fingerprint != mark:
         raise Refusal(
             N_(
                 "This idempotency key was used for another report; take a new key for a new report."
@@ -111,7 +111,7 @@ def _open(
     category: str,
     said: Said,
     words: str,
-    kept: str,
+    mark: str,
     at: datetime,
     actor: Actor,
     origin: str,
@@ -124,7 +124,7 @@ def _open(
     public: bool,
 ) -> Report:
     now = revisions()
-    if kept and (earlier := _earlier(said, kept)) is not None:
+    if mark and (earlier := _earlier(said, mark)) is not None:
         return earlier
     known = book(now)
     facts = known.category(category)
@@ -182,7 +182,8 @@ def _open(
         language=said.language[:10],
         media_url=said.media_url,
         received_at=at,
-        idempotency=kept,
+        idempotency=said.idempotency,
+        fingerprint=mark,
         public=public,
     )
     report.save(force_insert=True)
@@ -211,9 +212,9 @@ def _open(
 def add_report(case_number: str, said: Said, at: datetime, *, actor: Actor = SYSTEM) -> Report:
     """ "It is this one": one more report to an open case, with its own number and answer."""
     words = _checked_words(said.words)
-    kept = f"{said.idempotency}#{said.fingerprint(case_number)}" if said.idempotency else ""
+    mark = said.fingerprint(case_number) if said.idempotency else ""
     with transaction.atomic():
-        if (earlier := _earlier(said, kept)) is not None:
+        if (earlier := _earlier(said, mark)) is not None:
             return earlier
         case = Case.objects.select_for_update(of=("self",)).filter(number=case_number).first()
         if case is None:
@@ -237,7 +238,8 @@ def add_report(case_number: str, said: Said, at: datetime, *, actor: Actor = SYS
             address=said.address[:300],
             language=said.language[:10],
             received_at=at,
-            idempotency=kept,
+            idempotency=said.idempotency,
+            fingerprint=mark,
         )
         case.version += 1
         case.changed_at = at

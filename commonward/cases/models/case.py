@@ -164,6 +164,7 @@ class Report(models.Model):
     media_url = models.CharField(max_length=500, blank=True)
     received_at = models.DateTimeField()
     idempotency = models.CharField(max_length=100, blank=True)
+    fingerprint = models.CharField(max_length=16, blank=True)
     public = models.BooleanField(default=False)
 
     answered_at = models.DateTimeField(null=True, blank=True)
@@ -230,7 +231,7 @@ class Task(models.Model):
     version = models.PositiveIntegerField(default=1)
     counters = models.JSONField(default=dict, blank=True)
     asked_by = models.ForeignKey(
-        Account, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        Account, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     asked_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)

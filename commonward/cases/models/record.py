@@ -43,6 +43,7 @@ class Event(models.Model):
         indexes = [
             models.Index(fields=["case", "id"], name="event_case"),
             models.Index(fields=["at"], name="event_at"),
+            models.Index(fields=["task"], condition=Q(task__isnull=False), name="event_task"),
         ]
 
     def __str__(self) -> str:
@@ -74,7 +75,7 @@ class Clock(models.Model):
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+", db_index=False)
     task = models.ForeignKey(
-        Task, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        Task, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     kind = models.CharField(max_length=12)
     stage = models.CharField(max_length=30, blank=True)
@@ -119,6 +120,11 @@ class Clock(models.Model):
             models.Index(
                 fields=["case"], condition=Q(provisional=True, stopped_at=None), name="clock_prov"
             ),
+            models.Index(
+                fields=["task", "stopped_at"],
+                condition=Q(task__isnull=False),
+                name="clock_task",
+            ),
             models.Index(fields=["attempts"], condition=Q(attempts__gt=0), name="clock_stuck"),
         ]
 
@@ -129,14 +135,14 @@ class Clock(models.Model):
 class Approval(models.Model):
     """Something asked of a higher level (审批): an extension, a suspension, an appeal of a mark."""
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField(max_length=12)
     state = models.CharField(max_length=10, default="asked")
     level = models.PositiveSmallIntegerField(default=0)
     seconds = models.BigIntegerField(null=True, blank=True)
     until = models.DateTimeField(null=True, blank=True)
     asked_by = models.ForeignKey(
-        Account, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        Account, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     asked_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True, blank=True)
@@ -156,6 +162,7 @@ class Approval(models.Model):
                 fields=["case", "kind"], condition=Q(state="asked"), name="one_open_approval"
             ),
         ]
+        indexes = [models.Index(fields=["case"], name="approval_case")]
 
     def __str__(self) -> str:
         return f"{self.kind} on {self.case_id}"
