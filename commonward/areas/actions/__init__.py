@@ -1,0 +1,34 @@
+"""Every change to the tree of areas, its outlines, calendars and who answers."""
+
+from commonward.areas.actions.answering import end_rule, set_rule
+from commonward.areas.actions.answering import end_rule, set_rule
+from commonward.areas.actions.calendars import (
+    CalendarPlan,
+    YearChange,
+    import_calendar,
+    set_office_hours,
+)
+from commonward.areas.actions.drawing import add_area, end_area, redraw, use_calendar
+from commonward.areas.actions.growing import Growth, grow_district, grow_grids
+from commonward.areas.actions.importing import import_areas
+from commonward.areas.actions.revisions import bump
+
+__all__ = [
+    "CalendarPlan",
+    "Growth",
+    "YearChange",
+    "add_area",
+    "bump",
+    "end_area",
+    "end_rule",
+    "grow_district",
+    "grow_grids",
+    "end_rule",
+    "import_areas",
+    "import_calendar",
+    "redraw",
+    "set_office_hours",
+    "set_rule",
+    "set_rule",
+    "use_calendar",
+]

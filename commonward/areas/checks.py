@@ -1,0 +1,32 @@
+"""System checks: a calendar that has run out must say so, never count quietly."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core import checks
+from django.db import DatabaseError
+from django.utils import timezone
+
+from commonward.areas.queries.calendars import coverage
+
+
+def check_calendars(
+    app_configs: Sequence[Any] | None = None, **kwargs: Any
+) -> list[checks.CheckMessage]:
+    """Warn about each calendar without a holiday table for this year, or soon for the next.
+
+    A database that is not set up yet is no fault of a calendar: then nothing is said.
+    """
+    try:
+        found = coverage(timezone.now())
+    except DatabaseError:
+        return []
+    return [
+        checks.Warning(
+            f"The calendar “{row.calendar}” has no table of holidays from {row.ends} on: "
+            "deadlines from then are provisional.",
+            hint="Import the notice: manage calendar import FILE.json",
+            id="areas.W001",
+        )
+        for row in found
+    ]
