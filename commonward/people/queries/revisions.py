@@ -28,7 +28,7 @@ class InMemory(Generic[T]):
         """What belongs to these marks, which were read before (`revisions`)."""
         mark = marks.get(self._name)
         kept = self._kept
-        if mark is not None and kept is not None and kept[0] == mark:
+        if kept is not None and kept[0] == mark:
             return kept[1]
         loaded = self._load()
         if mark is not None:
