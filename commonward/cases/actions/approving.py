@@ -6,11 +6,11 @@ from django.db import transaction
 
 from commonward.areas.queries import revisions
 from commonward.cases.actions import timing
-from commonward.cases.actions.moving import check_version, locked, take
+from commonward.cases.actions.moving import check_version, in_order, locked, take
 from commonward.cases.actions.recording import record
 from commonward.cases.models import Approval, Case
 from commonward.cases.models import Clock as ClockRow
-from commonward.cases.queries.reference import Book, book
+from commonward.cases.queries.reference import book
 from commonward.core.calendars import Limit
 from commonward.core.procedures import Procedure
 from commonward.core.refusals import N_, Forbidden, Invalid, Missing, Refusal
@@ -28,7 +28,7 @@ def ask_extension(
 ) -> Approval:
     """Ask for more time (延期): at most as long as the original limit, so many times in all."""
     with transaction.atomic():
-        case, known, procedure = _asked(number, "extend", actor, at, reason, version)
+        case, at, procedure = _asked(number, "extend", actor, at, reason, version)
         clock = _stage_clock(case)
         original = timing.face(clock).limit
         if limit.unit != original.unit:
@@ -59,7 +59,7 @@ def ask_suspension(
 ) -> Approval:  # fmt: skip
     """Ask to suspend (挂账): once, before it is overdue, with an end within the bound."""
     with transaction.atomic():
-        case, known, procedure = _asked(number, "suspend", actor, at, reason, version)
+        case, at, procedure = _asked(number, "suspend", actor, at, reason, version)
         if until <= at:
             raise Invalid(N_("The end of a suspension lies after its beginning."), field="until")
         if until > at + timedelta(days=procedure.suspension_days):
@@ -85,7 +85,7 @@ def appeal_mark(
 ) -> Approval:
     """Appeal against an overtime mark (超时申诉): once, after closing; the raw facts stay."""
     with transaction.atomic():
-        case, known, procedure = _asked(number, "appeal_mark", actor, at, reason, version)
+        case, at, procedure = _asked(number, "appeal_mark", actor, at, reason, version)
         if Approval.objects.filter(case=case, kind="appeal").exists():
             raise Refusal(N_("The mark was appealed already; that is possible once."), code="bound")
         if not ClockRow.objects.filter(case=case, task=None, met=False).exists():
@@ -103,6 +103,7 @@ def decide(approval_id: int, grant: bool, reason: str, actor: Actor, at: datetim
         if found is None:
             raise Missing(N_("There is no such request."))
         case = Case.objects.select_for_update(of=("self",)).get(pk=found.case_id)
+        at = in_order(case, at)
         found.refresh_from_db()
         if found.state != "asked":
             raise Refusal(N_("This request has been decided: {state}."), state=found.state)
@@ -155,7 +156,7 @@ def _levels(procedure: Procedure, kind: str) -> tuple[str, ...]:
 
 def _asked(
     number: str, verb: str, actor: Actor, at: datetime, reason: str, version: int | None
-) -> tuple[Case, Book, Procedure]:
+) -> tuple[Case, datetime, Procedure]:
     """What every request has in common: the handlers ask, in a stage where the verb exists."""
     case = locked(number)
     check_version(case, version)
@@ -175,7 +176,7 @@ def _asked(
         raise Forbidden(N_("Only the team that handles the case, or the dispatcher, may ask."))
     if not reason.strip():
         raise Invalid(N_("Give the reason."), field="reason")
-    return case, known, procedure
+    return case, in_order(case, at), procedure
 
 
 def _stage_clock(case: Case) -> ClockRow:

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from commonward.areas.queries import revisions
 from commonward.cases.actions import timing
-from commonward.cases.actions.moving import check_version, locked, take
+from commonward.cases.actions.moving import check_version, in_order, locked, take
 from commonward.cases.actions.recording import record
 from commonward.cases.models import Case, Report
 from commonward.cases.queries.answering import team_for
@@ -34,6 +34,7 @@ def join(
         both = {n: locked(n) for n in sorted((number, into))}
         case, main = both[number], both[into]
         check_version(case, version)
+        at = max(in_order(case, at), in_order(main, at))
         if not main.is_open:
             raise Refusal(N_("Case {number} has ended; nothing can join it."), number=into)
         if main.joined_to_id is not None:
@@ -64,6 +65,7 @@ def split(
     with transaction.atomic():
         case = locked(number)
         check_version(case, version)
+        at = in_order(case, at)
         now = revisions()
         known = book(now)
         code = known.categories[case.category_id].code

@@ -29,6 +29,12 @@ def locked(number: str) -> Case:
     return found
 
 
+def in_order(case: Case, at: datetime) -> datetime:
+    """`at`, or the case's last change if that is later: machines' clocks differ, a log has one
+    order, and nothing is written before what it follows."""
+    return max(at, case.changed_at)
+
+
 def check_version(case: Case, version: int | None) -> None:
     """Two people at one case are told, not overwritten."""
     if version is not None and version != case.version:
@@ -93,7 +99,7 @@ def act(
     with transaction.atomic():
         case = locked(number)
         check_version(case, version)
-        return take(case, verb, actor, at, given or {})
+        return take(case, verb, actor, in_order(case, at), given or {})
 
 
 def take(
@@ -321,6 +327,7 @@ def call_back(report_number: str, actor: Actor, at: datetime, given: Mapping[str
         if report is None:
             raise Missing(N_("There is no report {number}."), number=report_number)
         case = Case.objects.select_for_update(of=("self",)).get(pk=report.case_id)
+        at = in_order(case, at)
         known = book()
         if case.closed_at is None:
             raise Refusal(

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from commonward.areas.queries import Located, locate, revisions
+from commonward.cases.actions.moving import in_order
 from commonward.cases.actions.recording import record
 from commonward.cases.actions.sealing import seal_contact
 from commonward.cases.actions.timing import first_clocks, nearest, save
@@ -225,6 +226,7 @@ def add_report(case_number: str, said: Said, at: datetime, *, actor: Actor = SYS
                 number=case_number,
                 code="ended",
             )
+        at = in_order(case, at)
         number = new_number()
         report = Report.objects.create(
             number=number,

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from commonward.areas.queries import calendar_name_for, revisions
 from commonward.cases.actions import timing
-from commonward.cases.actions.moving import check_version, locked, team_that_answers
+from commonward.cases.actions.moving import check_version, in_order, locked, team_that_answers
 from commonward.cases.actions.recording import record
 from commonward.cases.models import Case, Event, Task
 from commonward.cases.models import Clock as ClockRow
@@ -48,6 +48,7 @@ def ask_tasks(
     with transaction.atomic():
         case = locked(number)
         check_version(case, version)
+        at = in_order(case, at)
         made = _ask(case, kind, teams, words, actor, at)
         case.version += 1
         case.changed_at = at
@@ -128,6 +129,7 @@ def act_on_task(
             raise Missing(N_("There is no such task."))
         case = Case.objects.select_for_update(of=("self",)).get(pk=found)
         task = Task.objects.get(pk=task_id)
+        at = in_order(case, at)
         if version is not None and version != task.version:
             raise Stale(
                 N_("The task was changed in the meantime (version {now}, you had {had})."),

@@ -1,8 +1,8 @@
 """Does a procedure make sense? Every fault is told in words: what is wrong, what would be right."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from commonward.core.procedures.model import BACK, STAY, Procedure, Verb
+from commonward.core.procedures.model import BACK, STAY, Procedure, Stage, Verb
 from commonward.core.rights import ROLES
 
 PHASES = ("collect", "file", "dispatch", "handle", "feed_back", "check", "evaluate")
@@ -45,53 +45,61 @@ def _stages(p: Procedure) -> Iterator[str]:
             yield f"stage {s.name}: team “{s.team}” must be route, chosen, handling or keep."
         if s.team in ("route", "chosen") and not s.duty:
             yield f"stage {s.name}: say which duty the answering rules are asked for (duty = …)."
-        if s.limit_by not in ("", "standard", "until"):
-            yield f"stage {s.name}: limit_by “{s.limit_by}” must be “standard” or “until”."
-        if s.ends:
-            if s.limit or s.review_every:
-                yield f"stage {s.name} ends the case and cannot have a limit."
-            continue
-        limited = s.limit is not None or s.limit_by == "until"
-        if not limited and not s.no_limit_because:
-            yield (
-                f"stage {s.name} has neither a limit nor an explicit no_limit_because: "
-                "a case could lie there for ever."
-            )
-        if not limited and s.review_every is None:
-            yield (
-                f"stage {s.name} has no limit, so it needs review_every: "
-                "otherwise nobody is ever told that a case still lies there."
-            )
-        if limited and s.no_limit_because:
-            yield f"stage {s.name} has a limit and a reason for having none; keep one of them."
-        if s.limit_by == "standard" and s.limit is None:
-            yield f"stage {s.name}: give the limit for cases whose filing condition has none."
+        yield from _stage_limit(s)
+
+
+def _stage_limit(s: Stage) -> Iterator[str]:
+    if s.limit_by not in ("", "standard", "until"):
+        yield f"stage {s.name}: limit_by “{s.limit_by}” must be “standard” or “until”."
+    if s.ends:
+        if s.limit or s.review_every:
+            yield f"stage {s.name} ends the case and cannot have a limit."
+        return
+    limited = s.limit is not None or s.limit_by == "until"
+    if limited and s.no_limit_because:
+        yield f"stage {s.name} has a limit and a reason for having none; keep one of them."
+    if s.limit_by == "standard" and s.limit is None:
+        yield f"stage {s.name}: give the limit for cases whose filing condition has none."
+    if limited:
+        return
+    if not s.no_limit_because:
+        yield (
+            f"stage {s.name} has neither a limit nor an explicit no_limit_because: "
+            "a case could lie there for ever."
+        )
+    if s.review_every is None:
+        yield (
+            f"stage {s.name} has no limit, so it needs review_every: "
+            "otherwise nobody is ever told that a case still lies there."
+        )
 
 
 def _verbs(p: Procedure) -> Iterator[str]:
     for v in p.verbs.values():
-        for name in sorted(v.from_ - set(p.stages)):
-            yield f"verb {v.name}: the stage “{name}” in from does not exist."
-        if v.to not in {STAY, BACK} and v.to not in p.stages:
-            yield f"verb {v.name}: the stage “{v.to}” in to does not exist."
+        yield from _verb_names(p, v)
         if not v.who:
             yield f"verb {v.name}: nobody may do it; name at least one role in who."
-        for role in v.who:
-            if role not in ROLES:
-                yield f"verb {v.name}: “{role}” is not a role ({', '.join(ROLES)})."
-        for need in v.needs:
-            if need not in FIELDS:
-                yield f"verb {v.name}: needs “{need}”, which no form has."
-        for other in v.apart_from:
-            if other not in p.verbs:
-                yield f"verb {v.name}: apart_from names “{other}”, which is not a verb."
         if v.within and (v.within != "reopen_days" or p.reopen_days <= 0):
             yield f"verb {v.name}: within must be “reopen_days”, and reopen_days above nought."
         if v.at_most is not None:
             yield from _bound(p, v)
-        for name in v.from_ & set(p.stages):
-            if p.stages[name].ends and v.to == STAY and v.at_most is None and not v.approval:
+        elif v.to == STAY and not v.approval:
+            for name in sorted(n for n in v.from_ if n in p.stages and p.stages[n].ends):
                 yield f"verb {v.name}: after the end ({name}) a verb that stays needs at_most."
+
+
+def _verb_names(p: Procedure, v: Verb) -> Iterator[str]:
+    """Every name a verb mentions must exist."""
+    for name in sorted(v.from_ - set(p.stages)):
+        yield f"verb {v.name}: the stage “{name}” in from does not exist."
+    if v.to not in {STAY, BACK, *p.stages}:
+        yield f"verb {v.name}: the stage “{v.to}” in to does not exist."
+    for role in sorted(set(v.who) - set(ROLES)):
+        yield f"verb {v.name}: “{role}” is not a role ({', '.join(ROLES)})."
+    for need in sorted(set(v.needs) - FIELDS):
+        yield f"verb {v.name}: needs “{need}”, which no form has."
+    for other in sorted(set(v.apart_from) - set(p.verbs)):
+        yield f"verb {v.name}: apart_from names “{other}”, which is not a verb."
 
 
 def _bound(p: Procedure, v: Verb) -> Iterator[str]:
@@ -122,31 +130,35 @@ def _targets(p: Procedure, v: Verb, stage: str) -> tuple[str, ...]:
 
 
 def _paths(p: Procedure) -> Iterator[str]:
-    seen = {p.start}
-    todo = [p.start]
-    while todo:
-        here = todo.pop()
-        for v in p.verbs.values():
-            if here in v.from_:
-                for to in _targets(p, v, here):
-                    if to in p.stages and to not in seen:
-                        seen.add(to)
-                        todo.append(to)
+    leads = {
+        name: {
+            to
+            for v in p.verbs.values()
+            if name in v.from_
+            for to in _targets(p, v, name)
+            if to in p.stages
+        }
+        for name in p.stages
+    }
+    reached = _closure({p.start} & set(p.stages), leads)
     for name in p.stages:
-        if name not in seen:
+        if name not in reached:
             yield f"stage {name} is unreachable: no verb leads there from {p.start}."
-    alive = {s.name for s in p.stages.values() if s.ends}
-    grown = True
-    while grown:
-        grown = False
-        for v in p.verbs.values():
-            for here in v.from_ - alive:
-                if any(to in alive for to in _targets(p, v, here)):
-                    alive.add(here)
-                    grown = True
+    comes = {name: {f for f, to in leads.items() if name in to} for name in p.stages}
+    alive = _closure({s.name for s in p.stages.values() if s.ends}, comes)
     for name in p.stages:
         if name not in alive:
             yield f"stage {name} is a dead end: no verb leads from it to an end."
+
+
+def _closure(start: set[str], leads: Mapping[str, set[str]]) -> set[str]:
+    """All that can be reached from `start`."""
+    seen, todo = set(start), list(start)
+    while todo:
+        for to in leads[todo.pop()] - seen:
+            seen.add(to)
+            todo.append(to)
+    return seen
 
 
 def _loops(p: Procedure) -> Iterator[str]:
@@ -192,10 +204,9 @@ def _loops(p: Procedure) -> Iterator[str]:
 
 
 def _ladder(p: Procedure) -> Iterator[str]:
-    shares = [r.share for r in p.ladder]
-    limited = any(s.limit or s.limit_by or s.review_every for s in p.stages.values())
-    if not limited:
+    if not any(s.limit or s.limit_by or s.review_every for s in p.stages.values()):
         return
+    shares = [r.share for r in p.ladder]
     if not any(s < 1 for s in shares):
         yield "The ladder has a gap: nobody is warned before a limit ends (a share below 1)."
     if 1.0 not in shares:
@@ -204,21 +215,26 @@ def _ladder(p: Procedure) -> Iterator[str]:
         yield "The ladder has a gap: after the limit nobody higher is told (a share above 1)."
     if shares != sorted(set(shares)):
         yield "The ladder's shares must rise, each once."
-    last = -1
     for r in p.ladder:
         if not r.tells:
             yield f"The rung at {r.share:g} tells nobody."
-        for role in r.tells:
-            if role not in ROLES:
-                yield f"The rung at {r.share:g} tells “{role}”, which is not a role."
-        if r.measure:
-            if r.measure not in MEASURES:
-                yield f"The rung at {r.share:g}: “{r.measure}” is not one of {', '.join(MEASURES)}."
-                continue
-            at = MEASURES.index(r.measure)
-            if at > last + 1:
-                yield (
-                    f"The ladder has a gap: {r.measure} at {r.share:g} comes before "
-                    f"{MEASURES[last + 1]}."
-                )
-            last = max(last, at)
+        for role in sorted(set(r.tells) - set(ROLES)):
+            yield f"The rung at {r.share:g} tells “{role}”, which is not a role."
+    yield from _measures(p)
+
+
+def _measures(p: Procedure) -> Iterator[str]:
+    last = -1
+    for r in p.ladder:
+        if not r.measure:
+            continue
+        if r.measure not in MEASURES:
+            yield f"The rung at {r.share:g}: “{r.measure}” is not one of {', '.join(MEASURES)}."
+            continue
+        at = MEASURES.index(r.measure)
+        if at > last + 1:
+            yield (
+                f"The ladder has a gap: {r.measure} at {r.share:g} comes before "
+                f"{MEASURES[last + 1]}."
+            )
+        last = max(last, at)

@@ -1,0 +1,303 @@
+"""The desk's lists: any combination of filters in either order, one page at a time by key.
+
+No single index answers every combination, and the database's own guess of "walk the order until
+50 fit" is seconds wrong where the fitting cases lie far down. So a page is filled in two steps:
+a *window* of the order's index, never more than `WINDOW` cases deep, in which most pages are
+full; and where the fitting cases are rare, all of the rest are *gathered* through the indexes of
+the filters and sorted. Before gathering, newest-first lists leap to where their category or team
+last occurs and look through one more window there: what lies together in time stays cheap.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.db import connection, transaction
+from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from commonward.areas.queries.paths import paths_of
+from commonward.cases.access import below, categories_under, ways_to_see
+from commonward.cases.models import Case, Category
+from commonward.cases.queries.listed import MOST_ROWS, ORDERS, Filters, Key, Page, lines
+from commonward.cases.queries.reference import book
+from commonward.core.refusals import N_, Invalid
+from commonward.core.rights import Actor
+from commonward.people.models import Team
+from commonward.people.queries import revisions as read_revisions
+
+WINDOW = 10_000
+"""How many cases of the order are looked through before the rare ones are gathered."""
+_MOST_LEAPS = 300
+
+
+def case_list(
+    actor: Actor,
+    filters: Filters,
+    order: str,
+    at: datetime,
+    *,
+    after: str = "",
+    size: int = 50,
+) -> Page:
+    """One page of the cases that the actor may see and the filters leave (案件列表).
+
+    `order` is "newest" (opened last first) or "due" (due soonest first, then those without a
+    running limit; open cases only). `after` is the `next_key` of the page before: cases that come
+    or move meanwhile are never shown twice and hide no other. Raises Invalid.
+    """
+    if order not in ORDERS:
+        raise Invalid(
+            N_("“{given}” is not known here; choose one of {known}."),
+            field="order",
+            given=order,
+            known=", ".join(ORDERS),
+        )
+    if order == "due" and filters.state != "open":
+        raise Invalid(
+            N_("Only open cases have a due moment: ask for state open, or order by newest."),
+            field="order",
+        )
+    if not 1 <= size <= MOST_ROWS:
+        raise Invalid(N_("A page has 1 to {most} rows."), field="size", most=MOST_ROWS)
+    key = Key.from_text(after, order) if after else None
+    marks = read_revisions()
+    asked = _asked(actor, filters, at, marks)
+    if asked is None:
+        return Page((), "")
+    with planned():
+        found = _due(asked, key, size) if order == "due" else _newest(asked, key, size)
+        rows = lines([k.id for k in found], at, marks)
+    return Page(rows, found[-1].to_text(order) if len(found) == size else "")
+
+
+@contextmanager
+def planned() -> Iterator[None]:
+    """On PostgreSQL: no whole table is read and nothing compiled for a list of a page.
+
+    Its statistics cannot know that two filters exclude each other, and then it would do either.
+    """
+    with transaction.atomic():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT set_config('enable_seqscan', 'off', true),"
+                    " set_config('jit', 'off', true),"
+                    " set_config('max_parallel_workers_per_gather', '0', true)"
+                )
+        yield
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A list's conditions: what its index begins with, what each row must fit, how it is seen.
+
+    `leaps` are a model, a case's column and the ids of which each fitting case has one.
+    """
+
+    base: Q
+    fits: Q
+    ways: Sequence[Q]
+    leaps: Sequence[tuple[type[Category] | type[Team], str, Sequence[int]]]
+
+    @property
+    def seen(self) -> Q:
+        """All the ways as one condition."""
+        if any(not way for way in self.ways):
+            return Q()
+        one = Q(pk__in=[])
+        for way in self.ways:
+            one |= way
+        return one
+
+
+def _asked(actor: Actor, filters: Filters, at: datetime, marks: dict[str, int]) -> _Asked | None:
+    """The conditions, or None where nothing can fit."""
+    ways = ways_to_see(actor, marks)
+    fits = _flags(filters) & _light(filters.light, at)
+    leaps: list[tuple[type[Category] | type[Team], str, Sequence[int]]] = []
+    if filters.category:
+        ids = categories_under([filters.category], marks)
+        fits &= Q(category_id__in=ids)
+        leaps.append((Category, "category", ids))
+    if filters.area:
+        fits &= below(paths_of(filters.area, marks))
+    for column, teams in (
+        ("team", None if filters.team is None else [filters.team]),
+        ("handling_team", None if filters.handling_team is None else [filters.handling_team]),
+        ("team", sorted(actor.teams) if filters.mine else None),
+    ):
+        if teams is not None:
+            fits &= Q(**{f"{column}_id__in": teams})
+            leaps.append((Team, column, teams))
+    if not ways or any(not ids for _, _, ids in leaps):
+        return None
+    base = _opened(filters)
+    if filters.state == "open" or _only_open(filters, marks):
+        base &= Q(is_open__in=[True])
+    if filters.state == "closed":
+        base &= Q(is_open__in=[False])
+    return _Asked(base, fits, ways, leaps)
+
+
+def _flags(filters: Filters) -> Q:
+    fits = Q()
+    if filters.stages:
+        fits &= Q(stage__in=filters.stages)
+    for column in ("grade", "origin"):
+        if getattr(filters, column):
+            fits &= Q(**{column: getattr(filters, column)})
+    for column in ("unrouted", "paused", "provisional"):
+        if getattr(filters, column) is not None:
+            fits &= Q(**{column: getattr(filters, column)})
+    if filters.due_before is not None:
+        fits &= Q(is_open=True, due_at__lt=filters.due_before)
+    return fits
+
+
+def _light(light: str, at: datetime) -> Q:
+    running = Q(is_open=True)
+    if light == "red":
+        return running & Q(due_at__lt=at)
+    if light == "yellow":
+        return running & Q(due_at__gte=at, warn_at__lt=at)
+    if light == "green":
+        return running & Q(due_at__gte=at) & (Q(warn_at=None) | Q(warn_at__gte=at))
+    return Q()
+
+
+def _opened(filters: Filters) -> Q:
+    base = Q()
+    if filters.opened_from is not None:
+        base &= Q(opened_at__gte=filters.opened_from)
+    if filters.opened_until is not None:
+        base &= Q(opened_at__lt=filters.opened_until)
+    return base
+
+
+def _only_open(filters: Filters, marks: dict[str, int]) -> bool:
+    """Whether the other filters let no ended case through, so that the open ones' index serves."""
+    if filters.light or filters.due_before is not None or filters.paused:
+        return True
+    ending = {
+        stage.name
+        for procedure in book(marks).procedures.values()
+        for stage in procedure.stages.values()
+        if stage.ends
+    }
+    return bool(filters.stages) and not ending.intersection(filters.stages)
+
+
+def _newest(asked: _Asked, after: Key | None, size: int) -> list[Key]:
+    base = asked.base
+    fits = asked.fits & asked.seen
+    if after is not None and after.moment is not None:
+        base &= Q(opened_at__lte=after.moment) & (
+            Q(opened_at__lt=after.moment) | Q(id__lt=after.id)
+        )
+    found, end = _newest_window(base, fits, size)
+    if end is None or len(found) == size:
+        return found
+    base = (
+        asked.base & Q(opened_at__lte=end.moment) & (Q(opened_at__lt=end.moment) | Q(id__lt=end.id))
+    )
+    if asked.leaps and end.moment is not None:
+        last = _last_occurrence(asked, end.moment)
+        if last is None:
+            return found
+        base &= Q(opened_at__lte=last)
+        more, end = _newest_window(base, fits, size - len(found))
+        found += more
+        if end is None or len(found) == size:
+            return found
+        base &= Q(opened_at__lte=end.moment) & (Q(opened_at__lt=end.moment) | Q(id__lt=end.id))
+    return found + _gathered_newest(asked, base, size - len(found))
+
+
+def _newest_window(base: Q, fits: Q, size: int) -> tuple[list[Key], Key | None]:
+    """What fits among the next `WINDOW` cases, and the last of these where there are more."""
+    rows = Case.objects.filter(base).order_by("-opened_at", "-id").values_list("opened_at", "id")
+    edge = rows[WINDOW - 1 : WINDOW].first()
+    if edge is not None:
+        rows = rows.filter(
+            Q(opened_at__gte=edge[0]) & (Q(opened_at__gt=edge[0]) | Q(id__gte=edge[1]))
+        )
+    return [Key(*row) for row in rows.filter(fits)[:size]], None if edge is None else Key(*edge)
+
+
+def _last_occurrence(asked: _Asked, before: datetime) -> datetime | None:
+    """The moment before which no case can fit every category and team asked for."""
+    last = before
+    for model, column, ids in asked.leaps:
+        if len(ids) > _MOST_LEAPS:
+            continue
+        cases = Case.objects.filter(**{column: OuterRef("pk")}, opened_at__lte=last)
+        newest = cases.order_by("-opened_at", "-id").values("opened_at")[:1]
+        reached = (
+            model._default_manager.filter(pk__in=ids)
+            .annotate(last=Subquery(newest))
+            .aggregate(reached=Max("last"))["reached"]
+        )
+        if reached is None:
+            return None
+        last = reached
+    return last
+
+
+def _gathered_newest(asked: _Asked, base: Q, size: int) -> list[Key]:
+    # Sorted by an expression, so that no plan can walk the order's index in the hope of a hit.
+    order = (Coalesce(F("opened_at"), F("opened_at")).desc(), "-id")
+    found: set[tuple[datetime, int]] = set()
+    for way in asked.ways:
+        rows = Case.objects.filter(base & asked.fits & way).order_by(*order)
+        found.update(rows.values_list("opened_at", "id")[:size])
+    return [Key(*row) for row in sorted(found, reverse=True)[:size]]
+
+
+def _due(asked: _Asked, after: Key | None, size: int) -> list[Key]:
+    found: list[Key] = []
+    base = asked.base & Q(is_open=True)
+    if after is None or after.moment is not None:
+        running = base & Q(due_at__isnull=False)
+        if after is not None:
+            running &= Q(due_at__gte=after.moment) & (
+                Q(due_at__gt=after.moment) | Q(id__gt=after.id)
+            )
+        found = _due_part(asked, running, size)
+        after = None
+    if len(found) < size:
+        rest = base & Q(due_at__isnull=True)
+        if after is not None:
+            rest &= Q(id__gt=after.id)
+        found += _due_part(asked, rest, size - len(found))
+    return found
+
+
+def _due_part(asked: _Asked, base: Q, size: int) -> list[Key]:
+    fits = asked.fits & asked.seen
+    cases: QuerySet[Case] = Case.objects.filter(base)
+    rows = cases.order_by("due_at", "id").values_list("due_at", "id")
+    edge = rows[WINDOW - 1 : WINDOW].first()
+    if edge is None:
+        return [Key(*row) for row in rows.filter(fits)[:size]]
+    moment, case = edge
+    if moment is None:
+        inside, beyond = Q(id__lte=case), Q(id__gt=case)
+    else:
+        inside = Q(due_at__lte=moment) & (Q(due_at__lt=moment) | Q(id__lte=case))
+        beyond = Q(due_at__gte=moment) & (Q(due_at__gt=moment) | Q(id__gt=case))
+    found = [Key(*row) for row in rows.filter(inside).filter(fits)[:size]]
+    if len(found) == size:
+        return found
+    order = (Coalesce(F("due_at"), F("due_at")).asc(), "id")
+    more: set[tuple[datetime | None, int]] = set()
+    for way in asked.ways:
+        gathered = cases.filter(beyond & asked.fits & way).order_by(*order)
+        more.update(gathered.values_list("due_at", "id")[: size - len(found)])
+    # Within one part the moments are all there or all missing, so the pairs can be compared.
+    ordered = sorted(more, key=lambda row: (row[0] or _NEVER, row[1]))
+    return found + [Key(*row) for row in ordered[: size - len(found)]]
+
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
