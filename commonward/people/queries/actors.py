@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from django.db.models import BigIntegerField, Q, Value
+from django.db import connection
+from django.db.models import Q
 
 from commonward.core.refusals import N_, Missing
 from commonward.core.rights import Actor, Right
-from commonward.people.models import Account, Grant, Membership
+from commonward.people.models import Grant
 
 
 def valid_at(at: datetime) -> Q:
@@ -19,31 +20,31 @@ def actor_for(account_id: int, at: datetime) -> Actor:
 
     Raises Missing for an unknown or deactivated account, which are not told apart.
     """
-    nobody = Value(0, output_field=BigIntegerField())
-    itself = Account.objects.filter(pk=account_id, is_active=True).values_list("name", nobody)
-    teams = (
-        Membership.objects.filter(valid_at(at), account_id=account_id)
-        .values_list(Value(""), "team_id")
-        .order_by()
-    )
-    name = ""
-    found: set[int] = set()
-    for account_name, team in itself.union(teams, all=True):
-        if team:
-            found.add(team)
-        else:
-            name = account_name
-    if not name:
+    moment = connection.ops.adapt_datetimefield_value(at)
+    with connection.cursor() as cursor:
+        # By hand: the ORM has no outer join from an account to its teams, and its union of two
+        # queries costs a millisecond of each request.
+        cursor.execute(
+            """
+            SELECT account.name, member.team_id FROM people_account account
+            LEFT JOIN people_membership member ON member.account_id = account.id
+              AND member.since <= %s AND (member.until IS NULL OR member.until > %s)
+            WHERE account.id = %s AND account.is_active
+            """,
+            [moment, moment, account_id],
+        )
+        rows = cursor.fetchall()
+    if not rows:
         raise Missing(N_("There is no such account, or it was deactivated."), field="account")
     grants = Grant.objects.filter(valid_at(at), account_id=account_id).order_by("id")
     return Actor(
         account=account_id,
-        name=name,
+        name=rows[0][0],
         rights=tuple(
             Right(role, area, tuple(categories), tuple(verbs))
             for role, area, categories, verbs in grants.values_list(
                 "role", "area_code", "categories", "verbs"
             )
         ),
-        teams=frozenset(found),
+        teams=frozenset(team for _, team in rows if team is not None),
     )

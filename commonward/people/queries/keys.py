@@ -4,8 +4,6 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Q
-
 from commonward.people.models import ApiKey
 
 KEY_RIGHTS = ("open311.report", "open311.update", "api")
@@ -35,16 +33,10 @@ def key_for(secret: str, at: datetime) -> KeyHolder | None:
     never how much of the secret was guessed.
     """
     digest = hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
-    found = ApiKey.objects.filter(
-        Q(until=None) | Q(until__gt=at), digest=digest, active=True, made_at__lte=at
-    ).first()
-    if found is None:
-        return None
-    return KeyHolder(
-        id=found.pk,
-        name=found.name,
-        account=found.account_id,
-        rights=frozenset(found.rights),
-        per_minute=found.per_minute,
-        digest=digest,
+    rows = ApiKey.objects.filter(digest=digest).values_list(
+        "id", "name", "account_id", "rights", "per_minute", "active", "made_at", "until"
     )
+    for key, name, account, rights, per_minute, active, made_at, until in rows:
+        if active and made_at <= at and (until is None or at < until):
+            return KeyHolder(key, name, account, frozenset(rights), per_minute, digest)
+    return None
