@@ -1,7 +1,6 @@
 """Every change to the tree of areas, its outlines, calendars and who answers."""
 
 from commonward.areas.actions.answering import end_rule, set_rule
-from commonward.areas.actions.answering import end_rule, set_rule
 from commonward.areas.actions.calendars import (
     CalendarPlan,
     YearChange,
@@ -23,12 +22,10 @@ __all__ = [
     "end_rule",
     "grow_district",
     "grow_grids",
-    "end_rule",
     "import_areas",
     "import_calendar",
     "redraw",
     "set_office_hours",
-    "set_rule",
     "set_rule",
     "use_calendar",
 ]

@@ -1,7 +1,6 @@
 """What other rooms may read of places, calendars and who answers."""
 
 from commonward.areas.queries.answering import Why, answering_for, why
-from commonward.areas.queries.answering import Why, answering_for, why
 from commonward.areas.queries.calendars import (
     SITE,
     Coverage,
@@ -23,8 +22,6 @@ __all__ = [
     "Place",
     "Why",
     "answering_for",
-    "Why",
-    "answering_for",
     "area_by_code",
     "calendar",
     "calendar_name_for",
@@ -37,7 +34,6 @@ __all__ = [
     "office_rules",
     "outline",
     "revisions",
-    "why",
     "why",
     "year_days",
 ]
