@@ -338,7 +338,7 @@ def test_a_whistle_calls_departments_and_the_case_waits_for_them(here: District)
         "Come to the gate.", here.dispatcher, here.at,
     )  # fmt: skip
     clock = Clock.objects.get(task=roads, stopped_at=None)
-    assert clock.due_at == here.at + timedelta(minutes=30)
+    assert clock.due_at == here.at + timedelta(minutes=40)  # ten after nine, and thirty
     here.act(report, "finish", here.street_handler, 60, result="Done.")
     here.act(report, "pass_on", here.dispatcher, 70)
     here.act(report, "pass_check", here.grid_worker, 80)

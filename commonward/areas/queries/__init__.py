@@ -7,6 +7,7 @@ from commonward.areas.queries.calendars import (
     calendar,
     calendar_name_for,
     coverage,
+    newest_year,
     office_rules,
     year_days,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "coverage",
     "locate",
     "locate_many",
+    "newest_year",
     "office_rules",
     "outline",
     "revisions",

@@ -13,7 +13,7 @@ from django.conf import settings
 
 from commonward.areas.models import Area, CalendarYear, WorkCalendar
 from commonward.core.calendars import Calendar, DayTable
-from commonward.core.refusals import Missing, N_
+from commonward.core.refusals import N_, Missing
 from commonward.people.queries import InMemory
 from commonward.people.queries import revisions as read_revisions
 
@@ -91,6 +91,11 @@ def year_days(name: str, year: int) -> list[dict[str, Any]] | None:
     """The table of one year as imported ({"date", "name", "off"}), None when it is not covered."""
     row = CalendarYear.objects.filter(calendar__name=name, year=year).first()
     return None if row is None else list(row.days)
+
+
+def newest_year() -> int | None:
+    """The last year that any calendar has a table for."""
+    return CalendarYear.objects.order_by("-year").values_list("year", flat=True).first()
 
 
 def _load() -> dict[str, Calendar]:

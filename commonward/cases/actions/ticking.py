@@ -8,13 +8,13 @@ and shown on the *stuck* list; it never stops the rest.
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db import connection, transaction
 from django.db.models import F, Q
 
 from commonward.areas.models import Revision
-from commonward.areas.queries import calendar, revisions
+from commonward.areas.queries import calendar, newest_year, revisions
 from commonward.cases.actions import timing
 from commonward.cases.actions.moving import take
 from commonward.cases.actions.recording import record
@@ -178,14 +178,22 @@ APPLIED = "calendars_applied"
 
 
 def _recompute_provisional(at: datetime, done: Ticked) -> None:
-    """When a year's table has arrived, every provisional deadline is computed again."""
+    """When a year's table has arrived, every provisional deadline is computed again.
+
+    A year's notice also moves days of the December before (as that for 2019 did), so deadlines
+    from there on are looked at too, although they were not called provisional.
+    """
     now = revisions()
     if now.get(APPLIED, 0) == now.get("calendars", 0):
         return
+    touched = Q(provisional=True)
+    newest = newest_year()
+    if newest is not None:
+        touched |= Q(due_at__gte=datetime(newest - 1, 12, 1, tzinfo=UTC))
     last = 0
     while True:
         rows = list(
-            ClockRow.objects.filter(provisional=True, stopped_at=None, pk__gt=last)
+            ClockRow.objects.filter(touched, stopped_at=None, pk__gt=last)
             .order_by("pk")
             .values_list("pk", "case_id")[:BATCH]
         )
@@ -202,7 +210,7 @@ def _recompute(
 ) -> None:
     with transaction.atomic():
         case = Case.objects.select_for_update(of=("self",)).get(pk=case_id)
-        row = ClockRow.objects.filter(pk=clock_id, stopped_at=None, provisional=True).first()
+        row = ClockRow.objects.filter(pk=clock_id, stopped_at=None).first()
         if row is None:
             return
         known = book(now)
