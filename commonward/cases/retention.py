@@ -25,7 +25,7 @@ KEPT: tuple[Kept, ...] = (
     ),
     Kept(
         model="cases.Report",
-        fields=("words", "answers", "address", "media_url", "token", "idempotency", "fingerprint"),
+        fields=("words", "answers", "address", "media_url", "token", "idempotency", "content_mark"),
         what="What a reporter wrote, which may name people although nobody asked for it.",
         why="It is the problem that the office must solve.",
         how_long=_CLOSED,

@@ -38,7 +38,7 @@ def _forget_one(number: str, at: datetime) -> None:
         case = Case.objects.select_for_update(of=("self",)).get(number=number)
         shred(case, at, SYSTEM)
         Report.objects.filter(case=case).update(
-            words="", answers={}, contact=None, address="", media_url="", idempotency="", fingerprint="", token="",
+            words="", answers={}, contact=None, address="", media_url="", idempotency="", content_mark="", token="",
             lat=None, lon=None,
         )  # fmt: skip
         Remark.objects.filter(event__in=Event.objects.filter(case=case)).delete()

@@ -43,7 +43,7 @@ class Said:
     idempotency: str = ""
     token: str = ""
 
-    def fingerprint(self, category: str) -> str:
+    def content_mark(self, category: str) -> str:
         """Tells a repeated sending of the same report from another report under its key."""
         content = [category, self.words, self.lat, self.lon, self.address, dict(self.answers)]
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
@@ -71,7 +71,7 @@ def open_case(
     Raises Invalid naming the field; nothing is written then.
     """
     words = _checked_words(said.words)
-    mark = said.fingerprint(category) if said.idempotency else ""
+    mark = said.content_mark(category) if said.idempotency else ""
     for _attempt in range(3):
         try:
             with transaction.atomic():
@@ -97,7 +97,7 @@ def _earlier(said: Said, mark: str) -> Report | None:
         .filter(channel=said.channel, idempotency=said.idempotency)
         .first()
     )
-    if found is not None and found.fingerprint != mark:
+    if found is not None and found.content_mark != mark:
         raise Refusal(
             N_(
                 "This idempotency key was used for another report; take a new key for a new report."
@@ -184,7 +184,7 @@ def _open(
         media_url=said.media_url,
         received_at=at,
         idempotency=said.idempotency,
-        fingerprint=mark,
+        content_mark=mark,
         public=public,
     )
     report.save(force_insert=True)
@@ -213,7 +213,7 @@ def _open(
 def add_report(case_number: str, said: Said, at: datetime, *, actor: Actor = SYSTEM) -> Report:
     """ "It is this one": one more report to an open case, with its own number and answer."""
     words = _checked_words(said.words)
-    mark = said.fingerprint(case_number) if said.idempotency else ""
+    mark = said.content_mark(case_number) if said.idempotency else ""
     with transaction.atomic():
         if (earlier := _earlier(said, mark)) is not None:
             return earlier
@@ -241,7 +241,7 @@ def add_report(case_number: str, said: Said, at: datetime, *, actor: Actor = SYS
             language=said.language[:10],
             received_at=at,
             idempotency=said.idempotency,
-            fingerprint=mark,
+            content_mark=mark,
         )
         case.version += 1
         case.changed_at = at

@@ -164,7 +164,7 @@ class Report(models.Model):
     media_url = models.CharField(max_length=500, blank=True)
     received_at = models.DateTimeField()
     idempotency = models.CharField(max_length=100, blank=True)
-    fingerprint = models.CharField(max_length=16, blank=True)
+    content_mark = models.CharField(max_length=16, blank=True)
     public = models.BooleanField(default=False)
 
     answered_at = models.DateTimeField(null=True, blank=True)
