@@ -11,22 +11,27 @@ from commonward.areas.queries.calendars import coverage
 
 
 def check_calendars(
-    app_configs: Sequence[Any] | None = None, **kwargs: Any
+    app_configs: Sequence[Any] | None = None,
+    databases: Sequence[str] | None = None,
+    **kwargs: Any,
 ) -> list[checks.CheckMessage]:
-    """Warn about each calendar without a holiday table for this year, or soon for the next.
+    """Warn about each calendar without a holiday table for this year; name those that end soon.
 
-    A database that is not set up yet is no fault of a calendar: then nothing is said.
+    Runs where a database may be asked (`migrate`, `check --database default`). A database that is
+    not set up yet is no fault of a calendar: then nothing is said.
     """
+    if not databases:
+        return []
     try:
         found = coverage(timezone.now())
     except DatabaseError:
         return []
     return [
-        checks.Warning(
+        (checks.Info if row.covered_now else checks.Warning)(
             f"The calendar “{row.calendar}” has no table of holidays from {row.ends} on: "
             "deadlines from then are provisional.",
             hint="Import the notice: manage calendar import FILE.json",
-            id="areas.W001",
+            id="areas.I001" if row.covered_now else "areas.W001",
         )
         for row in found
     ]

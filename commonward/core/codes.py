@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from commonward.core.refusals import Invalid, N_
+from commonward.core.refusals import N_, Invalid
 
 LEVELS: Mapping[int, str] = {
     2: "province",
@@ -19,8 +19,42 @@ LEVELS: Mapping[int, str] = {
 LENGTHS: Mapping[str, int] = {level: length for length, level in LEVELS.items()}
 
 PROVINCES = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 "
-    "71 81 82".split()
+    [
+        "11",
+        "12",
+        "13",
+        "14",
+        "15",
+        "21",
+        "22",
+        "23",
+        "31",
+        "32",
+        "33",
+        "34",
+        "35",
+        "36",
+        "37",
+        "41",
+        "42",
+        "43",
+        "44",
+        "45",
+        "46",
+        "50",
+        "51",
+        "52",
+        "53",
+        "54",
+        "61",
+        "62",
+        "63",
+        "64",
+        "65",
+        "71",
+        "81",
+        "82",
+    ]
 )
 """The first two digits that GB/T 2260 gives out."""
 

@@ -111,7 +111,7 @@ def set_office_hours(
     given = {"hours": hours, "seasons": seasons, "weekend": weekend}
     row.rules = {**row.rules, **{key: value for key, value in given.items() if value is not None}}
     made = Calendar.from_data({"zone": row.zone, "days": DayTable().to_data(), **row.rules})
-    if not made.hours.ever_open:
+    if not made.hours.ever_open():
         raise Invalid(
             N_("The calendar {name} would never be open: give office hours."),
             field="hours",
@@ -135,9 +135,7 @@ def _parsed(name: str, content: bytes) -> tuple[dict[str, Any], str]:
     try:
         DayTable.from_holiday_cn([table])
     except Invalid as refusal:
-        raise Invalid(
-            N_("{file_name}: {reason}"), file_name=name, reason=str(refusal)
-        ) from refusal
+        raise Invalid(N_("{file_name}: {reason}"), file_name=name, reason=str(refusal)) from refusal
     papers = [str(paper) for paper in table.get("papers", [])]
     return table, " ".join(papers)[:300]
 

@@ -120,9 +120,7 @@ def end_area(code: str, *, at: datetime, with_children: bool = False) -> int:
             given=late.code,
             since=late.valid_from.isoformat(),
         )
-    Shape.objects.filter(area__in=below, valid_until=None, valid_from__lt=at).update(
-        valid_until=at
-    )
+    Shape.objects.filter(area__in=below, valid_until=None, valid_from__lt=at).update(valid_until=at)
     Shape.objects.filter(area__in=below, valid_from__gte=at).delete()
     ended = below.update(valid_until=at)
     bump("areas")
@@ -151,7 +149,7 @@ def _checked(polygon: Any) -> bytes:
     if polygon.geom_type not in {"Polygon", "MultiPolygon"} or polygon.is_empty:
         raise Invalid(N_("An outline is a polygon or multipolygon that encloses something."))
     west, south, east, north = polygon.bounds
-    if not (-180 <= west and east <= 180 and -90 <= south and north <= 90):
+    if not (west >= -180 and east <= 180 and south >= -90 and north <= 90):
         raise Invalid(
             N_("The outline leaves longitude ±180 and latitude ±90: use degrees of WGS-84.")
         )

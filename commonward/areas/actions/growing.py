@@ -12,6 +12,7 @@ from django.db import transaction
 
 from commonward.areas.actions.revisions import bump, hold
 from commonward.areas.models import Area, Shape
+from commonward.areas.queries.tree import valid
 from commonward.core import cells, codes, geo
 from commonward.core.refusals import N_, Invalid, Missing
 from commonward.people import access
@@ -60,10 +61,10 @@ def grow_grids(district: str, *, at: datetime, count: int = 800, seed: int = 1) 
     access.moment(at)
     hold("areas")
     top = Area.objects.filter(code=district, valid_until=None).first()
-    shape = Shape.objects.filter(area=top, valid_until=None).first() if top else None
+    shape = Shape.objects.filter(valid(at), area=top).first() if top else None
     if top is None or shape is None:
         raise Missing(
-            N_("There is no area {given} with an outline: import its GeoJSON first."),
+            N_("There is no area {given} with an outline at that time: import its GeoJSON first."),
             field="code",
             given=district,
         )
@@ -91,7 +92,9 @@ def grow_grids(district: str, *, at: datetime, count: int = 800, seed: int = 1) 
     for i, street in enumerate(streets):
         for j in range(len(street.below)):
             leaves.extend((i, j, k) for k in range(next(counts)))
-    drawn = dict(zip(leaves, cells.tile(shapely.from_wkb(bytes(shape.wkb)), leaves, seed), strict=True))
+    drawn = dict(
+        zip(leaves, cells.tile(shapely.from_wkb(bytes(shape.wkb)), leaves, seed), strict=True)
+    )
     _write(streets, drawn, at)
     bump("areas")
     return Growth(len(streets), len(communities), count)

@@ -49,9 +49,7 @@ def import_areas(
     with transaction.atomic():
         hold("areas")
         known = _known(given)
-        plan = areaplan.plan(
-            known, given, tops=top_codes, complete=complete, tolerance=tolerance
-        )
+        plan = areaplan.plan(known, given, tops=top_codes, complete=complete, tolerance=tolerance)
         if not (dry_run or plan.empty):
             _carry_out(plan, at)
     return plan

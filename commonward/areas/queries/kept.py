@@ -130,7 +130,9 @@ def _load(folder: Path) -> Layers:
     parts = sorted((part for part in folder.iterdir()), key=lambda part: int(part.name))
     return Layers(
         tuple(
-            Layer(Locator.load(part), *(np.load(part / f"{n}.npy") for n in ("ids", "codes", "paths")))
+            Layer(
+                Locator.load(part), *(np.load(part / f"{n}.npy") for n in ("ids", "codes", "paths"))
+            )
             for part in parts
         )
     )
@@ -157,7 +159,7 @@ def _build(at: datetime) -> Layers:
 def _layer(rows: list[tuple[int, str, str, Any]]) -> Layer:
     shapes = shapely.from_wkb(np.array([bytes(wkb) for *_, wkb in rows], dtype=object))
     return Layer(
-        Locator.build(shapes),
+        Locator.build(list(shapes)),
         np.array([area for area, *_ in rows], dtype=np.int64),
         np.array([code for _, code, _, _ in rows], dtype=np.bytes_),
         np.array([path for _, _, path, _ in rows], dtype=np.bytes_),

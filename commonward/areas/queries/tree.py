@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 
 from commonward.areas.models import Area, Shape
 from commonward.core.codes import LENGTHS
-from commonward.core.refusals import Missing, N_
+from commonward.core.refusals import N_, Missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +77,7 @@ def counts(at: datetime, below: str = "") -> list[tuple[str, int, int, int]]:
 
 
 def _area_valid(at: datetime) -> Q:
-    return Q(area__valid_from__lte=at) & (
-        Q(area__valid_until=None) | Q(area__valid_until__gt=at)
-    )
+    return Q(area__valid_from__lte=at) & (Q(area__valid_until=None) | Q(area__valid_until__gt=at))
 
 
 def _places(rows: QuerySet[Area]) -> list[Place]:

@@ -19,8 +19,11 @@ FIRST, INSIDE, LEFT = 1, 2, 4
 """Flags of a (cell, edge) pair: first edge of its polygon in this cell; the cell's centre lies
 inside that polygon; the centre lies left of the edge."""
 
-_CELLS_PER_POLYGON = 128
+_CELLS_ACROSS = 11
+"""Cells along a polygon of middling size: finer costs memory, coarser more exact tests."""
+_MOST_PER_POLYGON = 2**13
 _FEWEST, _MOST = 2**16, 2**24
+"""Cells in all; the largest table has 64 MB."""
 _WIDER = 1e-6
 """By how much of a cell an edge's reach is widened: far above what rounding can do."""
 _TOO_NEAR = 1e-9
@@ -109,8 +112,10 @@ def _grid(bounds: Floats, polygons: int, attempt: int) -> Grid:
     east, north = np.nanmax(bounds[:, 2]), np.nanmax(bounds[:, 3])
     squeeze = max(0.05, math.cos(math.radians((south + north) / 2)))
     wide, high = max(east - west, 1e-7) * squeeze, max(north - south, 1e-7)
-    wanted = min(_MOST, max(_FEWEST, polygons * _CELLS_PER_POLYGON))
-    side = math.sqrt(wide * high / wanted)
+    sides = np.sqrt((bounds[:, 2] - bounds[:, 0]) * squeeze * (bounds[:, 3] - bounds[:, 1]))
+    most = min(_MOST, max(_FEWEST, polygons * _MOST_PER_POLYGON))
+    side = max(float(np.nanmedian(sides)) / _CELLS_ACROSS, math.sqrt(wide * high / most))
+    side = min(side, math.sqrt(wide * high / _FEWEST))
     side = max(side, max(wide, high) / 30_000)
     width, height = side / squeeze, side
     shift = 1.0 + 0.1 + 0.754877666 * (attempt + 1) % 0.8
@@ -156,9 +161,7 @@ def _crossed(grid: Grid, edges: Floats) -> tuple[Longs, Longs]:
     return cell[order], edge[order]
 
 
-def _side_of_centres(
-    grid: Grid, cell: Longs, edges: Floats
-) -> tuple[npt.NDArray[np.bool_], bool]:
+def _side_of_centres(grid: Grid, cell: Longs, edges: Floats) -> tuple[npt.NDArray[np.bool_], bool]:
     """Whether each pair's cell centre lies left of its edge, and whether all are certain."""
     x = grid.west + (cell % grid.columns + 0.5) * grid.width
     y = grid.south + (cell // grid.columns + 0.5) * grid.height
@@ -215,7 +218,8 @@ def _table(
     is_mixed[mixed] = True
     polygon, start, count = _spans(grid, edges, owner)
     ends = np.cumsum(count)
-    cuts = np.searchsorted(ends, np.arange(0, int(ends[-1]) + 1, 4_000_000)) if len(ends) else []
+    total = int(ends[-1]) if len(ends) else 0
+    cuts: list[int] = np.searchsorted(ends, np.arange(0, total, 4_000_000)).tolist()
     for i, j in zip(cuts, [*cuts[1:], len(ends)], strict=True):
         which, covered = _spread(start[i:j], count[i:j])
         inside = polygon[i:j][which]

@@ -42,9 +42,7 @@ def holders(
     return found
 
 
-def _turn(
-    ax: float, ay: float, bx: float, by: float, cx: float, cy: float, unsure: float
-) -> float:
+def _turn(ax: float, ay: float, bx: float, by: float, cx: float, cy: float, unsure: float) -> float:
     """Positive when c lies left of the line from a to b, 0 when exactly on it."""
     turn = (ax - cx) * (by - cy) - (ay - cy) * (bx - cx)
     if abs(turn) > unsure:

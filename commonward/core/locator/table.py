@@ -58,9 +58,7 @@ class Locator:
     def load(cls, folder: Path) -> "Locator":
         """Map what `save` wrote; pages are read when used, and shared between processes."""
         grid = Grid(**json.loads((folder / "grid.json").read_text()))
-        arrays = Arrays(
-            **{f.name: _mapped(folder / f"{f.name}.npy") for f in fields(Arrays)}
-        )
+        arrays = Arrays(**{f.name: _mapped(folder / f"{f.name}.npy") for f in fields(Arrays)})
         return cls(grid, arrays)
 
     def find(
@@ -102,9 +100,7 @@ class Locator:
                 part = mixed[begin:end]
                 cx = grid.west + (column[part] + 0.5) * grid.width
                 cy = grid.south + (row[part] + 0.5) * grid.height
-                value[part] = self._mixed(
-                    x[part], y[part], cx, cy, k[begin:end], counts[begin:end]
-                )
+                value[part] = self._mixed(x[part], y[part], cx, cy, k[begin:end], counts[begin:end])
         return value
 
     def _mixed(self, x: Any, y: Any, cx: Any, cy: Any, k: Any, counts: Any) -> Any:
@@ -122,9 +118,7 @@ class Locator:
         to_point = ax * by - ay * bx
         side_a = ux * ay - uy * ax
         side_b = ux * by - uy * bx
-        crosses = ((side_a > 0) != (side_b > 0)) & (
-            (to_point > 0) != ((flags & LEFT) != 0)
-        )
+        crosses = ((side_a > 0) != (side_b > 0)) & ((to_point > 0) != ((flags & LEFT) != 0))
         smallest = np.minimum(np.minimum(np.abs(side_a), np.abs(side_b)), np.abs(to_point))
         unsure = smallest <= self._unsure
         group = np.flatnonzero(flags & FIRST)

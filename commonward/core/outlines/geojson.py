@@ -12,7 +12,7 @@ import shapely
 from commonward.core import codes, geo
 from commonward.core.codes import Code
 from commonward.core.outlines.rows import Given, Mending, Outline, check_ancestor, checked_name
-from commonward.core.refusals import Invalid, N_
+from commonward.core.refusals import N_, Invalid
 
 MOST_VERTICES = 5_000_000
 MOST_VERTICES_PER_SHAPE = 100_000
@@ -81,9 +81,7 @@ def read_geojson(name: str, text: str, *, gcj02: bool) -> Given:
             column=error.colno,
         ) from error
     except RecursionError as error:
-        raise Invalid(
-            N_("{name} is nested deeper than any GeoJSON is"), name=name
-        ) from error
+        raise Invalid(N_("{name} is nested deeper than any GeoJSON is"), name=name) from error
     features = whole.get("features") if isinstance(whole, dict) else None
     if not isinstance(features, list) or whole.get("type") != "FeatureCollection":
         raise Invalid(
@@ -201,8 +199,8 @@ def _check_range(points: Ring, code: Code) -> None:
     west, south = points.min(axis=0).tolist()
     east, north = points.max(axis=0).tolist()
     real = code.text[:2] != codes.SYNTHETIC_PROVINCE
-    fits = -180 <= west and east <= 180 and -90 <= south and north <= 90
-    fits_swapped = -180 <= south and north <= 180 and -90 <= west and east <= 90
+    fits = west >= -180 and east <= 180 and south >= -90 and north <= 90
+    fits_swapped = south >= -180 and north <= 180 and west >= -90 and east <= 90
     if fits and not (real and not _in_china(points)):
         return
     if fits_swapped and (not real or _in_china(points[:, ::-1])):

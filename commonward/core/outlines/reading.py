@@ -5,7 +5,7 @@ import csv
 from commonward.core import codes
 from commonward.core.outlines.geojson import read_geojson
 from commonward.core.outlines.rows import Given, Outline, check_ancestor, checked_name
-from commonward.core.refusals import Invalid, N_
+from commonward.core.refusals import N_, Invalid
 
 MOST_BYTES = 256 * 1024 * 1024
 

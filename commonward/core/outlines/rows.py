@@ -5,7 +5,7 @@ from typing import Any
 
 from commonward.core import codes
 from commonward.core.codes import Code
-from commonward.core.refusals import Invalid, N_
+from commonward.core.refusals import N_, Invalid
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +66,10 @@ class Given:
         elif first.name != row.name:
             self.reject(
                 row.where,
-                N_("{given} is called {first} at {where}, and {second} here"),
+                N_("{given} is called {first} at {place}, and {second} here"),
                 given=row.code.text,
                 first=first.name,
-                where=first.where,
+                place=first.where,
                 second=row.name,
             )
         else:

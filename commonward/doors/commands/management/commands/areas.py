@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Iterable
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -35,28 +35,42 @@ class Command(BaseCommand):
         bring.add_argument("--gcj02", action="store_true", help="outlines are in GCJ-02: convert")
         bring.add_argument("--level", default="", help="take only rows of this level")
         bring.add_argument("--within", default="", metavar="CODE", help="only what belongs to it")
-        bring.add_argument("--top", action="append", default=[], metavar="CODE",
-                           help="this area needs no parent")
-        bring.add_argument("--complete", action="store_true",
-                           help="end areas that the files do not name")
-        bring.add_argument("--tolerance", type=float, default=TOLERANCE, metavar="M2",
-                           help="report overlaps and holes above this size")
+        bring.add_argument(
+            "--top", action="append", default=[], metavar="CODE", help="this area needs no parent"
+        )
+        bring.add_argument(
+            "--complete", action="store_true", help="end areas that the files do not name"
+        )
+        bring.add_argument(
+            "--tolerance",
+            type=float,
+            default=TOLERANCE,
+            metavar="M2",
+            help="report overlaps and holes above this size",
+        )
         bring.add_argument("--dry-run", action="store_true", help="show the plan, change nothing")
         bring.add_argument("--all", action="store_true", help="print every row of the plan")
         grow = verbs.add_parser("grow", help="fill a district with synthetic grids")
-        grow.add_argument("district", nargs="?", metavar="CODE",
-                          help="left out: a whole invented district")
+        grow.add_argument(
+            "district", nargs="?", metavar="CODE", help="left out: a whole invented district"
+        )
         grow.add_argument("--count", type=int, default=800)
         grow.add_argument("--seed", type=int, default=1)
         show = verbs.add_parser("show", help="what stands, or one area")
         show.add_argument("code", nargs="?", default="", metavar="CODE")
         for verb in (bring, grow, show):
-            verb.add_argument("--at", type=_moment, default=None, metavar="DATE",
-                              help="in force from this day (local); default: now")
+            verb.add_argument(
+                "--at",
+                type=_moment,
+                default=None,
+                metavar="DATE",
+                help="in force from this day (local); default: now",
+            )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the verb; a refusal ends with its words and exit code 1."""
-        console = Console(file=self.stdout, width=110 if not self.stdout.isatty() else None)
+        out = cast(IO[str], self.stdout)
+        console = Console(file=out, width=None if out.isatty() else 110)
         at = options["at"] or timezone.now()
         try:
             match options["verb"]:
@@ -125,20 +139,54 @@ def _print_plan(console: Console, plan: Plan, shown: int | None) -> None:
     ):
         summary.add_row(label, f"{number:,}")
     console.print(summary)
-    _rows(console, _("Changed"), (_("code"), _("name"), _("what"), "m²"), (
-        (c.row.code.text, f"{c.was} → {c.row.name}" if c.was != c.row.name else c.was,
-         ", ".join(c.what), f"{c.square_metres:,.0f}") for c in plan.changed), shown)
+    _rows(
+        console,
+        _("Changed"),
+        (_("code"), _("name"), _("what"), "m²"),
+        (
+            (
+                c.row.code.text,
+                f"{c.was} → {c.row.name}" if c.was != c.row.name else c.was,
+                ", ".join(c.what),
+                f"{c.square_metres:,.0f}",
+            )
+            for c in plan.changed
+        ),
+        shown,
+    )
     _rows(console, _("Ended"), (_("code"),), ((code,) for code in plan.ended), shown)
-    _rows(console, _("Mended"), (_("code"), _("fault"), _("m² changed")), (
-        (m.code, _(m.fault), f"{m.square_metres:,.1f}") for m in plan.mended), shown)
+    _rows(
+        console,
+        _("Mended"),
+        (_("code"), _("fault"), _("m² changed")),
+        ((m.code, _(m.fault), f"{m.square_metres:,.1f}") for m in plan.mended),
+        shown,
+    )
     flaws = sorted(plan.flaws, key=lambda f: -f.square_metres)
-    _rows(console, _("Between outlines"), (_("kind"), _("code"), _("with"), "m²", _("near")), (
-        (_(f.kind), f.code, f.other, f"{f.square_metres:,.0f}", f"{f.lat:.5f}, {f.lon:.5f}")
-        for f in flaws), shown)
-    _rows(console, _("Old codes replaced"), (_("where"), _("reason")), (
-        (where, _(reason)) for where, reason in plan.renumbered), shown)
-    _rows(console, _("Left out"), (_("where"), _("reason")), (
-        (r.where, _(r.refusal.text).format(**r.refusal.values)) for r in plan.rejected), shown)
+    _rows(
+        console,
+        _("Between outlines"),
+        (_("kind"), _("code"), _("with"), "m²", _("near")),
+        (
+            (_(f.kind), f.code, f.other, f"{f.square_metres:,.0f}", f"{f.lat:.5f}, {f.lon:.5f}")
+            for f in flaws
+        ),
+        shown,
+    )
+    _rows(
+        console,
+        _("Old codes replaced"),
+        (_("where"), _("reason")),
+        ((where, _(reason)) for where, reason in plan.renumbered),
+        shown,
+    )
+    _rows(
+        console,
+        _("Left out"),
+        (_("where"), _("reason")),
+        ((r.where, _(r.refusal.text).format(**r.refusal.values)) for r in plan.rejected),
+        shown,
+    )
 
 
 def _rows(
@@ -158,7 +206,9 @@ def _rows(
         table.add_row(*row)
     console.print(table)
     if shown is not None and len(every) > shown:
-        console.print(_("… and {number} more (--all prints them)").format(number=len(every) - shown))
+        console.print(
+            _("… and {number} more (--all prints them)").format(number=len(every) - shown)
+        )
 
 
 def _grow(console: Console, options: dict[str, Any], at: datetime) -> None:
@@ -169,9 +219,9 @@ def _grow(console: Console, options: dict[str, Any], at: datetime) -> None:
     else:
         grown = actions.grow_district(at=at, seed=options["seed"], grids=options["count"])
     console.print(
-        _("Drawn: {streets} streets, {communities} communities, {grids} grids, all synthetic.").format(
-            streets=grown.streets, communities=grown.communities, grids=grown.grids
-        )
+        _(
+            "Drawn: {streets} streets, {communities} communities, {grids} grids, all synthetic."
+        ).format(streets=grown.streets, communities=grown.communities, grids=grown.grids)
     )
 
 
@@ -186,5 +236,10 @@ def _show(console: Console, code: str, at: datetime) -> None:
     for level, areas, drawn, synthetic in queries.counts(at, code):
         table.add_row(_(level), f"{areas:,}", f"{drawn:,}", f"{synthetic:,}")
     console.print(table)
-    _rows(console, _("Directly below"), (_("code"), _("name"), _("English name")), (
-        (p.code, p.name, p.name_en) for p in queries.children(code, at)), _SHOWN)
+    _rows(
+        console,
+        _("Directly below"),
+        (_("code"), _("name"), _("English name")),
+        ((p.code, p.name, p.name_en) for p in queries.children(code, at)),
+        _SHOWN,
+    )

@@ -1,7 +1,8 @@
 """`calendar import | show`: holiday tables from files, and what a year holds."""
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
@@ -10,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from commonward.areas import actions, queries
+from commonward.areas.actions import CalendarPlan
 from commonward.core.refusals import Refusal
 
 
@@ -31,7 +33,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the verb; a refusal ends with its words and exit code 1."""
-        console = Console(file=self.stdout, width=100 if not self.stdout.isatty() else None)
+        out = cast(IO[str], self.stdout)
+        console = Console(file=out, width=None if out.isatty() else 100)
         try:
             if options["verb"] == "import":
                 _import(console, options)
@@ -42,8 +45,21 @@ class Command(BaseCommand):
 
 
 def _import(console: Console, options: dict[str, Any]) -> None:
+    plan = actions.import_calendar(
+        _files(options["paths"]),
+        at=timezone.now(),
+        calendar=options["calendar"],
+        dry_run=options["dry_run"],
+    )
+    _print_plan(console, plan)
+    if options["dry_run"]:
+        console.print(_("Dry run: nothing was changed."))
+
+
+def _files(paths: Iterable[Path]) -> list[tuple[str, bytes]]:
+    """The files named, and of a folder all its .json files."""
     files: list[tuple[str, bytes]] = []
-    for path in options["paths"]:
+    for path in paths:
         found = sorted(path.glob("*.json")) if path.is_dir() else [path]
         if not found:
             raise CommandError(_("{path} holds no .json file.").format(path=path))
@@ -52,9 +68,10 @@ def _import(console: Console, options: dict[str, Any]) -> None:
                 files.append((file.name, file.read_bytes()))
             except OSError as error:
                 raise CommandError(f"{file}: {error.strerror}") from error
-    plan = actions.import_calendar(
-        files, at=timezone.now(), calendar=options["calendar"], dry_run=options["dry_run"]
-    )
+    return files
+
+
+def _print_plan(console: Console, plan: CalendarPlan) -> None:
     if plan.changes:
         table = Table(title=_("Calendar {name}").format(name=plan.calendar))
         for head in (_("year"), _("is"), _("days off"), _("make-up days"), _("in"), _("out")):
@@ -74,16 +91,18 @@ def _import(console: Console, options: dict[str, Any]) -> None:
     console.print(_("Unchanged: {number} years.").format(number=len(plan.unchanged)))
     for year in plan.awaited:
         console.print(
-            _("{year}: the file has no days, the notice is still to come; its deadlines are "
-              "provisional.").format(year=year)
+            _(
+                "{year}: the file has no days, the notice is still to come; its deadlines are "
+                "provisional."
+            ).format(year=year)
         )
     for year in plan.holes:
         console.print(
-            _("{year} is a hole: years before and after it have a table, it has none; its "
-              "deadlines are provisional.").format(year=year)
+            _(
+                "{year} is a hole: years before and after it have a table, it has none; its "
+                "deadlines are provisional."
+            ).format(year=year)
         )
-    if options["dry_run"]:
-        console.print(_("Dry run: nothing was changed."))
 
 
 def _show(console: Console, name: str, year: int) -> None:
