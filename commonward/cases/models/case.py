@@ -83,7 +83,15 @@ class Case(models.Model):
         indexes = [
             models.Index(fields=["opened_at", "id"], name="case_newest"),
             models.Index(fields=["is_open", "opened_at", "id"], name="case_state"),
-            models.Index(fields=["due_at", "id"], condition=Q(is_open=True), name="case_due"),
+            models.Index(
+                fields=["due_at", "id"], condition=Q(due_at__isnull=False), name="case_due"
+            ),
+            models.Index(
+                fields=["id"], condition=Q(is_open=True, due_at=None), name="case_without_due"
+            ),
+            models.Index(
+                fields=["warn_at", "due_at"], condition=Q(warn_at__isnull=False), name="case_warn"
+            ),
             models.Index(fields=["category", "opened_at", "id"], name="case_category"),
             models.Index(fields=["team", "opened_at", "id"], name="case_team"),
             models.Index(

@@ -12,10 +12,24 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import (
+    BooleanField,
+    DateTimeField,
+    F,
+    Func,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
 from django.db.models.functions import Coalesce
+from django.db.models.sql.compiler import SQLCompiler
 
 from commonward.areas.queries.paths import paths_of
 from commonward.cases.access import below, categories_under, ways_to_see
@@ -91,15 +105,23 @@ def planned() -> Iterator[None]:
 
 @dataclass(frozen=True)
 class _Asked:
-    """A list's conditions: what its index begins with, what each row must fit, how it is seen.
+    """A list's conditions: when opened and whether open, what else must fit, how it is seen.
 
-    `leaps` are a model, a case's column and the ids of which each fitting case has one.
+    `due` is that part of `fits` which the index of the due order begins with. `leaps` are
+    a model, a case's column and the ids of which each fitting case has one.
     """
 
-    base: Q
+    opened: Q
+    state: Q
+    due: Q
     fits: Q
     ways: Sequence[Q]
     leaps: Sequence[tuple[type[Category] | type[Team], str, Sequence[int]]]
+
+    @property
+    def base(self) -> Q:
+        """What the index of the newest order begins with."""
+        return self.opened & self.state
 
     @property
     def seen(self) -> Q:
@@ -115,7 +137,8 @@ class _Asked:
 def _asked(actor: Actor, filters: Filters, at: datetime, marks: dict[str, int]) -> _Asked | None:
     """The conditions, or None where nothing can fit."""
     ways = ways_to_see(actor, marks)
-    fits = _flags(filters) & _light(filters.light, at)
+    due, late = _running(filters, at)
+    fits = _flags(filters) & due & late
     leaps: list[tuple[type[Category] | type[Team], str, Sequence[int]]] = []
     if filters.category:
         ids = categories_under([filters.category], marks)
@@ -133,12 +156,13 @@ def _asked(actor: Actor, filters: Filters, at: datetime, marks: dict[str, int]) 
             leaps.append((Team, column, teams))
     if not ways or any(not ids for _, _, ids in leaps):
         return None
-    base = _opened(filters)
-    if filters.state == "open" or _only_open(filters, marks):
-        base &= Q(is_open__in=[True])
-    if filters.state == "closed":
-        base &= Q(is_open__in=[False])
-    return _Asked(base, fits, ways, leaps)
+    # As a list, because SQLite uses no index for a bare yes-or-no column.
+    states = {"open": [True], "closed": [False], "all": [True, False]}[filters.state]
+    states = [is_open for is_open in states if is_open in _possible(filters, marks)]
+    if not states:
+        return None
+    state = Q(is_open__in=states) if len(states) == 1 else Q()
+    return _Asked(_opened(filters), state, due, fits, ways, leaps)
 
 
 def _flags(filters: Filters) -> Q:
@@ -151,20 +175,23 @@ def _flags(filters: Filters) -> Q:
     for column in ("unrouted", "paused", "provisional"):
         if getattr(filters, column) is not None:
             fits &= Q(**{column: getattr(filters, column)})
-    if filters.due_before is not None:
-        fits &= Q(is_open=True, due_at__lt=filters.due_before)
     return fits
 
 
-def _light(light: str, at: datetime) -> Q:
-    running = Q(is_open=True)
-    if light == "red":
-        return running & Q(due_at__lt=at)
-    if light == "yellow":
-        return running & Q(due_at__gte=at, warn_at__lt=at)
-    if light == "green":
-        return running & Q(due_at__gte=at) & (Q(warn_at=None) | Q(warn_at__gte=at))
-    return Q()
+def _running(filters: Filters, at: datetime) -> tuple[Q, Q]:
+    """What the filters ask of the due moment, and what of the warning before it."""
+    due, warned = Q(), Q()
+    if filters.due_before is not None:
+        due &= Q(due_at__lt=filters.due_before)
+    if filters.light == "red":
+        due &= Q(due_at__lt=at)
+    elif filters.light:
+        due &= Q(due_at__gte=at)
+    if filters.light == "yellow":
+        warned = Q(warn_at__lt=at)
+    elif filters.light == "green":
+        warned = Q(warn_at=None) | Q(warn_at__gte=at)
+    return due, warned
 
 
 def _opened(filters: Filters) -> Q:
@@ -176,42 +203,66 @@ def _opened(filters: Filters) -> Q:
     return base
 
 
-def _only_open(filters: Filters, marks: dict[str, int]) -> bool:
-    """Whether the other filters let no ended case through, so that the open ones' index serves."""
+def _possible(filters: Filters, marks: dict[str, int]) -> set[bool]:
+    """Whether open cases, ended ones or both can fit the other filters at all."""
     if filters.light or filters.due_before is not None or filters.paused:
-        return True
-    ending = {
-        stage.name
+        return {True}
+    if not filters.stages:
+        return {True, False}
+    stages = [
+        stage
         for procedure in book(marks).procedures.values()
         for stage in procedure.stages.values()
-        if stage.ends
-    }
-    return bool(filters.stages) and not ending.intersection(filters.stages)
+        if stage.name in filters.stages
+    ]
+    return {not stage.ends for stage in stages}
+
+
+class _Pair(Func):
+    """(moment, id) of a case before or after a key, compared as one pair: an index's own order."""
+
+    output_field = BooleanField()
+
+    def __init__(self, column: str, sign: str, key: Key) -> None:
+        self.sign = sign
+        moment = Value(key.moment, output_field=DateTimeField())
+        super().__init__(F(column), F("id"), moment, Value(key.id))
+
+    def as_sql(
+        self,
+        compiler: SQLCompiler,
+        connection: BaseDatabaseWrapper,
+        function: str | None = None,
+        template: str | None = None,
+        arg_joiner: str | None = None,
+        **extra_context: Any,
+    ) -> tuple[str, tuple[str | int, ...]]:
+        """SQL that both databases answer from an index on (column, id)."""
+        parts = [compiler.compile(part) for part in self.get_source_expressions()]
+        moment, case, key_moment, key_id = (sql for sql, _ in parts)
+        given = tuple(param for _, params in parts for param in params)
+        return f"({moment}, {case}) {self.sign} ({key_moment}, {key_id})", given
 
 
 def _newest(asked: _Asked, after: Key | None, size: int) -> list[Key]:
     base = asked.base
     fits = asked.fits & asked.seen
-    if after is not None and after.moment is not None:
-        base &= Q(opened_at__lte=after.moment) & (
-            Q(opened_at__lt=after.moment) | Q(id__lt=after.id)
-        )
+    if after is not None:
+        base &= Q(_Pair("opened_at", "<", after))
     found, end = _newest_window(base, fits, size)
-    if end is None or len(found) == size:
+    if end is None or end.moment is None or len(found) == size:
         return found
-    base = (
-        asked.base & Q(opened_at__lte=end.moment) & (Q(opened_at__lt=end.moment) | Q(id__lt=end.id))
-    )
-    if asked.leaps and end.moment is not None:
-        last = _last_occurrence(asked, end.moment)
-        if last is None:
-            return found
-        base &= Q(opened_at__lte=last)
-        more, end = _newest_window(base, fits, size - len(found))
+    base = asked.base & Q(_Pair("opened_at", "<", end))
+    last = _last_occurrence(asked, end.moment)
+    if last is None:
+        return found
+    if last < end.moment:
+        # Alone, not beside the pair: an index begins at one of two bounds and skips to the other.
+        more, end = _newest_window(asked.base & Q(opened_at__lte=last), fits, size - len(found))
         found += more
         if end is None or len(found) == size:
             return found
-        base &= Q(opened_at__lte=end.moment) & (Q(opened_at__lt=end.moment) | Q(id__lt=end.id))
+        base = asked.base & Q(_Pair("opened_at", "<", end))
     return found + _gathered_newest(asked, base, size - len(found))
 
 
@@ -219,11 +270,11 @@ def _newest_window(base: Q, fits: Q, size: int) -> tuple[list[Key], Key | None]:
     """What fits among the next `WINDOW` cases, and the last of these where there are more."""
     rows = Case.objects.filter(base).order_by("-opened_at", "-id").values_list("opened_at", "id")
     edge = rows[WINDOW - 1 : WINDOW].first()
-    if edge is not None:
-        rows = rows.filter(
-            Q(opened_at__gte=edge[0]) & (Q(opened_at__gt=edge[0]) | Q(id__gte=edge[1]))
-        )
-    return [Key(*row) for row in rows.filter(fits)[:size]], None if edge is None else Key(*edge)
+    if edge is None:
+        return [Key(*row) for row in rows.filter(fits)[:size]], None
+    end = Key(*edge)
+    inside = rows.filter(Q(_Pair("opened_at", ">=", end)) & fits)
+    return [Key(*row) for row in inside[:size]], end
 
 
 def _last_occurrence(asked: _Asked, before: datetime) -> datetime | None:
@@ -256,44 +307,42 @@ def _gathered_newest(asked: _Asked, base: Q, size: int) -> list[Key]:
 
 
 def _due(asked: _Asked, after: Key | None, size: int) -> list[Key]:
+    # Only an open case has a due moment: asking for both would mislead the database's guesses.
+    fits = asked.fits & asked.opened
     found: list[Key] = []
-    base = asked.base & Q(is_open=True)
     if after is None or after.moment is not None:
-        running = base & Q(due_at__isnull=False)
+        running = Q(due_at__isnull=False)
         if after is not None:
-            running &= Q(due_at__gte=after.moment) & (
-                Q(due_at__gt=after.moment) | Q(id__gt=after.id)
-            )
-        found = _due_part(asked, running, size)
+            running &= Q(_Pair("due_at", ">", after))
+        found = _due_part(asked, running & asked.due, fits, ("due_at", "id"), size)
         after = None
-    if len(found) < size:
-        rest = base & Q(due_at__isnull=True)
+    if len(found) < size and not asked.due:
+        rest = Q(is_open=True, due_at__isnull=True)
         if after is not None:
             rest &= Q(id__gt=after.id)
-        found += _due_part(asked, rest, size - len(found))
+        found += _due_part(asked, rest, fits, ("id",), size - len(found))
     return found
 
 
-def _due_part(asked: _Asked, base: Q, size: int) -> list[Key]:
-    fits = asked.fits & asked.seen
+def _due_part(asked: _Asked, base: Q, fits: Q, order: tuple[str, ...], size: int) -> list[Key]:
+    """A window and the gathered rest of those with a due moment, or of those without one."""
     cases: QuerySet[Case] = Case.objects.filter(base)
-    rows = cases.order_by("due_at", "id").values_list("due_at", "id")
+    rows = cases.order_by(*order).values_list("due_at", "id")
     edge = rows[WINDOW - 1 : WINDOW].first()
     if edge is None:
-        return [Key(*row) for row in rows.filter(fits)[:size]]
-    moment, case = edge
-    if moment is None:
-        inside, beyond = Q(id__lte=case), Q(id__gt=case)
+        return [Key(*row) for row in rows.filter(fits & asked.seen)[:size]]
+    end = Key(*edge)
+    if end.moment is None:
+        inside, beyond = Q(id__lte=end.id), Q(id__gt=end.id)
     else:
-        inside = Q(due_at__lte=moment) & (Q(due_at__lt=moment) | Q(id__lte=case))
-        beyond = Q(due_at__gte=moment) & (Q(due_at__gt=moment) | Q(id__gt=case))
-    found = [Key(*row) for row in rows.filter(inside).filter(fits)[:size]]
+        inside, beyond = Q(_Pair("due_at", "<=", end)), Q(_Pair("due_at", ">", end))
+    found = [Key(*row) for row in rows.filter(inside & fits & asked.seen)[:size]]
     if len(found) == size:
         return found
-    order = (Coalesce(F("due_at"), F("due_at")).asc(), "id")
+    sorting = (Coalesce(F("due_at"), F("due_at")).asc(), Coalesce(F("id"), F("id")).asc())
     more: set[tuple[datetime | None, int]] = set()
     for way in asked.ways:
-        gathered = cases.filter(beyond & asked.fits & way).order_by(*order)
+        gathered = cases.filter(beyond & fits & way).order_by(*sorting)
         more.update(gathered.values_list("due_at", "id")[: size - len(found)])
     # Within one part the moments are all there or all missing, so the pairs can be compared.
     ordered = sorted(more, key=lambda row: (row[0] or _NEVER, row[1]))
