@@ -9,6 +9,7 @@ from commonward.areas.queries import revisions
 from commonward.cases.actions import timing
 from commonward.cases.actions.moving import check_version, in_order, locked, take
 from commonward.cases.actions.recording import record
+from commonward.cases.actions.rows import CASES
 from commonward.cases.models import Case, Report
 from commonward.cases.queries.answering import team_for
 from commonward.cases.queries.reference import book
@@ -104,7 +105,9 @@ def split(
             team_for(child, first, facts, at, now)
             clocks = timing.first_clocks(child, procedure, facts.code, None, at, now)
             timing.nearest(child, clocks, now)
-            child.save(force_insert=True)
+            CASES.insert(child)
+            for clock in clocks:
+                clock.case_id = child.pk
             timing.save(clocks)
             record(
                 child, "opened", at, actor, role="dispatcher", to_stage=first.name,

@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 
 from commonward.areas.queries import locate, revisions
 from commonward.cases.actions import timing
 from commonward.cases.actions.recording import record
-from commonward.cases.models import Case, Event, Report, Task
+from commonward.cases.actions.rows import CASES, answered, doers, waiting
+from commonward.cases.models import Case, Report
 from commonward.cases.queries.answering import team_for
 from commonward.cases.queries.reference import Book, book
 from commonward.core.procedures import Procedure, Situation, Step, step
@@ -23,10 +23,10 @@ CALLBACK_FIELDS = ("reached", "solved", "satisfied")
 
 def locked(number: str) -> Case:
     """The case, locked until the transaction ends and read after the lock."""
-    found = Case.objects.select_for_update(of=("self",)).filter(number=number).first()
-    if found is None:
+    found = CASES.select("number = %s", [number], lock=True)
+    if not found:
         raise Missing(N_("There is no case {number}."), number=number)
-    return found
+    return found[0]
 
 
 def in_order(case: Case, at: datetime) -> datetime:
@@ -53,16 +53,9 @@ def situation(case: Case, procedure: Procedure, verb: str, known: Book) -> Situa
     done_by: dict[str, frozenset[int]] = {}
     done_by_teams: dict[str, frozenset[int]] = {}
     if found is not None and found.waits:
-        waits = (
-            Task.objects.filter(case=case, is_open=True, blocks=True).count()
-            + Case.objects.filter(parent=case, is_open=True).count()
-        )
+        waits = waiting(case.pk)
     if found is not None and found.apart_from:
-        rows = list(
-            Event.objects.filter(case=case, task=None, verb__in=found.apart_from).values_list(
-                "verb", "account_id", "team_id"
-            )
-        )
+        rows = doers(case.pk, found.apart_from)
         for name in found.apart_from:
             done_by[name] = frozenset(a for v, a, _ in rows if v == name and a is not None)
             done_by_teams[name] = frozenset(t for v, _, t in rows if v == name and t is not None)
@@ -139,7 +132,7 @@ def take(
         timing.nearest(case, clocks, now)
     case.changed_at = at
     case.version += 1
-    case.save()
+    CASES.update(case)
     if clocks is not None:
         timing.save(clocks)
     if case.routing and (case.team_id, case.routing) != before:
@@ -292,10 +285,7 @@ def _answer_reporters(
             raise Missing(N_("This report does not belong to the case."), field="report")
         Report.objects.filter(pk=chosen).update(**said_back(given))
     if taken.moves and taken.to.ends:
-        # Those whose case was joined to this one are answered with it.
-        Report.objects.filter(Q(case=case) | Q(case__joined_to=case), answered_at=None).update(
-            answered_at=at
-        )
+        answered(case.pk, at)
     elif taken.moves and not taken.to.closed and taken.from_.closed:
         Report.objects.filter(case=case).update(answered_at=None)
     return chosen

@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from commonward.areas.queries import Located, locate, revisions
 from commonward.cases.actions.moving import in_order
 from commonward.cases.actions.recording import record
+from commonward.cases.actions.rows import CASES, REPORTS
 from commonward.cases.actions.sealing import seal_contact
 from commonward.cases.actions.timing import first_clocks, nearest, save
 from commonward.cases.models import Case, Report
@@ -168,7 +169,9 @@ def _open(
         case, procedure, facts.code, _standard_limit(known, standard), at, now, limit
     )
     nearest(case, clocks, now)
-    case.save(force_insert=True)
+    CASES.insert(case)
+    for clock in clocks:
+        clock.case_id = case.pk
     report = Report(
         number=number,
         token=said.token,
@@ -187,7 +190,7 @@ def _open(
         content_mark=mark,
         public=public,
     )
-    report.save(force_insert=True)
+    REPORTS.insert(report)
     save(clocks)
     record(
         case,

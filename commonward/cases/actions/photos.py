@@ -63,9 +63,7 @@ def prepare_photo(sent: bytes) -> Ready:
             given=len(sent),
             most=MOST_BYTES,
         )
-    if any(mark in sent[:_HEAD].lower() for mark in _BEGINS_OTHERWISE) or zipfile.is_zipfile(
-        io.BytesIO(sent)
-    ):
+    if any(mark in sent[:_HEAD].lower() for mark in _BEGINS_OTHERWISE) or _holds_an_archive(sent):
         raise Invalid(
             N_("A file is a document or an archive, or hides one; send a plain photo."),
             field="media",
@@ -80,6 +78,11 @@ def prepare_photo(sent: bytes) -> Ready:
         ) from error
 
 
+def _holds_an_archive(sent: bytes) -> bool:
+    """A zip file may begin with anything; its directory is what tells."""
+    return b"PK\x01\x02" in sent and zipfile.is_zipfile(io.BytesIO(sent))
+
+
 def _encoded(sent: bytes) -> Ready:
     with Image.open(io.BytesIO(sent), formats=tuple(MOST_PIXELS)) as opened:
         # Only the header is read so far: what is too large is never decoded.
@@ -92,7 +95,6 @@ def _encoded(sent: bytes) -> Ready:
                 given=pixels,
                 most=most,
             )
-        opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
         opened.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
         turned = ImageOps.exif_transpose(opened)
     coloured = turned.convert("RGBA") if _see_through(turned) else turned.convert("RGB")
@@ -149,8 +151,8 @@ def with_photos(
 
 def add_photos(
     number: str, photos: Sequence[Ready], actor: Actor, at: datetime, *, moment: str = "after"
-) -> int:
-    """Add photos to the case of a report, by its reporter or whoever works on it; says how many.
+) -> Report:
+    """Add photos to the case of a report, by its reporter or whoever works on it.
 
     Raises Missing, Forbidden, Invalid; then no file remains.
     """
@@ -161,19 +163,17 @@ def add_photos(
             raise Missing(N_("There is no report {number}."), number=number)
         case = Case.objects.select_for_update(of=("self",)).get(pk=report.case_id)
         code = book().categories[case.category_id].code
-        works = actor.roles_for((*_SHOWS, "grid_worker", "handler"), "add_photos", case.area_path, code)
+        works = actor.roles_for(
+            (*_SHOWS, "grid_worker", "handler"), "add_photos", case.area_path, code
+        )
         if actor.report != report.pk and not works:
             raise Forbidden(N_("Photos are added by the reporter or by those who work on it."))
         return report
 
-    before = Photo.objects.filter(report__number=number).count()
-    with_photos(photos, found, at, actor, moment=moment)
-    return Photo.objects.filter(report__number=number).count() - before
+    return with_photos(photos, found, at, actor, moment=moment)
 
 
-def show_photo(
-    name: str, public: bool, reason: str, actor: Actor, at: datetime
-) -> Photo:
+def show_photo(name: str, public: bool, reason: str, actor: Actor, at: datetime) -> Photo:
     """Show a photo to the public, or hide it again (公开审核): after a look for faces and plates.
 
     Raises Missing, Forbidden, and Invalid when hiding without a reason.

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from commonward.cases.actions.rows import EVENTS, REMARKS
 from commonward.cases.models import Case, Event, Remark
 from commonward.core.rights import Actor
 
@@ -26,8 +27,8 @@ def record(
     public: bool = False,
 ) -> Event:
     """Append an event. `words` must not stand in `data`: events stay, remarks can be shredded."""
-    event = Event.objects.create(
-        case=case,
+    event = Event(
+        case_id=case.pk,
         task_id=task,
         report_id=report if report is not None else actor.report,
         at=at,
@@ -41,6 +42,7 @@ def record(
         spent=spent,
         data=dict(data or {}),
     )
+    EVENTS.insert(event)
     if words:
-        Remark.objects.create(event=event, words=words, public=public)
+        REMARKS.insert(Remark(event_id=event.pk, words=words, public=public))
     return event

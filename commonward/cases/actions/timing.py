@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from commonward.areas.queries import calendar, calendar_name_for
+from commonward.cases.actions.rows import CLOCKS
 from commonward.cases.models import Case
 from commonward.cases.models import Clock as ClockRow
 from commonward.cases.queries.reference import Book
@@ -66,7 +67,7 @@ def start(
 ) -> ClockRow:
     """A new clock row, not yet saved."""
     row = ClockRow(
-        case=case, task_id=task, kind=kind, stage=stage, calendar=calendar_name, started_at=at
+        case_id=case.pk, task_id=task, kind=kind, stage=stage, calendar=calendar_name, started_at=at
     )
     reckon(row, Clock(limit, at), procedure, revisions)
     return row
@@ -135,7 +136,7 @@ def after_step(
     ) and not taken.moves
     if not (taken.moves or seconds or recount):
         return None
-    rows = list(ClockRow.objects.filter(case=case, task=None, stopped_at=None))
+    rows = CLOCKS.select("case_id = %s AND stopped_at IS NULL AND task_id IS NULL", [case.pk])
     if seconds:
         _extend(rows, seconds, at, procedure, revisions)
     elif recount:
@@ -264,17 +265,10 @@ def nearest(case: Case, rows: Iterable[ClockRow], revisions: Mapping[str, int]) 
     case.provisional = any(r.provisional for r in running)
 
 
-CLOCK_FIELDS = [
-    "face", "due_at", "stopped_at", "provisional", "met", "next_at", "rung", "attempts", "fault",
-]  # fmt: skip
-
-
 def save(rows: Iterable[ClockRow]) -> None:
-    """Write changed and new rows: one query for the new ones, one for each changed one."""
-    rows = list(rows)
-    new = [r for r in rows if r.pk is None]
-    for row in rows:
-        if row.pk is not None:
-            row.save(update_fields=CLOCK_FIELDS)
-    if new:
-        ClockRow.objects.bulk_create(new)
+    """Write changed and new rows; the stopped ones first, as one of each kind may run."""
+    for row in sorted(rows, key=lambda r: r._state.adding):
+        if row._state.adding:
+            CLOCKS.insert(row)
+        else:
+            CLOCKS.update(row)

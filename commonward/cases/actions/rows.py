@@ -1,0 +1,46 @@
+"""What every step reads and writes, by fixed SQL (people.rows says why)."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db import connection
+
+from commonward.cases.models import Case, Clock, Event, Remark, Report
+from commonward.people.rows import Rows
+
+CASES = Rows(Case)
+REPORTS = Rows(Report)
+CLOCKS = Rows(Clock)
+EVENTS = Rows(Event)
+REMARKS = Rows(Remark)
+
+_WAITING = """
+SELECT (SELECT count(*) FROM cases_task WHERE case_id = %s AND is_open AND blocks)
+     + (SELECT count(*) FROM cases_case WHERE parent_id = %s AND is_open)
+"""
+_DOERS = "SELECT verb, account_id, team_id FROM cases_event WHERE case_id = %s AND task_id IS NULL"
+_ANSWERED = """
+UPDATE cases_report SET answered_at = %s WHERE answered_at IS NULL AND case_id IN
+    (SELECT id FROM cases_case WHERE id = %s OR joined_to_id = %s)
+"""
+
+
+def waiting(case: int) -> int:
+    """How many open tasks and split-off cases this case waits for."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING, [case, case])
+        return int(cursor.fetchone()[0])
+
+
+def doers(case: int, verbs: Collection[str]) -> list[tuple[str, int | None, int | None]]:
+    """Who did these verbs with this case: verb, account, team."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DOERS, [case])
+        return [row for row in cursor.fetchall() if row[0] in verbs]
+
+
+def answered(case: int, at: datetime) -> None:
+    """All who reported this problem, also those whose case was joined to it, have their answer."""
+    with connection.cursor() as cursor:
+        moment = connection.ops.adapt_datetimefield_value(at)
+        cursor.execute(_ANSWERED, [moment, case, case])
