@@ -47,6 +47,8 @@ ALLOWED_HOSTS = os.environ.get("COMMONWARD_HOSTS", "localhost,127.0.0.1,[::1]").
 SITE_URL = os.environ.get("COMMONWARD_SITE_URL", "http://localhost:8000")
 SITE_ZONE = os.environ.get("COMMONWARD_ZONE", "Asia/Shanghai")
 
+JURISDICTION = os.environ.get("COMMONWARD_JURISDICTION", "")
+CONTACT = os.environ.get("COMMONWARD_CONTACT", "")
 BORDER_METRES = float(os.environ.get("COMMONWARD_BORDER_METRES", "15"))
 """A place nearer than this to another area's border makes the doors ask which one is meant."""
 

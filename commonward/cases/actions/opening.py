@@ -43,10 +43,15 @@ class Said:
     language: str = ""
     idempotency: str = ""
     token: str = ""
+    photos: tuple[str, ...] = ()
+    """Digests of the photos that come with it."""
 
     def content_mark(self, category: str) -> str:
         """Tells a repeated sending of the same report from another report under its key."""
-        content = [category, self.words, self.lat, self.lon, self.address, dict(self.answers)]
+        content = [
+            category, self.words, self.lat, self.lon, self.address, dict(self.answers),
+            self.media_url, self.photos,
+        ]  # fmt: skip
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
 
 
