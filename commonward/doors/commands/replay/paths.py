@@ -179,13 +179,13 @@ def _joined(
 
 def _callback(closed: int, chance: random.Random) -> list[Step]:
     """What the reporter says when called back, within the days after the closing."""
-    at = closed + 300 + int(_drawn(chance, 20 * 3600))
+    at = closed + 300 + int(_drawn(chance, 9 * 3600))
     drawn = chance.random()
     if drawn < CONTENT:
         mark = chance.choices((5, 4, 3), (55, 35, 10))[0]
         return [Step(at, "content", "intake_officer",
                      {"reached": True, "solved": True, "satisfied": mark})]  # fmt: skip
-    later = at + int(_drawn(chance, 86_400))
+    later = at + int(_drawn(chance, 14 * 3600))
     if drawn < CONTENT + NOT_CONTENT:
         no = {"reached": True, "solved": False, "satisfied": 2, "reason": "Too slow. 太慢。"}
         return [
