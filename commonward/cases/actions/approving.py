@@ -6,8 +6,9 @@ from django.db import transaction
 
 from commonward.areas.queries import revisions
 from commonward.cases.actions import timing
-from commonward.cases.actions.moving import check_version, in_order, locked, take
+from commonward.cases.actions.moving import check_version, in_order, locked, take, touch
 from commonward.cases.actions.recording import record
+from commonward.cases.actions.rows import CASES
 from commonward.cases.models import Approval, Case
 from commonward.cases.models import Clock as ClockRow
 from commonward.cases.queries.reference import book
@@ -96,13 +97,22 @@ def appeal_mark(
 _VERB = {"extension": "extend", "suspension": "suspend", "appeal": "appeal_mark"}
 
 
-def decide(approval_id: int, grant: bool, reason: str, actor: Actor, at: datetime) -> Approval:
+def decide(
+    approval_id: int,
+    grant: bool,
+    reason: str,
+    actor: Actor,
+    at: datetime,
+    *,
+    version: int | None = None,
+) -> Approval:
     """One level decides (审批); the last level's yes takes the step, any no ends it."""
     with transaction.atomic():
         found = Approval.objects.filter(pk=approval_id).first()
         if found is None:
             raise Missing(N_("There is no such request."))
-        case = Case.objects.select_for_update(of=("self",)).get(pk=found.case_id)
+        case = CASES.select("id = %s", [found.case_id], lock=True)[0]
+        check_version(case, version)
         at = in_order(case, at)
         found.refresh_from_db()
         if found.state != "asked":
@@ -134,7 +144,7 @@ def decide(approval_id: int, grant: bool, reason: str, actor: Actor, at: datetim
         if found.state == "granted":
             _carry_out(case, found, actor, at)
         else:
-            _touch(case, at)
+            touch(case, at)
     return found
 
 
@@ -205,11 +215,5 @@ def _ask(
         case, f"{kind}_asked", at, actor, role="handler", team=case.team_id, words=reason,
         data={"approval": made.pk, **({"seconds": seconds} if seconds else {})},
     )  # fmt: skip
-    _touch(case, at)
+    touch(case, at)
     return made
-
-
-def _touch(case: Case, at: datetime) -> None:
-    case.version += 1
-    case.changed_at = at
-    case.save(update_fields=["version", "changed_at"])

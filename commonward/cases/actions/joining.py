@@ -7,7 +7,7 @@ from django.db import transaction
 
 from commonward.areas.queries import revisions
 from commonward.cases.actions import timing
-from commonward.cases.actions.moving import check_version, in_order, locked, take
+from commonward.cases.actions.moving import check_version, in_order, locked, take, touch
 from commonward.cases.actions.recording import record
 from commonward.cases.actions.rows import CASES
 from commonward.cases.models import Case, Report
@@ -46,9 +46,7 @@ def join(
         Report.objects.filter(case=case).update(answered_at=None)
         # Those that followed this one follow the other too: nobody hangs on a chain.
         Case.objects.filter(joined_to=case).update(joined_to=main)
-        main.version += 1
-        main.changed_at = at
-        main.save(update_fields=["version", "changed_at"])
+        touch(main, at)
         record(
             main, "joined_by", at, actor, role="dispatcher", team=main.team_id,
             data={"case": number, "reports": moved},
@@ -114,9 +112,7 @@ def split(
                 team=child.team_id, data={"parent": number, "routing": child.routing},
             )  # fmt: skip
             children.append(child)
-        case.version += 1
-        case.changed_at = at
-        case.save(update_fields=["version", "changed_at"])
+        touch(case, at)
         record(
             case, "split", at, actor, role="dispatcher", team=case.team_id,
             data={"children": [c.number for c in children]},

@@ -35,6 +35,13 @@ def in_order(case: Case, at: datetime) -> datetime:
     return max(at, case.changed_at)
 
 
+def touch(case: Case, at: datetime) -> None:
+    """Note that a locked case was changed: its version rises, so that others are told."""
+    case.version += 1
+    case.changed_at = at
+    CASES.update(case)
+
+
 def check_version(case: Case, version: int | None) -> None:
     """Two people at one case are told, not overwritten."""
     if version is not None and version != case.version:
@@ -310,13 +317,21 @@ def said_back(given: Mapping[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def call_back(report_number: str, actor: Actor, at: datetime, given: Mapping[str, Any]) -> Report:
+def call_back(
+    report_number: str,
+    actor: Actor,
+    at: datetime,
+    given: Mapping[str, Any],
+    *,
+    version: int | None = None,
+) -> Report:
     """Note one more reporter's answer to the callback (回访); the case stays where it is."""
     with transaction.atomic():
         report = Report.objects.filter(number=report_number).first()
         if report is None:
             raise Missing(N_("There is no report {number}."), number=report_number)
-        case = Case.objects.select_for_update(of=("self",)).get(pk=report.case_id)
+        case = CASES.select("id = %s", [report.case_id], lock=True)[0]
+        check_version(case, version)
         at = in_order(case, at)
         known = book()
         if case.closed_at is None:
@@ -335,9 +350,7 @@ def call_back(report_number: str, actor: Actor, at: datetime, given: Mapping[str
         if not kept:
             raise Invalid(N_("Say at least one of reached, solved, satisfied."), field="reached")
         Report.objects.filter(pk=report.pk).update(**kept)
-        case.version += 1
-        case.changed_at = at
-        case.save(update_fields=["version", "changed_at"])
+        touch(case, at)
         record(
             case, "called_back", at, actor, role="reporter" if mine else "intake_officer",
             report=report.pk, team=case.team_id, data=kept,

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from commonward.areas.queries import Located, locate, revisions
-from commonward.cases.actions.moving import in_order
+from commonward.cases.actions.moving import in_order, locked, touch
 from commonward.cases.actions.recording import record
 from commonward.cases.actions.rows import CASES, REPORTS
 from commonward.cases.actions.sealing import seal_contact
@@ -21,7 +21,7 @@ from commonward.cases.queries.reference import Book, CategoryFacts, book
 from commonward.core.answers import check_answers
 from commonward.core.calendars import Limit
 from commonward.core.numbers import new_number
-from commonward.core.refusals import N_, Invalid, Missing, Refusal
+from commonward.core.refusals import N_, Invalid, Refusal
 from commonward.core.rights import SYSTEM, Actor
 
 LONGEST_WORDS = 4000
@@ -225,9 +225,7 @@ def add_report(case_number: str, said: Said, at: datetime, *, actor: Actor = SYS
     with transaction.atomic():
         if (earlier := _earlier(said, mark)) is not None:
             return earlier
-        case = Case.objects.select_for_update(of=("self",)).filter(number=case_number).first()
-        if case is None:
-            raise Missing(N_("There is no case {number}."), number=case_number)
+        case = locked(case_number)
         if not case.is_open:
             raise Refusal(
                 N_("Case {number} has ended; report it anew and it will be looked at again."),
@@ -251,9 +249,7 @@ def add_report(case_number: str, said: Said, at: datetime, *, actor: Actor = SYS
             idempotency=said.idempotency,
             content_mark=mark,
         )
-        case.version += 1
-        case.changed_at = at
-        case.save(update_fields=["version", "changed_at"])
+        touch(case, at)
         record(
             case,
             "me_too",

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import connection
 
-from commonward.cases.models import Case, Clock, Event, Remark, Report
+from commonward.cases.models import Case, Clock, Event, Remark, Report, Task
 from commonward.people.rows import Rows
 
 CASES = Rows(Case)
@@ -13,12 +13,14 @@ REPORTS = Rows(Report)
 CLOCKS = Rows(Clock)
 EVENTS = Rows(Event)
 REMARKS = Rows(Remark)
+TASKS = Rows(Task)
 
 _WAITING = """
 SELECT (SELECT count(*) FROM cases_task WHERE case_id = %s AND is_open AND blocks)
      + (SELECT count(*) FROM cases_case WHERE parent_id = %s AND is_open)
 """
 _DOERS = "SELECT verb, account_id, team_id FROM cases_event WHERE case_id = %s AND task_id IS NULL"
+_TASK_DOERS = "SELECT account_id, team_id FROM cases_event WHERE task_id = %s AND verb = %s"
 _ANSWERED = """
 UPDATE cases_report SET answered_at = %s WHERE answered_at IS NULL AND case_id IN
     (SELECT id FROM cases_case WHERE id = %s OR joined_to_id = %s)
@@ -37,6 +39,13 @@ def doers(case: int, verbs: Collection[str]) -> list[tuple[str, int | None, int 
     with connection.cursor() as cursor:
         cursor.execute(_DOERS, [case])
         return [row for row in cursor.fetchall() if row[0] in verbs]
+
+
+def task_doers(task: int, verb: str) -> list[tuple[int | None, int | None]]:
+    """Who did this verb with this task: account, team."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TASK_DOERS, [task, verb])
+        return list(cursor.fetchall())
 
 
 def answered(case: int, at: datetime) -> None:

@@ -8,9 +8,16 @@ from django.db import transaction
 
 from commonward.areas.queries import calendar_name_for, revisions
 from commonward.cases.actions import timing
-from commonward.cases.actions.moving import check_version, in_order, locked, team_that_answers
+from commonward.cases.actions.moving import (
+    check_version,
+    in_order,
+    locked,
+    team_that_answers,
+    touch,
+)
 from commonward.cases.actions.recording import record
-from commonward.cases.models import Case, Event, Task
+from commonward.cases.actions.rows import CASES, CLOCKS, TASKS, task_doers
+from commonward.cases.models import Case, Task
 from commonward.cases.models import Clock as ClockRow
 from commonward.cases.queries.reference import Book, book
 from commonward.core.procedures import Procedure, Situation, step
@@ -50,9 +57,7 @@ def ask_tasks(
         check_version(case, version)
         at = in_order(case, at)
         made = _ask(case, kind, teams, words, actor, at)
-        case.version += 1
-        case.changed_at = at
-        case.save(update_fields=["version", "changed_at"])
+        touch(case, at)
     return made
 
 
@@ -87,8 +92,8 @@ def _ask(
                 team=team,
                 code="asked",
             )
-        task = Task.objects.create(
-            case=case,
+        task = Task(
+            case_id=case.pk,
             kind=kind,
             procedure_id=procedure_id,
             team_id=team_that_answers(team, at, now),
@@ -97,6 +102,7 @@ def _ask(
             asked_by_id=actor.account,
             asked_at=at,
         )
+        TASKS.insert(task)
         clock = _stage_clock(case, task, procedure, known, at, now)
         if clock is not None:
             timing.save([clock])
@@ -127,8 +133,8 @@ def act_on_task(
         found = Task.objects.filter(pk=task_id).values_list("case_id", flat=True).first()
         if found is None:
             raise Missing(N_("There is no such task."))
-        case = Case.objects.select_for_update(of=("self",)).get(pk=found)
-        task = Task.objects.get(pk=task_id)
+        case = CASES.select("id = %s", [found], lock=True)[0]
+        task = TASKS.select("id = %s", [task_id])[0]
         at = in_order(case, at)
         if version is not None and version != task.version:
             raise Stale(
@@ -150,18 +156,14 @@ def act_on_task(
             task.is_open, task.ended_at = False, at
         spent = None
         if taken.moves:
-            running = ClockRow.objects.filter(task=task, stopped_at=None).first()
-            rows = []
-            if running is not None:
+            rows = CLOCKS.select("task_id = %s AND stopped_at IS NULL", [task.pk])
+            for running in rows:
                 spent = int((at - running.started_at).total_seconds())
                 timing.reckon(running, timing.face(running).stop(at), procedure, now)
-                rows.append(running)
             started = _stage_clock(case, task, procedure, known, at, now)
             timing.save([*rows, *([started] if started is not None else [])])
-        task.save()
-        case.version += 1
-        case.changed_at = at
-        case.save(update_fields=["version", "changed_at"])
+        TASKS.update(task)
+        touch(case, at)
         record(
             case, f"{task.kind}_{verb}", at, actor, role=taken.role, task=task.pk,
             from_stage=taken.from_.name, to_stage=taken.to.name, team=task.team_id, spent=spent,
@@ -176,11 +178,7 @@ def _situation(case: Case, task: Task, procedure: Procedure, verb: str, known: B
     done_by: dict[str, frozenset[int]] = {}
     done_by_teams: dict[str, frozenset[int]] = {}
     for other in found.apart_from if found is not None else ():
-        rows = list(
-            Event.objects.filter(case=case, task=task, verb=f"{task.kind}_{other}").values_list(
-                "account_id", "team_id"
-            )
-        )
+        rows = task_doers(task.pk, f"{task.kind}_{other}")
         done_by[other] = frozenset(a for a, _ in rows if a is not None)
         done_by_teams[other] = frozenset(t for _, t in rows if t is not None)
     return Situation(

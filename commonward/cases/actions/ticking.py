@@ -18,6 +18,7 @@ from commonward.areas.queries import calendar, newest_year, revisions
 from commonward.cases.actions import timing
 from commonward.cases.actions.moving import take
 from commonward.cases.actions.recording import record
+from commonward.cases.actions.rows import CASES, CLOCKS, TASKS
 from commonward.cases.actions.tasking import order_reply
 from commonward.cases.models import Case, Task
 from commonward.cases.models import Clock as ClockRow
@@ -62,11 +63,12 @@ def tick(
         rest = due
         if last is not None:
             rest = due.filter(Q(next_at__gt=last[0]) | Q(next_at=last[0], id__gt=last[1]))
-        batch = list(rest.values_list("next_at", "id")[: min(BATCH, most - handled)])
+        batch = list(rest.values_list("next_at", "id", "case_id")[: min(BATCH, most - handled)])
         if not batch:
             break
-        for _, clock_id in batch:
-            _one(clock_id, at, done)
+        now = revisions()
+        for _, clock_id, case_id in batch:
+            _one(clock_id, case_id, at, now, done)
         last = (batch[-1][0] or at, batch[-1][1])
         handled += len(batch)
         if progress is not None:
@@ -74,10 +76,10 @@ def tick(
     return done
 
 
-def _one(clock_id: int, at: datetime, done: Ticked) -> None:
+def _one(clock_id: int, case_id: int, at: datetime, now: Mapping[str, int], done: Ticked) -> None:
     try:
         with transaction.atomic():
-            _climb(clock_id, at, done)
+            _climb(clock_id, case_id, at, now, done)
     except Exception as fault:  # one bad case must never stop the rest
         log.exception("The clock %s could not be ticked", clock_id)
         done.failed += 1
@@ -89,22 +91,19 @@ def _one(clock_id: int, at: datetime, done: Ticked) -> None:
             row.save(update_fields=["attempts", "fault", "next_at"])
 
 
-def _climb(clock_id: int, at: datetime, done: Ticked) -> None:
-    found = ClockRow.objects.filter(pk=clock_id, next_at__lte=at).values_list("case_id").first()
-    if found is None:  # another tick was faster
+def _climb(clock_id: int, case_id: int, at: datetime, now: Mapping[str, int], done: Ticked) -> None:
+    locked = CASES.select("id = %s", [case_id], lock=True, skip_locked=True)
+    if not locked:  # somebody works on the case right now; the next tick comes
         return
-    lock = Case.objects.select_for_update(
-        of=("self",), skip_locked=connection.features.has_select_for_update_skip_locked
+    case = locked[0]
+    due = CLOCKS.select(
+        "id = %s AND next_at <= %s", [clock_id, connection.ops.adapt_datetimefield_value(at)]
     )
-    case = lock.filter(pk=found[0]).first()
-    if case is None:  # somebody works on the case right now; the next tick comes
+    if not due:  # another tick was faster
         return
-    row = ClockRow.objects.filter(pk=clock_id, next_at__lte=at).first()
-    if row is None:
-        return
-    now = revisions()
+    row = due[0]
     known = book(now)
-    task = Task.objects.get(pk=row.task_id) if row.task_id else None
+    task = TASKS.select("id = %s", [row.task_id])[0] if row.task_id else None
     procedure = known.procedures[task.procedure_id if task else case.procedure_id]
     if row.kind == "suspension" and row.due_at is not None and row.due_at <= at:
         take(case, "resume", SYSTEM, max(at, row.due_at), {})
