@@ -98,13 +98,15 @@ def _from_disk(mark: int, epoch: int, at: datetime) -> Layers:
     folder = settings.VAR / "places"
     folder.mkdir(parents=True, exist_ok=True)
     wanted = folder / f"{_FORM}-{mark}-{epoch}"
-    if not wanted.exists():
-        with (folder / "lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if not wanted.exists():
-                _write(_build(at), folder, wanted)
-    os.utime(wanted)
-    return _load(wanted)
+    while True:
+        try:
+            os.utime(wanted)  # the least recently used go first
+            return _load(wanted)
+        except FileNotFoundError:  # not built yet, or cleared away by another process just now
+            with (folder / "lock").open("w") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                if not wanted.exists():
+                    _write(_build(at), folder, wanted)
 
 
 def _write(layers: Layers, folder: Path, wanted: Path) -> None:
@@ -123,7 +125,9 @@ def _write(layers: Layers, folder: Path, wanted: Path) -> None:
     ready = [path for path in folder.iterdir() if path.is_dir()]
     ready.sort(key=lambda path: path.stat().st_mtime, reverse=True)
     for old in ready[_ON_DISK:]:
-        shutil.rmtree(old, ignore_errors=True)
+        gone = old.with_name(f"gone-{old.name}")
+        old.rename(gone)  # at once, so that nobody reads half of it
+        shutil.rmtree(gone, ignore_errors=True)
 
 
 def _load(folder: Path) -> Layers:
