@@ -89,5 +89,6 @@ IMPERSONAL: Mapping[str, tuple[str, ...]] = {
         "questions",
     ),
     "Standard": ("condition", "closing", "limit", "limit_text", "handler", "source"),
+    "ImportedFile": ("digest", "name", "source"),
     "ProcedureVersion": ("name", "text", "digest"),
 }

@@ -1,6 +1,7 @@
 """The tables of the room: what is reported, what is done about it, and by when."""
 
 from commonward.cases.models.case import Case, CaseKey, Photo, Report, Task
+from commonward.cases.models.importing import ImportedFile
 from commonward.cases.models.record import Approval, Clock, Event, Remark
 from commonward.cases.models.reference import Category, ProcedureVersion, Standard
 
@@ -11,6 +12,7 @@ __all__ = [
     "Category",
     "Clock",
     "Event",
+    "ImportedFile",
     "Photo",
     "ProcedureVersion",
     "Remark",
