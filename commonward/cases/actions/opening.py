@@ -184,7 +184,7 @@ def _open(
         channel=said.channel,
         words=words,
         answers=answers,
-        contact=seal_contact(case, number, said.contact),
+        contact=seal_contact(case, number, said.contact, new=True),
         lat=said.lat,
         lon=said.lon,
         address=said.address[:300],

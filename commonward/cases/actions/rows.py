@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import connection
 
-from commonward.cases.models import Case, Clock, Event, Remark, Report, Task
+from commonward.cases.models import Case, CaseKey, Clock, Event, Remark, Report, Task
 from commonward.people.rows import Rows
 
 CASES = Rows(Case)
@@ -14,6 +14,7 @@ CLOCKS = Rows(Clock)
 EVENTS = Rows(Event)
 REMARKS = Rows(Remark)
 TASKS = Rows(Task)
+KEYS = Rows(CaseKey)
 
 _WAITING = """
 SELECT (SELECT count(*) FROM cases_task WHERE case_id = %s AND is_open AND blocks)

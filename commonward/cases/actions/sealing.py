@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 
 from commonward.cases.actions.recording import record
+from commonward.cases.actions.rows import KEYS
 from commonward.cases.models import Case, CaseKey
 from commonward.core import sealing
 from commonward.core.refusals import N_, Invalid
@@ -22,8 +23,13 @@ def masters() -> Sequence[sealing.Master]:
     return [sealing.master(part) for part in settings.MASTER_KEY.split(",") if part]
 
 
-def seal_contact(case: Case, number: str, contact: Mapping[str, str]) -> bytes | None:
-    """The details sealed, or None where none were given. Makes the case's key when needed."""
+def seal_contact(
+    case: Case, number: str, contact: Mapping[str, str], *, new: bool = False
+) -> bytes | None:
+    """The details sealed, or None where none were given. Makes the case's key when needed.
+
+    A `new` case has no key yet, so none is looked for.
+    """
     given = {k: v for k, v in contact.items() if v}
     if not given:
         return None
@@ -35,10 +41,10 @@ def seal_contact(case: Case, number: str, contact: Mapping[str, str]) -> bytes |
                 most=LONGEST_CONTACT,
                 field=name,
             )
-    key_row = CaseKey.objects.filter(case=case).first()
+    key_row = None if new else CaseKey.objects.filter(case=case).first()
     if key_row is None:
         key = sealing.new_key()
-        CaseKey.objects.create(case=case, wrapped=sealing.wrap(key, masters(), case.number))
+        KEYS.insert(CaseKey(case_id=case.pk, wrapped=sealing.wrap(key, masters(), case.number)))
     elif key_row.wrapped is None:
         raise Invalid(N_("This case's key was destroyed; details can no longer be kept in it."))
     else:

@@ -23,6 +23,7 @@ from commonward.cases.queries.reference import Book, book
 from commonward.core.procedures import Procedure, Situation, step
 from commonward.core.refusals import N_, Forbidden, Invalid, Missing, Refusal, Stale
 from commonward.core.rights import Actor
+from commonward.people.queries import team_states
 
 ASKED_BY: Mapping[str, tuple[str, ...]] = {
     "whistle": ("dispatcher", "duty_chief", "leader"),
@@ -119,6 +120,11 @@ def order_reply(case: Case, words: str, actor: Actor, at: datetime) -> Task | No
     if case.team_id is None or case.closed_at is not None:
         return None
     if Task.objects.filter(case=case, kind="supervision", is_open=True).exists():
+        return None
+    # A team that was closed or emptied owes nothing; those above it learn from the rung itself,
+    # and the ladder must not stick just where nobody is left.
+    state = team_states(at, revisions()).get(case.team_id)
+    if state is None or not state.active or not state.members:
         return None
     return _ask(case, "supervision", [case.team_id], words, actor, at)[0]
 
