@@ -235,5 +235,5 @@ def test_fault_15_no_service_is_needed_and_no_citys_facts_are_in_the_code() -> N
         if not any(part in str(path) for part in DATA_SETS) and CITY_FACTS.search(path.read_text())
     ]
     assert named == []
-    assert not settings.is_overridden("CACHES")
+    assert settings.CACHES["default"]["BACKEND"].endswith("LocMemCache")
     assert not [app for app in settings.INSTALLED_APPS if "celery" in app or "redis" in app]
