@@ -126,7 +126,10 @@ def order_reply(case: Case, words: str, actor: Actor, at: datetime) -> Task | No
     state = team_states(at, revisions()).get(case.team_id)
     if state is None or not state.active or not state.members:
         return None
-    return _ask(case, "supervision", [case.team_id], words, actor, at)[0]
+    at = in_order(case, at)
+    (made,) = _ask(case, "supervision", [case.team_id], words, actor, at)
+    touch(case, at)
+    return made
 
 
 def act_on_task(
