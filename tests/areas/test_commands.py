@@ -62,6 +62,13 @@ def test_import_grow_and_show_lead_from_files_to_grids(codes: Path, outline: Pat
     assert "1 streets" in run("areas", "grow", "--count", "12")
 
 
+def test_a_name_with_brackets_is_printed_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "codes.csv"
+    path.write_text("code,name\n43,湖[/b]南[red]\n")
+    run("areas", "import", path)
+    assert "湖[/b]南[red]" in run("areas", "show")
+
+
 @pytest.mark.parametrize(
     ("words", "reason"),
     [

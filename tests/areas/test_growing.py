@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import shapely
@@ -16,7 +17,7 @@ AT = datetime(2024, 1, 1, tzinfo=UTC)
 BEFORE = datetime(2023, 1, 1, tzinfo=UTC)
 
 
-def outlines(level: str) -> list[shapely.Geometry]:
+def outlines(level: str) -> list[Any]:
     rows = Shape.objects.filter(area__level=level).order_by("area__code")
     return [shapely.from_wkb(bytes(row.wkb)) for row in rows]
 

@@ -155,9 +155,10 @@ def _mended(polygons: list[list[Ring]], code: Code, gcj02: bool) -> tuple[Any, l
         mended.append(Mending(code.text, N_("a ring was not closed"), 0.0))
     thin, side = _thinned(closed)
     if side:
-        fault = f"thinned from {_positions(closed)} to {_positions(thin)} vertices"
+        numbers = {"before": _positions(closed), "after": _positions(thin)}
         changed = abs(geo.square_metres(_built(thin)) - geo.square_metres(_built(closed)))
-        mended.append(Mending(code.text, fault, changed))
+        fault = N_("thinned from {before} to {after} vertices")
+        mended.append(Mending(code.text, fault, changed, numbers))
     geometry = _built(thin)
     if geometry.is_empty:
         raise Invalid(N_("its rings have fewer than three corners and enclose nothing"))

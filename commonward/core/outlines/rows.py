@@ -1,5 +1,6 @@
 """What files of areas hold once read: rows, rows left out, outlines mended."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -32,11 +33,15 @@ class Reject:
 
 @dataclass(frozen=True, slots=True)
 class Mending:
-    """What had to be changed in an outline: the fault in words, and the area changed in m²."""
+    """What had to be changed in an outline: the fault in words, and the area changed in m².
+
+    `values` fill the places of `fault`, as in a refusal; the words for crossing rings are GEOS's.
+    """
 
     code: str
     fault: str
     square_metres: float
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

@@ -16,10 +16,22 @@ from rich.table import Table
 
 from commonward.areas import actions, queries
 from commonward.core.areaplan import TOLERANCE, Plan
-from commonward.core.refusals import Refusal
+from commonward.core.refusals import N_, Refusal
 
 _SHOWN = 20
 """Rows of each kind that are printed unless --all is given."""
+
+
+_FLAWS = {"overlap": N_("overlap"), "hole": N_("hole"), "outside": N_("outside")}
+_LEVELS = {
+    "province": N_("province"),
+    "city": N_("city"),
+    "district": N_("district"),
+    "street": N_("street"),
+    "community": N_("community"),
+    "grid": N_("grid"),
+    "micro": N_("micro-grid"),
+}
 
 
 class Command(BaseCommand):
@@ -70,7 +82,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the verb; a refusal ends with its words and exit code 1."""
         out = cast(IO[str], self.stdout)
-        console = Console(file=out, width=None if out.isatty() else 110)
+        console = Console(
+            file=out, markup=False, highlight=False, width=None if out.isatty() else 110
+        )
         at = options["at"] or timezone.now()
         try:
             match options["verb"]:
@@ -159,7 +173,7 @@ def _print_plan(console: Console, plan: Plan, shown: int | None) -> None:
         console,
         _("Mended"),
         (_("code"), _("fault"), _("m² changed")),
-        ((m.code, _(m.fault), f"{m.square_metres:,.1f}") for m in plan.mended),
+        ((m.code, _(m.fault).format(**m.values), f"{m.square_metres:,.1f}") for m in plan.mended),
         shown,
     )
     flaws = sorted(plan.flaws, key=lambda f: -f.square_metres)
@@ -168,7 +182,13 @@ def _print_plan(console: Console, plan: Plan, shown: int | None) -> None:
         _("Between outlines"),
         (_("kind"), _("code"), _("with"), "m²", _("near")),
         (
-            (_(f.kind), f.code, f.other, f"{f.square_metres:,.0f}", f"{f.lat:.5f}, {f.lon:.5f}")
+            (
+                _(_FLAWS[f.kind]),
+                f.code,
+                f.other,
+                f"{f.square_metres:,.0f}",
+                f"{f.lat:.5f}, {f.lon:.5f}",
+            )
             for f in flaws
         ),
         shown,
@@ -234,7 +254,7 @@ def _show(console: Console, code: str, at: datetime) -> None:
     for head in (_("level"), _("areas"), _("with outline"), _("synthetic")):
         table.add_column(head, justify="left" if head == _("level") else "right")
     for level, areas, drawn, synthetic in queries.counts(at, code):
-        table.add_row(_(level), f"{areas:,}", f"{drawn:,}", f"{synthetic:,}")
+        table.add_row(_(_LEVELS.get(level, level)), f"{areas:,}", f"{drawn:,}", f"{synthetic:,}")
     console.print(table)
     _rows(
         console,

@@ -34,7 +34,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the verb; a refusal ends with its words and exit code 1."""
         out = cast(IO[str], self.stdout)
-        console = Console(file=out, width=None if out.isatty() else 100)
+        console = Console(
+            file=out, markup=False, highlight=False, width=None if out.isatty() else 100
+        )
         try:
             if options["verb"] == "import":
                 _import(console, options)
