@@ -1,0 +1,18 @@
+"""`forget`: destroy what people wrote in cases whose time is over; run it every night."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from commonward.cases.actions import forget
+
+
+class Command(BaseCommand):
+    """Forget on time (到期销毁): contacts are shredded, words blanked, photos deleted."""
+
+    help = "Destroys what people wrote in every case whose keeping time is over."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Forget all that is due now and say in how many cases."""
+        self.stdout.write(f"{forget(timezone.now())} cases were forgotten.")
