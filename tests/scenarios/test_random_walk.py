@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 import pytest
@@ -62,7 +63,7 @@ from tests.scenarios.invariants import (
 )
 
 FULL = os.environ.get("COMMONWARD_FULL") == "1"
-WALKS, STEPS = (400, 80) if FULL else (25, 40)
+WALKS, STEPS = (1_500, 80) if FULL else (100, 50)
 MOST_CASES = 6
 
 NORMAL = [(480, 720), (840, 1080)]
@@ -281,17 +282,25 @@ class Walk(RuleBasedStateMachine):
             self.contacts[report.pk] = contact
 
     @precondition(filled)
-    @rule(pick=ANY, which=ANY, who=ANY, free=FREE, later=LATER)
-    def bring_on(self, pick: int, which: int, who: int, free: str, later: timedelta) -> None:
-        self.now += later
-        case = self.case(pick)
-        verbs = TEXTS.verbs(case["procedure_id"])
-        onward = [v for v in ONWARD.get(case["stage"], ()) if v in verbs]
-        if onward:
+    @rule(pick=ANY, turns=st.lists(st.tuples(ANY, ANY, LATER), min_size=1, max_size=12), free=FREE)
+    def bring_on(
+        self, pick: int, turns: list[tuple[int, int, timedelta]], free: str
+    ) -> None:
+        """Several steps onward, so that walks come far."""
+        number = self.case(pick)["id"]
+        for which, who, later in turns:
+            self.now += later
+            case = self.store.cases[number]
+            verbs = TEXTS.verbs(case["procedure_id"])
+            onward = [v for v in ONWARD.get(case["stage"], ()) if v in verbs]
+            if not onward:
+                return
             verb = verbs[onward[which % len(onward)]]
             actor = self.one_for(verb["who"], case, who)
-            given = self.given(verb.get("needs", []), free.strip(), which)
-            self.do(lambda: cases.act(case["number"], verb["name"], actor, self.now, given))
+            given = self.given(verb.get("needs", []), free.strip(), which % 7 or 1)
+            self.do(
+                partial(cases.act, case["number"], verb["name"], actor, self.now, given)
+            )
 
     @precondition(filled)
     @rule(pick=ANY, which=ANY, who=ANY, free=FREE, place=PLACES, later=LATER, left_out=ANY)

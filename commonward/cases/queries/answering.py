@@ -26,6 +26,9 @@ def team_for(
     Where no rule answers, the case is *unrouted*: it stands in a queue of that name with the
     reason, and the desk's alarm counts it.
     """
+    if stage.team == "handling" and chosen is None and case.handling_team_id is None:
+        # Nobody ever handled it: who has it now keeps it, and the unrouted queue keeps it too.
+        return
     case.unrouted = False
     case.routing = {}
     if chosen is not None:
