@@ -1,0 +1,137 @@
+"""Many new rows at once: COPY on PostgreSQL, one prepared statement on SQLite.
+
+Both go into the transaction that is open. Values are written in the form in which Django itself
+would write them, so that everything reads them alike.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, models
+
+Written = Callable[[Any], Any]
+
+
+class Table:
+    """The rows of one model on their way into the database.
+
+    `fixed` are values that all rows share; a field named nowhere gets the model's default. The
+    values of a row are given in the order of `varying`, in the forms of `Forms`.
+    """
+
+    def __init__(
+        self, model: type[models.Model], varying: Sequence[str], fixed: Mapping[str, Any]
+    ) -> None:
+        fields = {f.attname: f for f in model._meta.concrete_fields}
+        instance = model(**fixed)
+        base = {
+            name: _fixed(f.get_db_prep_save(getattr(instance, name), connection))
+            for name, f in fields.items()
+            if name not in varying
+        }
+        names = [*varying, *base]
+        quote = connection.ops.quote_name
+        self.table = model._meta.db_table
+        self._columns = ", ".join(quote(fields[name].column) for name in names)
+        self._rest = tuple(base.values())
+        self._tail = "\t".join(("", *map(str, self._rest)))
+        self._rows: list[Any] = []
+        self._copies = copies()
+
+    def add(self, *values: Any) -> None:
+        """One row: the values of the varying fields, in their order."""
+        if self._copies:
+            self._rows.append("\t".join(values) + self._tail)
+        else:
+            self._rows.append(values + self._rest)
+
+    @property
+    def bytes(self) -> int:
+        """How many bytes a COPY of what is waiting would send."""
+        return sum(len(row) + 1 for row in self._rows) if self._copies else 0
+
+    def write(self) -> None:
+        """Write all rows that are waiting."""
+        if not self._rows:
+            return
+        into = f"{connection.ops.quote_name(self.table)} ({self._columns})"
+        with connection.cursor() as cursor:
+            if self._copies:
+                with cursor.cursor.copy(f"COPY {into} FROM STDIN") as copy:
+                    copy.write("\n".join(self._rows) + "\n")
+            else:
+                places = ", ".join(["%s"] * len(self._rows[0]))
+                cursor.executemany(f"INSERT INTO {into} VALUES ({places})", self._rows)  # noqa: S608 (own names)
+        self._rows = []
+
+
+def copies() -> bool:
+    """Whether rows are copied as text (PostgreSQL) or inserted as values (SQLite)."""
+    return connection.vendor == "postgresql"
+
+
+def keys(model: type[models.Model], count: int) -> Sequence[int]:
+    """So many new keys of a table, in one query; they are nobody else's."""
+    key = model._meta.pk
+    assert key is not None  # noqa: S101 (every table has one)
+    table = connection.ops.quote_name(model._meta.db_table)
+    with connection.cursor() as cursor:
+        if copies():
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+                [table, key.column, count],
+            )
+            return [number for (number,) in cursor.fetchall()]
+        # The one writer of SQLite holds its lock since the transaction began.
+        cursor.execute(f"SELECT COALESCE(MAX({key.column}), 0) FROM {table}")  # noqa: S608 (own names)
+        first = int(cursor.fetchone()[0]) + 1
+    return range(first, first + count)
+
+
+_ESCAPED = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
+_NOTHING = r"\N"
+
+
+class Forms:
+    """How values are written: as COPY's text (PostgreSQL), or as they are bound (SQLite)."""
+
+    def __init__(self) -> None:
+        copied = copies()
+        self.copied = copied
+        self.nothing: Any = _NOTHING if copied else None
+        self.yes: Any = "t" if copied else True
+        self.no: Any = "f" if copied else False
+        self.number: Written = str if copied else _same
+        self.text: Written = _escaped if copied else _same
+
+    def moment(self, value: datetime) -> str:
+        """A moment in UTC, as both databases read it."""
+        plain = str(value)
+        return plain if self.copied else plain[:-6]
+
+    def perhaps(self, value: Any, form: Written) -> Any:
+        """Nothing, or the value in its form."""
+        return self.nothing if value is None else form(value)
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _escaped(value: str) -> str:
+    return value.translate(_ESCAPED)
+
+
+def _fixed(value: Any) -> Any:
+    """A value that Django prepared for the database, as all rows share it."""
+    if not copies():
+        return value
+    if value is None:
+        return _NOTHING
+    if isinstance(value, bool):
+        return "t" if value else "f"
+    if isinstance(value, datetime | str | int | float):
+        return _escaped(str(value))
+    return _escaped(json.dumps(value.obj))  # psycopg's wrapper of a JSON value

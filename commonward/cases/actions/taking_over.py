@@ -1,0 +1,320 @@
+"""One batch of cases from elsewhere: the same rows that opening them here would have written."""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from commonward.areas.models import Area
+from commonward.areas.queries import calendar, calendar_name_for
+from commonward.cases.actions.bulk import Forms, Table, keys
+from commonward.cases.actions.timing import WARN, stage_limit
+from commonward.cases.models import Case, Clock as ClockRow, Event, Report
+from commonward.cases.queries.answering import team_for
+from commonward.cases.queries.reference import Book, CategoryFacts, book
+from commonward.core.calendars import Calendar, Limit, Unit
+from commonward.core.clocks import Clock
+from commonward.core.incoming import Incoming
+from commonward.core.numbers import RANDOM_BYTES, new_number
+from commonward.core.procedures import Procedure
+from commonward.core.procedures.trail import TAKEN_OVER
+from commonward.core.refusals import N_, Invalid
+from commonward.people.models import Team
+
+CLOSED = "closed"
+"""The stage in which a case stands that was closed before it came."""
+_CASE = (
+    "id", "number", "procedure_id", "stage", "is_open", "version", "category_id", "grade",
+    "summary", "area_id", "area_path", "lat", "lon", "address", "team_id", "handling_team_id",
+    "unrouted", "routing", "opened_at", "stage_since", "changed_at", "closed_at", "due_at",
+    "warn_at", "provisional", "outcome", "source_ref",
+)  # fmt: skip
+_REPORT = (
+    "id", "number", "case_id", "channel", "words", "lat", "lon", "address", "received_at",
+    "answered_at",
+)  # fmt: skip
+_EVENT = (
+    "id", "case_id", "report_id", "at", "verb", "from_stage", "to_stage", "team_id", "data",
+)  # fmt: skip
+_CLOCK = (
+    "id", "case_id", "kind", "stage", "calendar", "face", "started_at", "due_at", "stopped_at",
+    "provisional", "met", "next_at",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """What all rows of one category, area and grade have in common."""
+
+    facts: CategoryFacts
+    category_id: Any
+    procedure_id: Any
+    procedure: Procedure
+    path: Any
+    calendar_name: Any
+    days: Calendar
+    team: Any
+    unrouted: Any
+    routing: Any
+    decided: str
+    own: tuple[str, Limit] | None
+    """The clock of the first stage."""
+
+
+class Taking:
+    """Collects the rows of one batch, then writes them; everything as of `at` and `marks`."""
+
+    def __init__(self, at: datetime, source: str, marks: Mapping[str, int]) -> None:
+        self.at = at
+        self.marks = marks
+        self._forms = Forms()
+        self._book: Book = book(marks)
+        self._ways: dict[tuple[str, int | None, str], _Way] = {}
+        self._paths: dict[int, str] = {}
+        self._teams = dict(Team.objects.values_list("code", "id"))
+        now = datetime.now(UTC)
+        common = {"source": source, "origin": "import", "public": False}
+        self._cases = Table(Case, _CASE, common)
+        self._reports = Table(Report, _REPORT, {"public": False})
+        self._events = Table(Event, _EVENT, {"written_at": now, "role": "system"})
+        self._clocks = Table(ClockRow, _CLOCK, {})
+        self._rows: list[tuple[Incoming, str, int | None, _Way, int | None]] = []
+
+    def take(self, row: Incoming, ref: str, area: int | None) -> None:
+        """Collect one row. Raises Invalid naming the field; nothing is kept of it then."""
+        if area == 0:
+            raise Invalid(
+                N_("lat {lat}, lon {lon} is outside the area served."),
+                lat=row.lat,
+                lon=row.lon,
+                field="lat",
+            )
+        key = (row.category, area, row.grade)
+        way = self._ways.get(key)
+        if way is None:
+            way = self._ways[key] = self._way(*key)
+        team = self._teams.get(row.team) if row.team else None
+        if row.team and team is None:
+            raise Invalid(N_("There is no team “{team}”."), team=row.team, field="team")
+        if row.closed_at is not None and CLOSED not in way.procedure.stages:
+            raise Invalid(
+                N_("The procedure {name} has no stage “closed” to take it over into."),
+                name=way.procedure.name,
+                field="category",
+            )
+        self._rows.append((row, ref, area, way, team))
+
+    def write(self) -> int:
+        """Write everything that was collected; how many bytes were copied (PostgreSQL)."""
+        count = len(self._rows)
+        if not count:
+            return 0
+        drawn = os.urandom(RANDOM_BYTES * count)
+        numbers = [
+            new_number(drawn[i : i + RANDOM_BYTES]) for i in range(0, len(drawn), RANDOM_BYTES)
+        ]
+        shut = sum(row.closed_at is not None for row, *_ in self._rows)
+        ticking = sum(self._clocks_of(row, way) for row, _, _, way, _ in self._rows)
+        cases, reports = keys(Case, count), keys(Report, count)
+        events, clocks = iter(keys(Event, count + shut)), iter(keys(ClockRow, ticking))
+        for i, (row, ref, area, way, team) in enumerate(self._rows):
+            ids = (cases[i], reports[i])
+            if row.closed_at is None:
+                self._open(row, ref, area, way, numbers[i], ids, events, clocks)
+            else:
+                self._shut(row, ref, area, way, numbers[i], ids, events, clocks, team)
+        sent = 0
+        for table in (self._cases, self._reports, self._events, self._clocks):
+            sent += table.bytes
+            table.write()
+        self._rows = []
+        return sent
+
+    def _way(self, category: str, area: int | None, grade: str) -> _Way:
+        facts = self._book.category(category)
+        procedure_id, procedure = self._book.procedure_in_force(facts.procedure)
+        if grade not in procedure.grades:
+            raise Invalid(
+                N_("The grade “{grade}” is not one of {grades}."),
+                grade=grade,
+                grades=", ".join(procedure.grades),
+                field="grade",
+            )
+        path = self._path(area)
+        first = procedure.stages[procedure.start]
+        # The verbs' own routing decides, on a case that is only asked for.
+        asked = Case(area_path=path, grade=grade)
+        team_for(asked, first, facts, self.at, self.marks)
+        name = calendar_name_for(path, self.marks)
+        f = self._forms
+        return _Way(
+            facts=facts,
+            category_id=f.number(facts.id),
+            procedure_id=f.number(procedure_id),
+            procedure=procedure,
+            path=f.text(path),
+            calendar_name=f.text(name),
+            days=calendar(name, self.marks),
+            team=f.perhaps(asked.team_id, f.number),
+            unrouted=f.yes if asked.unrouted else f.no,
+            routing=f.text(json.dumps(asked.routing)),
+            decided=json.dumps(asked.routing),
+            own=stage_limit(procedure, first, grade, facts.code, None, self.at, None),
+        )
+
+    def _path(self, area: int | None) -> str:
+        if area is None:
+            return ""
+        if area not in self._paths:
+            self._paths[area] = Area.objects.values_list("path", flat=True).get(pk=area)
+        return self._paths[area]
+
+    @staticmethod
+    def _total(row: Incoming, way: _Way) -> Limit | None:
+        if row.limit_seconds is not None:
+            return Limit(row.limit_seconds, Unit.URGENT_SECOND)
+        return way.procedure.total
+
+    def _clocks_of(self, row: Incoming, way: _Way) -> int:
+        """How many clocks the row's case gets."""
+        total = self._total(row, way) is not None
+        return total + (row.closed_at is None and way.own is not None)
+
+    def _open(
+        self,
+        row: Incoming,
+        ref: str,
+        area: int | None,
+        way: _Way,
+        number: str,
+        ids: tuple[int, int],
+        events: Iterator[int],
+        clocks: Iterator[int],
+    ) -> None:
+        """An open case, in the first stage of its procedure, its clocks running."""
+        f = self._forms
+        start = way.procedure.start
+        opened = f.moment(row.opened_at)
+        case = f.number(ids[0])
+        faces = []
+        if (total := self._total(row, way)) is not None:
+            faces.append(_started("total", "", total, row.opened_at, way))
+        if way.own is not None:
+            faces.append(_started(way.own[0], start, way.own[1], row.opened_at, way))
+        for face in faces:
+            self._clocks.add(
+                f.number(next(clocks)), case, face.kind, face.stage, way.calendar_name,
+                f.text(face.intervals), opened, f.perhaps(face.due, f.moment), f.nothing,
+                f.yes if face.provisional else f.no, f.nothing, f.perhaps(face.next, f.moment),
+            )  # fmt: skip
+        counted = [face for face in faces if face.kind != "review"]
+        due = min((c.due for c in counted if c.due is not None), default=None)
+        warn = min((c.warn for c in counted if c.warn is not None), default=None)
+        self._cases.add(
+            case, number, way.procedure_id, start, f.yes, f.number(1), way.category_id, row.grade,
+            f.text(" ".join(row.words.split())[:200]), f.perhaps(area, f.number), way.path,
+            f.perhaps(row.lat, f.number), f.perhaps(row.lon, f.number), f.text(row.address),
+            way.team, f.nothing, way.unrouted, way.routing, opened, opened, opened, f.nothing,
+            f.perhaps(due, f.moment), f.perhaps(warn, f.moment),
+            f.yes if any(face.provisional for face in faces) else f.no, "", f.text(ref),
+        )  # fmt: skip
+        self._told(row, way, number, ids, events, f.nothing, way.team)
+
+    def _shut(
+        self,
+        row: Incoming,
+        ref: str,
+        area: int | None,
+        way: _Way,
+        number: str,
+        ids: tuple[int, int],
+        events: Iterator[int],
+        clocks: Iterator[int],
+        team: int | None,
+    ) -> None:
+        """A case that was closed before it came: only whether it was in time is left to say."""
+        f = self._forms
+        assert row.closed_at is not None  # noqa: S101 (the caller chose by it)
+        opened, closed = f.moment(row.opened_at), f.moment(row.closed_at)
+        case, handled = f.number(ids[0]), f.perhaps(team, f.number)
+        if (total := self._total(row, way)) is not None:
+            face = _started("total", "", total, row.opened_at, way)
+            ended = Clock(total, row.opened_at).stop(row.closed_at)
+            self._clocks.add(
+                f.number(next(clocks)), case, "total", "", way.calendar_name,
+                f.text(json.dumps(ended.to_data())), opened, f.perhaps(face.due, f.moment),
+                f.perhaps(ended.stopped, f.moment), f.yes if face.provisional else f.no,
+                f.yes if ended.met(way.days) else f.no, f.nothing,
+            )  # fmt: skip
+        outcome = f.text(row.outcome or "solved")
+        self._cases.add(
+            case, number, way.procedure_id, CLOSED, f.no, f.number(2), way.category_id, row.grade,
+            f.text(" ".join(row.words.split())[:200]), f.perhaps(area, f.number), way.path,
+            f.perhaps(row.lat, f.number), f.perhaps(row.lon, f.number), f.text(row.address),
+            handled, handled, f.no, "{}", opened, closed, closed, closed,
+            f.nothing, f.nothing, f.no, outcome, f.text(ref),
+        )  # fmt: skip
+        self._told(row, way, number, ids, events, closed, f.nothing)
+        self._events.add(
+            f.number(next(events)), case, f.nothing, closed, TAKEN_OVER, way.procedure.start,
+            CLOSED, handled, f.text(json.dumps({"outcome": row.outcome or "solved"})),
+        )  # fmt: skip
+
+    def _told(
+        self,
+        row: Incoming,
+        way: _Way,
+        number: str,
+        ids: tuple[int, int],
+        events: Iterator[int],
+        answered: Any,
+        team: Any,
+    ) -> None:
+        """The report that told of the case, and the event that begins it."""
+        f = self._forms
+        opened = f.moment(row.opened_at)
+        self._reports.add(
+            f.number(ids[1]), number, f.number(ids[0]), f.text(row.channel), f.text(row.words),
+            f.perhaps(row.lat, f.number), f.perhaps(row.lon, f.number), f.text(row.address),
+            opened, answered,
+        )  # fmt: skip
+        told = (
+            f'{{"channel": {json.dumps(row.channel)}, "category": {json.dumps(way.facts.code)}, '
+            f'"routing": {way.decided}}}'
+        )
+        self._events.add(
+            f.number(next(events)), f.number(ids[0]), f.number(ids[1]), opened, "imported", "",
+            way.procedure.start, team, f.text(told),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Face:
+    """A clock that begins: its intervals as JSON and what follows from them."""
+
+    kind: str
+    stage: str
+    intervals: str
+    due: datetime | None
+    warn: datetime | None
+    next: datetime | None
+    provisional: bool
+
+
+def _started(kind: str, stage: str, limit: Limit, at: datetime, way: _Way) -> _Face:
+    clock = Clock(limit, at)
+    due = clock.due(way.days)
+    warn = clock.moment(way.days, WARN)
+    ladder = way.procedure.ladder
+    first = ladder[0].share if ladder else None
+    return _Face(
+        kind=kind,
+        stage=stage,
+        intervals=json.dumps(clock.to_data()),
+        due=due.at if due else None,
+        warn=warn,
+        next=warn if first == WARN else clock.moment(way.days, first) if first and due else None,
+        provisional=due.provisional if due else False,
+    )
