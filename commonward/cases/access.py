@@ -26,6 +26,14 @@ def access_case(number: str, actor: Actor, at: datetime, *, door: str, what: str
 
     Raises Missing alike where there is none and where there is none for this person.
     """
+    case = visible_case(number, actor)
+    if actor.account is not None:
+        record_access(actor.account, None, number, what, door, at)
+    return case
+
+
+def visible_case(number: str, actor: Actor) -> Case:
+    """The same before a change, which is noted by its event and shows nothing of the file."""
     case = (
         Case.objects.select_related("category", "area", "team", "procedure")
         .filter(number=number)
@@ -33,8 +41,6 @@ def access_case(number: str, actor: Actor, at: datetime, *, door: str, what: str
     )
     if case is None or not may_see(case, actor):
         raise Missing(N_("There is no case {number}, or none that you may see."), number=number)
-    if actor.account is not None:
-        record_access(actor.account, None, number, what, door, at)
     return case
 
 

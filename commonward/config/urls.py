@@ -3,5 +3,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", include("commonward.doors.api.urls")),
     path("open311/", include("commonward.doors.open311.urls")),
 ]

@@ -1,0 +1,98 @@
+"""What somebody has to look at: alarms, clocks that are stuck, cases that nobody answers for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count
+
+from commonward.areas.models import AnsweringRule
+from commonward.areas.queries import Coverage, coverage
+from commonward.cases.access import seen_by
+from commonward.cases.actions.ticking import STUCK_AFTER
+from commonward.cases.models import Case
+from commonward.cases.models import Clock as ClockRow
+from commonward.cases.queries.listed import Filters, Page
+from commonward.cases.queries.lists import case_list
+from commonward.core.rights import Actor
+from commonward.people.queries import revisions as read_revisions
+from commonward.people.queries import team_states
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyTeam:
+    """A team that rules name though it is closed or has no members: its cases go nowhere."""
+
+    team: str
+    name: str
+    active: bool
+    rules: int
+
+
+@dataclass(frozen=True, slots=True)
+class Alarms:
+    """What the desk shows in red; counts are of the open cases that the asker may see."""
+
+    unrouted: int
+    provisional: int
+    stuck: int
+    calendars: tuple[Coverage, ...]
+    teams: tuple[EmptyTeam, ...]
+
+    def __bool__(self) -> bool:
+        return any((self.unrouted, self.stuck, self.calendars, self.teams))
+
+
+@dataclass(frozen=True, slots=True)
+class StuckClock:
+    """A clock that the tick could not move: how often it failed, why, and when it tries again."""
+
+    id: int
+    case: str
+    kind: str
+    attempts: int
+    fault: str
+    next_at: datetime | None
+
+
+def alarms(actor: Actor, at: datetime) -> Alarms:
+    """Everything that would otherwise go wrong in silence (报警), by indexed counts."""
+    marks = read_revisions()
+    seen = Case.objects.filter(seen_by(actor, marks), is_open=True)
+    return Alarms(
+        unrouted=seen.filter(unrouted=True).count(),
+        provisional=seen.filter(provisional=True).count(),
+        stuck=len(stuck(actor, marks=marks)),
+        calendars=tuple(coverage(at)),
+        teams=_empty_teams(at, marks),
+    )
+
+
+def unrouted(actor: Actor, at: datetime, *, after: str = "", size: int = 50) -> Page:
+    """The queue of cases that no team has, newest first."""
+    return case_list(actor, Filters(unrouted=True), "newest", at, after=after, size=size)
+
+
+def stuck(
+    actor: Actor, *, most: int = 200, marks: Mapping[str, int] | None = None
+) -> tuple[StuckClock, ...]:
+    """The clocks that failed several times in a row (卡滞), the most often failed first."""
+    rows = (
+        # The second condition is the index's own, which SQLite does not see in the first.
+        ClockRow.objects.filter(attempts__gte=STUCK_AFTER, attempts__gt=0)
+        .filter(case__in=Case.objects.filter(seen_by(actor, marks)))
+        .order_by("-attempts", "id")
+        .values_list("id", "case__number", "kind", "attempts", "fault", "next_at")
+    )
+    return tuple(StuckClock(*row) for row in rows[:most])
+
+
+def _empty_teams(at: datetime, marks: Mapping[str, int]) -> tuple[EmptyTeam, ...]:
+    standing = AnsweringRule.objects.filter(valid_from__lte=at).exclude(valid_until__lte=at)
+    named = standing.values_list("team_id", "team__code", "team__name").annotate(Count("id"))
+    states = team_states(at, marks)
+    return tuple(
+        EmptyTeam(code, name, states[team].active, rules)
+        for team, code, name, rules in named.order_by("team__code")
+        if not states[team].active or states[team].members < 1
+    )
