@@ -11,15 +11,18 @@ from commonward.core.refusals import Invalid
 from commonward.doors.open311.asking import Ask, Problem
 
 _MOMENT = re.compile(
-    r"(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?)(?:\.\d{1,9})?(Z|[ +-]\d\d:?\d\d)", re.ASCII | re.I
+    r"(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?)(?:\.(\d{1,9}))?(Z|[ +-]\d\d:?\d\d)", re.ASCII | re.I
 )
 _DEGREES = re.compile(r"[+-]?\d{1,3}(?:\.\d{0,20})?", re.ASCII)
 _ATTRIBUTE = re.compile(r"attribute\[([^\[\]]{1,80})\](?:\[\])?")
 _EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
 
-def moment(ask: Ask, name: str) -> datetime | None:
-    """A moment with its zone; None when absent. A "+" that became a space is understood."""
+def moment(ask: Ask, name: str, *, last: bool = False) -> datetime | None:
+    """A moment with its zone; None when absent. A "+" that became a space is understood.
+
+    Answers show whole seconds, so the `last` moment of a span means the end of its second.
+    """
     text = ask.one(name)
     if not text:
         return None
@@ -28,8 +31,10 @@ def moment(ask: Ask, name: str) -> datetime | None:
     if found is not None:
         try:
             at = datetime.fromisoformat(
-                found[1].upper() + found[2].upper().replace(" ", "+").replace("Z", "+00:00")
+                found[1].upper() + found[3].upper().replace(" ", "+").replace("Z", "+00:00")
             )
+            fraction = found[2] or ("999999" if last else "")
+            at = at.replace(microsecond=int(fraction[:6].ljust(6, "0")))
         except ValueError:
             at = None
     try:

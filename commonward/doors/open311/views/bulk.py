@@ -30,9 +30,9 @@ def table(ask: Ask) -> StreamingHttpResponse:
         categories=ask.many("service_code"),
         is_open=status(ask),
         since=moment(ask, "start_date"),
-        until=moment(ask, "end_date"),
+        until=moment(ask, "end_date", last=True),
         changed_since=moment(ask, "updated_after"),
-        changed_until=moment(ask, "updated_before"),
+        changed_until=moment(ask, "updated_before", last=True),
     )
     now = revisions()
     found = all_public_reports(wanted, now)

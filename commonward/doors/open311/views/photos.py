@@ -1,7 +1,7 @@
 """Show a photo that is public; nothing in it can act on the page that shows it."""
 
 from django.conf import settings
-from django.http import FileResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from commonward.cases.queries.public import public_photo
@@ -17,19 +17,16 @@ _HEADERS = {
 }
 
 
-def shown(ask: Ask) -> FileResponse:
+def shown(ask: Ask) -> HttpResponse:
     """The picture, always as JPEG."""
     name = f"{ask.path['name']}.jpg"
     if not public_photo(name):
         raise Problem(404, _("There is no such photo."))
     try:
-        file = (settings.MEDIA_ROOT / name).open("rb")
+        content = (settings.MEDIA_ROOT / name).read_bytes()
     except FileNotFoundError as error:
         raise Problem(404, _("There is no such photo.")) from error
-    response = FileResponse(file, content_type="image/jpeg")
-    for header, value in _HEADERS.items():
-        response[header] = value
-    return response
+    return HttpResponse(content, content_type="image/jpeg", headers=_HEADERS)
 
 
 view = resource(formats=("jpg",), GET=shown)

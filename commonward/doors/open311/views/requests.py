@@ -52,7 +52,7 @@ def searched(ask: Ask) -> HttpResponse:
             since=since,
             until=until,
             changed_since=moment(ask, "updated_after"),
-            changed_until=moment(ask, "updated_before"),
+            changed_until=moment(ask, "updated_before", last=True),
             near=_circle(ask),
         )
     if skip > DEEPEST:
@@ -92,7 +92,7 @@ def not_found(number: str) -> str:
 
 def span(ask: Ask) -> tuple[datetime, datetime]:
     """The dates asked about: at most 90 days, by default the last 90; Problem 400."""
-    since, until = moment(ask, "start_date"), moment(ask, "end_date")
+    since, until = moment(ask, "start_date"), moment(ask, "end_date", last=True)
     if since is None and until is None:
         return ask.at - LONGEST_SPAN, ask.at
     if since is None:
@@ -101,7 +101,7 @@ def span(ask: Ask) -> tuple[datetime, datetime]:
         until = since + LONGEST_SPAN
     if until < since:
         raise Problem(400, _("end_date lies before start_date; exchange them."))
-    if until - since > LONGEST_SPAN:
+    if until - since >= LONGEST_SPAN + timedelta(seconds=1):
         raise Problem(
             400,
             _(
