@@ -11,9 +11,7 @@ from tests.district import QUESTION, District
 
 def test_the_ladder_climbs_on_where_the_team_has_lost_its_last_member(here: District) -> None:
     report = here.report()
-    people.leave_team(
-        SYSTEM, here.accounts["intake_officer"], here.teams["intake"], at=here.at
-    )
+    people.leave_team(SYSTEM, here.accounts["intake_officer"], here.teams["intake"], at=here.at)
     done = cases.tick(here.at + timedelta(hours=2))
     assert (done.failed, done.rungs) == (0, 6)
     assert Event.objects.filter(case=report.case_id, verb="escalated").count() == 4

@@ -212,6 +212,44 @@ def test_somebody_elses_receipt_opens_nothing(here: District) -> None:
     here.closed(mine)
     with pytest.raises(Missing):
         access_case(mine.number, here.holder(other), here.at, door="test")
+    with pytest.raises(Missing):
+        here.act(mine, "not_content", here.holder(other), 310, reason="I am not asked.")
+    assert case_of(mine).stage == "evaluate"
+
+
+def test_the_holder_of_a_joined_report_speaks_in_the_case_it_follows(here: District) -> None:
+    first, second = here.report(), here.report(words="The same heap.")
+    cases.join(second.case.number, first.case.number, "One heap.", here.dispatcher, here.at)
+    here.closed(first)
+    here.act(first, "not_content", here.holder(second), 310, reason="Half of it.", satisfied=2)
+    assert case_of(first).stage == "answer_again"
+    second.refresh_from_db()
+    assert second.satisfied == 2
+
+
+def test_closed_is_not_solved_and_only_known_outcomes_are_taken(here: District) -> None:
+    report = here.report()
+    here.handled(report)
+    here.act(report, "finish", here.street_handler, 60, result="Done.")
+    here.act(report, "pass_on", here.dispatcher, 70)
+    here.act(report, "pass_check", here.grid_worker, 80)
+    with pytest.raises(Invalid, match="not one of solved, partly_solved"):
+        here.act(report, "close", here.duty_chief, 90, outcome="wonderful")
+    here.act(report, "close", here.duty_chief, 90, outcome="not_solved")
+    assert case_of(report).outcome == "not_solved"
+
+
+def test_a_second_answer_is_owed_by_somebody_even_when_nobody_handled_the_case(
+    here: District,
+) -> None:
+    report = here.report(RUBBISH, channel="field")
+    here.act(report, "fix_on_spot", here.grid_worker, 5, result="Swept.")
+    here.act(report, "close", here.duty_chief, 10, outcome="solved")
+    here.act(report, "not_content", here.holder(report), 20, reason="Half of it.")
+    case = case_of(report)
+    assert (case.stage, case.team_id, case.unrouted) == (
+        "answer_again", here.teams["intake"], False,
+    )  # fmt: skip
 
 
 def test_an_enquiry_is_answered_at_once(here: District) -> None:

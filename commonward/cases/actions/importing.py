@@ -156,9 +156,7 @@ def _refs(rows: Sequence[Incoming], sheet: Sheet) -> Iterator[str]:
         yield row.ref or f"{sheet.digest[:24]}:{row.line}"
 
 
-def _new(
-    rows: Sequence[Incoming], layout: Layout, sheet: Sheet, done: Imported
-) -> list[Incoming]:
+def _new(rows: Sequence[Incoming], layout: Layout, sheet: Sheet, done: Imported) -> list[Incoming]:
     """Those that are not in the database yet, nor twice in this batch."""
     refs = list(_refs(rows, sheet))
     seen = set(

@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from commonward.areas.queries import locate, revisions
 from commonward.cases.actions import timing
 from commonward.cases.actions.recording import record
-from commonward.cases.actions.rows import CASES, answered, doers, waiting
+from commonward.cases.actions.rows import CASES, answered, doers, reported_by, waiting
 from commonward.cases.models import Case, Report
 from commonward.cases.queries.answering import team_for
 from commonward.cases.queries.reference import Book, book
@@ -119,6 +120,8 @@ def take(
     now = revisions()
     known = book(now)
     procedure = known.procedures[case.procedure_id]
+    if actor.report is not None and not reported_by(case.pk, actor.report):
+        raise Missing(N_("There is no case {number}."), number=case.number)
     taken = step(
         procedure, verb, actor, situation(case, procedure, verb, known), given, at,
         approved=approved,
@@ -282,7 +285,7 @@ def _answer_reporters(
     """Note what a reporter said when called back, and that all were answered at the end."""
     chosen = None
     if taken.from_.closed and any(given.get(k) is not None for k in CALLBACK_FIELDS):
-        reports = Report.objects.filter(case=case)
+        reports = Report.objects.filter(Q(case=case) | Q(case__joined_to=case))
         if actor.report is not None:
             reports = reports.filter(pk=actor.report)
         elif given.get("report"):
@@ -294,7 +297,7 @@ def _answer_reporters(
     if taken.moves and taken.to.ends:
         answered(case.pk, at)
     elif taken.moves and not taken.to.closed and taken.from_.closed:
-        Report.objects.filter(case=case).update(answered_at=None)
+        Report.objects.filter(Q(case=case) | Q(case__joined_to=case)).update(answered_at=None)
     return chosen
 
 

@@ -202,7 +202,9 @@ def _open(
         "opened",
         at,
         actor,
-        role=actor.role or "intake_officer",
+        role="reporter"
+        if origin == "public" and actor is SYSTEM
+        else actor.role or "intake_officer",
         to_stage=first.name,
         team=case.team_id,
         report=report.pk,

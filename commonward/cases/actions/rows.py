@@ -21,6 +21,10 @@ SELECT (SELECT count(*) FROM cases_task WHERE case_id = %s AND is_open AND block
      + (SELECT count(*) FROM cases_case WHERE parent_id = %s AND is_open)
 """
 _DOERS = "SELECT verb, account_id, team_id FROM cases_event WHERE case_id = %s AND task_id IS NULL"
+_REPORTED = """
+SELECT 1 FROM cases_report WHERE id = %s AND case_id IN
+    (SELECT id FROM cases_case WHERE id = %s OR joined_to_id = %s)
+"""
 _TASK_DOERS = "SELECT account_id, team_id FROM cases_event WHERE task_id = %s AND verb = %s"
 _ANSWERED = """
 UPDATE cases_report SET answered_at = %s WHERE answered_at IS NULL AND case_id IN
@@ -40,6 +44,13 @@ def doers(case: int, verbs: Collection[str]) -> list[tuple[str, int | None, int 
     with connection.cursor() as cursor:
         cursor.execute(_DOERS, [case])
         return [row for row in cursor.fetchall() if row[0] in verbs]
+
+
+def reported_by(case: int, report: int) -> bool:
+    """Whether this report told of the case, or of one that was joined to it."""
+    with connection.cursor() as cursor:
+        cursor.execute(_REPORTED, [report, case, case])
+        return cursor.fetchone() is not None
 
 
 def task_doers(task: int, verb: str) -> list[tuple[int | None, int | None]]:

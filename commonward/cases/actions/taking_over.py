@@ -11,7 +11,8 @@ from commonward.areas.models import Area
 from commonward.areas.queries import calendar, calendar_name_for
 from commonward.cases.actions.bulk import Forms, Table, keys
 from commonward.cases.actions.timing import WARN, stage_limit
-from commonward.cases.models import Case, Clock as ClockRow, Event, Report
+from commonward.cases.models import Case, Event, Report
+from commonward.cases.models import Clock as ClockRow
 from commonward.cases.queries.answering import team_for
 from commonward.cases.queries.reference import Book, CategoryFacts, book
 from commonward.core.calendars import Calendar, Limit, Unit

@@ -28,6 +28,8 @@ def _names(p: Procedure) -> Iterator[str]:
         yield "No stage ends: mark at least one with ends = true, or nothing can ever be finished."
     if p.about == "case" and p.total is None and not p.no_total_because:
         yield "There is no total limit: give total, or say why not in no_total_because."
+    if not p.outcomes and any("outcome" in v.needs for v in p.verbs.values()):
+        yield "A verb needs an outcome, so list what it may be in outcomes."
     for where, grade, _, _ in p.limits:
         if where not in p.stages:
             yield f"limits: the stage “{where}” does not exist."

@@ -123,6 +123,8 @@ class Procedure:
     suspension_levels: tuple[str, ...] = ()
     suspension_days: int = 0
     appeal_levels: tuple[str, ...] = ()
+    outcomes: tuple[str, ...] = ()
+    """What a closing may say about the problem itself: closed is not the same as solved."""
     keep_years: int = 5
 
     def limit_for(

@@ -21,7 +21,7 @@ _VERB_KEYS = {
 _TOP_KEYS = {
     "name", "about", "title", "start", "grades", "stages", "verbs", "ladder", "limits", "total",
     "no_total_because", "blocks", "reopen_days", "extensions", "extension_levels",
-    "suspension_levels", "suspension_days", "appeal_levels", "keep_years",
+    "suspension_levels", "suspension_days", "appeal_levels", "outcomes", "keep_years",
 }  # fmt: skip
 
 
@@ -167,6 +167,7 @@ def parse(data: Mapping[str, Any]) -> Procedure:
         suspension_levels=tuple(data.get("suspension_levels", ())),
         suspension_days=int(data.get("suspension_days", 0)),
         appeal_levels=tuple(data.get("appeal_levels", ())),
+        outcomes=tuple(data.get("outcomes", ())),
         keep_years=int(data.get("keep_years", 5)),
     )
 

@@ -95,6 +95,13 @@ def step(
             missing=", ".join(missing),
             field=missing[0],
         )
+    if "outcome" in found.needs and given["outcome"] not in procedure.outcomes:
+        raise Invalid(
+            N_("The outcome “{outcome}” is not one of {known}."),
+            outcome=given["outcome"],
+            known=", ".join(procedure.outcomes),
+            field="outcome",
+        )
     to = {STAY: s.stage, BACK: s.back_to}.get(found.to, found.to)
     if to not in procedure.stages:
         raise Refusal(N_("It is not known which stage “{verb}” leads back to."), verb=verb)

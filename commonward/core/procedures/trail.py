@@ -70,9 +70,7 @@ def follow(
     return trail, faults
 
 
-def _begin(
-    procedure: Procedure, trail: Trail, event: Moved, asked: str
-) -> Iterator[Words]:
+def _begin(procedure: Procedure, trail: Trail, event: Moved, asked: str) -> Iterator[Words]:
     trail.stage, trail.since, trail.opened_at = event.to_stage, event.at, event.at
     begins = (asked,) if asked else BEGINS
     if event.verb not in begins:
