@@ -134,7 +134,7 @@ def test_a_body_of_ten_megabytes_is_refused_before_it_is_read(door: Door) -> Non
         found = door.send(
             "POST",
             f"requests.{door.form}",
-            content_type=kind,
+            CONTENT_TYPE=kind,
             CONTENT_LENGTH=str(size),
             **{"wsgi.input": Unread()},
         )
