@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from commonward.core.refusals import Invalid, N_, Refusal
+from commonward.core.refusals import N_, Invalid, Refusal
 
 MOST_LINES = 200
 MOST_CHARACTERS = 100_000

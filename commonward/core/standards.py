@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from commonward.core.calendars import Limit, Unit
-from commonward.core.refusals import Invalid, N_
+from commonward.core.refusals import N_, Invalid
 
 COLUMNS = (
     "source", "kind", "big_code", "big_name", "small_code", "small_name", "condition",

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from django.db import transaction
 
-from commonward.areas.queries import locate_many, revisions
+from commonward.areas.queries import locate_many
 from commonward.cases.actions.taking_over import Taking
 from commonward.cases.models import Case, ImportedFile
 from commonward.core.incoming import Incoming, Layout, Reader
@@ -59,6 +59,7 @@ def import_cases(
     sums and the line after each batch. Raises Invalid when the file as a whole cannot be used.
     """
     reader = Reader(layout, sheet.columns, at)
+    taking = Taking(at, layout.source)
     stands = _begin(sheet, layout, at)
     done = Imported(went_on_after=stands.line)
     _keep_rejects(rejects, stands.line)
@@ -67,7 +68,7 @@ def import_cases(
         with rejects.open("a", encoding="utf-8", newline="") as file:
             refused = csv.writer(file)
             with transaction.atomic():
-                _batch(part, reader, layout, sheet, at, done, refused)
+                _batch(part, reader, taking, layout, sheet, done, refused)
                 # Before the commit: a line too many in the file is cut off when it goes on.
                 file.flush()
                 ImportedFile.objects.filter(pk=stands.pk).update(
@@ -113,9 +114,9 @@ def _keep_rejects(path: Path, line: int) -> None:
 def _batch(
     part: Sequence[Record],
     reader: Reader,
+    taking: Taking,
     layout: Layout,
     sheet: Sheet,
-    at: datetime,
     done: Imported,
     refused: "csv.Writer",
 ) -> None:
@@ -128,7 +129,7 @@ def _batch(
         refused.writerow((line, name, str(refusal), texts[line].text))
 
     rows = _new(list(_rows(part, reader, refuse)), layout, sheet, done)
-    taking = Taking(at, layout.source, revisions())
+    taking.begin()
     for row, ref, area in zip(rows, _refs(rows, sheet), _areas(rows, taking), strict=True):
         try:
             taking.take(row, ref, area)

@@ -4,16 +4,16 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from commonward.areas.models import Area
-from commonward.areas.queries import calendar, calendar_name_for
+from commonward.areas.queries import calendar, calendar_name_for, revisions
 from commonward.cases.actions.bulk import Forms, Table, keys
 from commonward.cases.actions.timing import WARN, stage_limit
 from commonward.cases.models import Case, Event, Report
 from commonward.cases.models import Clock as ClockRow
-from commonward.cases.queries.answering import team_for
+from commonward.cases.queries.answering import decided
 from commonward.cases.queries.reference import Book, CategoryFacts, book
 from commonward.core.calendars import Calendar, Limit, Unit
 from commonward.core.clocks import Clock
@@ -59,29 +59,39 @@ class _Way:
     team: Any
     unrouted: Any
     routing: Any
-    decided: str
+    told: str
+    """The end of the first event's data, as it is written."""
     own: tuple[str, Limit] | None
     """The clock of the first stage."""
 
 
 class Taking:
-    """Collects the rows of one batch, then writes them; everything as of `at` and `marks`."""
+    """Collects the rows of a batch, then writes them; everything as of `at`."""
 
-    def __init__(self, at: datetime, source: str, marks: Mapping[str, int]) -> None:
+    def __init__(self, at: datetime, source: str) -> None:
         self.at = at
-        self.marks = marks
         self._forms = Forms()
-        self._book: Book = book(marks)
-        self._ways: dict[tuple[str, int | None, str], _Way] = {}
-        self._paths: dict[int, str] = {}
-        self._teams = dict(Team.objects.values_list("code", "id"))
-        now = datetime.now(UTC)
         common = {"source": source, "origin": "import", "public": False}
         self._cases = Table(Case, _CASE, common)
         self._reports = Table(Report, _REPORT, {"public": False})
-        self._events = Table(Event, _EVENT, {"written_at": now, "role": "system"})
+        self._events = Table(Event, _EVENT, {"written_at": at, "role": "system"})
         self._clocks = Table(ClockRow, _CLOCK, {})
         self._rows: list[tuple[Incoming, str, int | None, _Way, int | None]] = []
+        self.marks: Mapping[str, int] = {}
+        self._ways: dict[tuple[str, int | None, str], _Way] = {}
+        self._paths: dict[int, str] = {}
+        self._teams: dict[str, int] = {}
+        self._book: Book | None = None
+
+    def begin(self) -> None:
+        """Begin a batch: whatever a site has changed since the last one holds from now on."""
+        marks = revisions()
+        if marks != self.marks:
+            self.marks = marks
+            self._book = book(marks)
+            self._ways = {}
+            self._paths = {}
+            self._teams = dict(Team.objects.values_list("code", "id"))
 
     def take(self, row: Incoming, ref: str, area: int | None) -> None:
         """Collect one row. Raises Invalid naming the field; nothing is kept of it then."""
@@ -134,8 +144,9 @@ class Taking:
         return sent
 
     def _way(self, category: str, area: int | None, grade: str) -> _Way:
-        facts = self._book.category(category)
-        procedure_id, procedure = self._book.procedure_in_force(facts.procedure)
+        known = self._book if self._book is not None else book(self.marks)
+        facts = known.category(category)
+        procedure_id, procedure = known.procedure_in_force(facts.procedure)
         if grade not in procedure.grades:
             raise Invalid(
                 N_("The grade “{grade}” is not one of {grades}."),
@@ -143,13 +154,12 @@ class Taking:
                 grades=", ".join(procedure.grades),
                 field="grade",
             )
+        f = self._forms
         path = self._path(area)
         first = procedure.stages[procedure.start]
-        # The verbs' own routing decides, on a case that is only asked for.
-        asked = Case(area_path=path, grade=grade)
-        team_for(asked, first, facts, self.at, self.marks)
+        found = decided(first, facts.code, path, grade, self.at, self.marks)
+        routing = f.text(json.dumps(found.to_data(), ensure_ascii=False))
         name = calendar_name_for(path, self.marks)
-        f = self._forms
         return _Way(
             facts=facts,
             category_id=f.number(facts.id),
@@ -158,10 +168,10 @@ class Taking:
             path=f.text(path),
             calendar_name=f.text(name),
             days=calendar(name, self.marks),
-            team=f.perhaps(asked.team_id, f.number),
-            unrouted=f.yes if asked.unrouted else f.no,
-            routing=f.text(json.dumps(asked.routing)),
-            decided=json.dumps(asked.routing),
+            team=f.perhaps(found.team, f.number),
+            unrouted=f.yes if found.team is None else f.no,
+            routing=routing,
+            told=f.text(f', "category": {json.dumps(facts.code)}, "routing": ') + f"{routing}}}",
             own=stage_limit(procedure, first, grade, facts.code, None, self.at, None),
         )
 
@@ -169,7 +179,8 @@ class Taking:
         if area is None:
             return ""
         if area not in self._paths:
-            self._paths[area] = Area.objects.values_list("path", flat=True).get(pk=area)
+            # All at once: a file has cases in most of them.
+            self._paths = dict(Area.objects.values_list("id", "path"))
         return self._paths[area]
 
     @staticmethod
@@ -241,13 +252,16 @@ class Taking:
         opened, closed = f.moment(row.opened_at), f.moment(row.closed_at)
         case, handled = f.number(ids[0]), f.perhaps(team, f.number)
         if (total := self._total(row, way)) is not None:
-            face = _started("total", "", total, row.opened_at, way)
-            ended = Clock(total, row.opened_at).stop(row.closed_at)
+            ended = Clock(total, row.opened_at, stopped=row.closed_at)
+            due = ended.due(way.days)
+            met = due is None or (ended.stopped is not None and ended.stopped <= due.at)
             self._clocks.add(
                 f.number(next(clocks)), case, "total", "", way.calendar_name,
-                f.text(json.dumps(ended.to_data())), opened, f.perhaps(face.due, f.moment),
-                f.perhaps(ended.stopped, f.moment), f.yes if face.provisional else f.no,
-                f.yes if ended.met(way.days) else f.no, f.nothing,
+                f.text(json.dumps(ended.to_data())), opened,
+                f.nothing if due is None else f.moment(due.at),
+                f.perhaps(ended.stopped, f.moment),
+                f.yes if due is not None and due.provisional else f.no,
+                f.yes if met else f.no, f.nothing,
             )  # fmt: skip
         outcome = f.text(row.outcome or "solved")
         self._cases.add(
@@ -281,13 +295,10 @@ class Taking:
             f.perhaps(row.lat, f.number), f.perhaps(row.lon, f.number), f.text(row.address),
             opened, answered,
         )  # fmt: skip
-        told = (
-            f'{{"channel": {json.dumps(row.channel)}, "category": {json.dumps(way.facts.code)}, '
-            f'"routing": {way.decided}}}'
-        )
+        told = f.text(f'{{"channel": {json.dumps(row.channel)}') + way.told
         self._events.add(
             f.number(next(events)), f.number(ids[0]), f.number(ids[1]), opened, "imported", "",
-            way.procedure.start, team, f.text(told),
+            way.procedure.start, team, told,
         )  # fmt: skip
 
 

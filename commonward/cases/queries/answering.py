@@ -9,6 +9,7 @@ from commonward.cases.models import Case
 from commonward.cases.queries.reference import CategoryFacts
 from commonward.core.calendars import Unit
 from commonward.core.procedures import Stage
+from commonward.core.routing import Decision
 
 SECOND = timedelta(seconds=1)
 
@@ -34,13 +35,23 @@ def team_for(
     if chosen is not None:
         case.team_id = chosen
     elif stage.team in ("route", "chosen"):
-        days = calendar(calendar_name_for(case.area_path, revisions), revisions)
-        office = days.measure(Unit.WORK_MINUTE, at, at + SECOND) > 0
-        found = answering_for(
-            stage.duty, category.code, case.area_path, case.grade, at, office, revisions
-        )
+        found = decided(stage, category.code, case.area_path, case.grade, at, revisions)
         case.team_id = found.team
         case.unrouted = found.team is None
         case.routing = found.to_data()
     elif stage.team == "handling":
         case.team_id = case.handling_team_id
+
+
+def decided(
+    stage: Stage,
+    category: str,
+    area_path: str,
+    grade: str,
+    at: datetime,
+    revisions: Mapping[str, int],
+) -> Decision:
+    """What the rules say about a stage that is routed, in and out of office hours."""
+    days = calendar(calendar_name_for(area_path, revisions), revisions)
+    office = days.measure(Unit.WORK_MINUTE, at, at + SECOND) > 0
+    return answering_for(stage.duty, category, area_path, grade, at, office, revisions)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import BooleanField, Case as When_, Count, Q, Value, When
+from django.db.models import BooleanField, Count, Q, Value, When
+from django.db.models import Case as When_
 
 from commonward.areas.queries import area_by_code
 from commonward.cases.models import Case, Clock, Event, Task
