@@ -2,8 +2,11 @@
 
 from datetime import timedelta
 
+import pytest
+
 from commonward.cases import actions as cases
 from commonward.cases.models import Case, Event, Task
+from commonward.core.refusals import Invalid, Missing
 from commonward.core.rights import SYSTEM
 from commonward.people import actions as people
 from tests.district import QUESTION, District
@@ -36,3 +39,29 @@ def test_a_second_answer_on_a_case_that_nobody_handled_is_owed_by_those_who_have
     case = Case.objects.get(pk=report.case_id)
     assert (case.stage, case.team_id) == ("answer_again", here.teams["intake"])
     assert not case.unrouted
+
+
+def test_nothing_is_joined_without_the_case_that_it_joins(here: District) -> None:
+    report = here.report()
+    with pytest.raises(Invalid, match="which case"):
+        here.act(report, "join", here.dispatcher, 5)
+    assert Case.objects.get(pk=report.case_id).stage == "collect"
+
+
+def test_somebody_without_a_receipt_of_the_case_reopens_nothing(here: District) -> None:
+    mine, other = here.report(), here.report(words="Another heap.")
+    here.closed(mine)
+    for stranger in (here.resident, here.holder(other)):
+        with pytest.raises(Missing):
+            here.act(mine, "reopen", stranger, 310, reason="Once more.")
+    assert Case.objects.get(pk=mine.case_id).stage == "evaluate"
+
+
+def test_cases_that_follow_a_joined_case_are_told_whom_they_follow_now(here: District) -> None:
+    first, second, third = (here.report(words=f"Heap {n}.") for n in range(3))
+    cases.join(first.case.number, second.case.number, "One heap.", here.dispatcher, here.at)
+    cases.join(second.case.number, third.case.number, "One heap.", here.dispatcher, here.at)
+    follower = Case.objects.get(pk=first.case_id)
+    assert (follower.joined_to_id, follower.version) == (third.case_id, 3)
+    last = Event.objects.filter(case=follower).latest("id")
+    assert (last.verb, last.data) == ("follows", {"case": third.case.number})

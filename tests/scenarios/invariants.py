@@ -150,8 +150,8 @@ def check_case(store: Store, case: Row, texts: Texts) -> None:
         assert case["unrouted"] == (case["team_id"] is None), (case["stage"], case["routing"])
     else:
         assert not case["unrouted"]
+    assert (case["joined_to_id"] is not None) == (case["stage"] == "joined")
     if case["joined_to_id"] is not None:
-        assert case["stage"] == "joined"
         assert store.cases[case["joined_to_id"]]["joined_to_id"] is None, "a chain of joins"
     _check_apart(events, verbs)
 

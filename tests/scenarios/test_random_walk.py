@@ -7,6 +7,7 @@ every row of every table as it was. COMMONWARD_FULL=1 walks for long.
 
 import json
 import os
+import random
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -30,6 +31,7 @@ from commonward.areas.models import CalendarYear
 from commonward.cases import actions as cases
 from commonward.cases.access import access_case, contact_of, may_see, seen_by
 from commonward.cases.models import Case, Report
+from commonward.cases.queries.verifying import verify
 from commonward.core.calendars import Limit
 from commonward.core.refusals import Missing, Refusal
 from commonward.core.rights import SYSTEM, Actor, reporter
@@ -40,6 +42,7 @@ from tests.district import (
     ACCOUNTS,
     AT,
     DISTRICT,
+    INSPECTION,
     LAMP,
     POTHOLE,
     QUESTION,
@@ -84,8 +87,8 @@ WITH = Rules(
 TIMES, TEXTS = Times(), Texts()
 
 T = TypeVar("T")
-ANY = st.integers(0, 10**6)
-"""Picks one of a list that only the walk knows, by its remainder."""
+ANY = st.integers(0, 2**32).map(lambda n: random.Random(n).getrandbits(40))
+"""Picks one of a list that only the walk knows, by its remainder: evenly, also from a small n."""
 LATER = st.one_of(
     st.just(timedelta(0)),
     st.integers(1, 600).map(lambda n: timedelta(seconds=n)),
@@ -94,14 +97,45 @@ LATER = st.one_of(
 )
 CATEGORIES = (LAMP, POTHOLE, RUBBISH, QUESTION)
 FREE = st.sampled_from(["", " ", "Because of the rain.", "因为下雨", "x\u202e🚧"])
-PLACES = st.one_of(
-    st.tuples(st.integers(0, 2), st.integers(0, 2)).map(lambda g: District.inside(*g)),
+INSIDE = st.tuples(st.integers(0, 2), st.integers(0, 2)).map(lambda g: District.inside(*g))
+ELSEWHERE = st.sampled_from(
+    [(None, None), (27.81, 113.105), (27.8099, 113.11), (48.1, 11.5), (113.1, 27.8), (27.81, None)]
+)
+PLACES = st.one_of(INSIDE, INSIDE, ELSEWHERE)
+CONTACTS = st.sampled_from([{}, {"phone": "13800000000"}, {"email": "a@example.org"}])
+TOLD = st.fixed_dictionaries(
+    {
+        "category": st.sampled_from(CATEGORIES),
+        "place": INSIDE,
+        "contact": CONTACTS,
+        "words": FREE,
+        "limit": st.sampled_from([None, "3 work_day", "6 urgent_hour", "10 day", "90 work_minute"]),
+        "key": st.just(""),
+        "by_standard": st.booleans(),
+        "public": st.booleans(),
+        "grade": st.sampled_from(["ordinary", "urgent"]),
+    }
+)
+SLIPS = st.one_of(
+    st.just({}),
+    st.just({}),
+    st.just({}),
+    ELSEWHERE.map(lambda place: {"place": place}),
     st.sampled_from(
-        [(None, None), (27.81, 113.105), (27.8099, 113.11), (48.1, 11.5), (113.1, 27.8), (27.81, None)]
+        [
+            {"category": "nope"},
+            {"category": INSPECTION},
+            {"contact": {"pet": "x"}},
+            {"standard": LAMP},
+            {"grade": "red"},
+            {"key": "k"},
+            {"words": "x" * 4_001},
+        ]
     ),
-)  # fmt: skip
-CONTACTS = st.sampled_from([{}, {"phone": "13800000000"}, {"email": "a@example.org"}, {"pet": "x"}])
-LIMITS = st.sampled_from([None, "3 work_day", "6 urgent_hour", "10 day", "90 work_minute"])
+)
+"""What is wrong, or unusual, with a report."""
+Turns = list[tuple[int, int, timedelta]]
+TURNS = st.lists(st.tuples(ANY, ANY, LATER), max_size=14)
 ROLES = sorted({role for role, _ in ACCOUNTS.values() if role and role != "administrator"})
 KINDS = ("whistle", "assist", "supervision", "dance")
 ONWARD: Mapping[str, tuple[str, ...]] = {
@@ -130,8 +164,8 @@ class Walk(RuleBasedStateMachine):
     reached: set[str]
     """Stages and verbs that all the walks together saw."""
 
-    @initialize()
-    def begin(self) -> None:
+    @initialize(told=TOLD, turns=TURNS)
+    def begin(self, told: dict[str, Any], turns: Turns) -> None:
         self.savepoint = transaction.savepoint()
         self.now = AT
         self.table_here = False
@@ -141,9 +175,12 @@ class Walk(RuleBasedStateMachine):
         self.tables = rooms_tables()
         self.store = Store.read()
         self.digests = digests(self.tables)
+        self.report(told, turns)
 
     def teardown(self) -> None:
         if hasattr(self, "savepoint"):
+            if not self.awaited:
+                assert [str(finding) for finding in verify()] == []
             transaction.savepoint_rollback(self.savepoint)
 
     # --- how a verb is done and checked ---------------------------------------------------------
@@ -204,8 +241,10 @@ class Walk(RuleBasedStateMachine):
         if role == "reporter":
             own = [n for n, r in self.store.reports.items() if r["case_id"] == case["id"]]
             return reporter(own[pick % len(own)]) if own else self.person(pick)
-        people_of = [login for login, (r, _) in ACCOUNTS.items() if r == role]
-        standing = [actor_for(self.here.accounts[login], self.now) for login in people_of]
+        holders = [self.here.accounts[login] for login, (r, _) in ACCOUNTS.items() if r == role]
+        if pick % 5 == 0:
+            holders = list(self.others)
+        standing = [actor_for(account, self.now) for account in holders]
         inside = [actor for actor in standing if case.get("team_id") in actor.teams]
         chosen = inside or standing
         return chosen[pick % len(chosen)]
@@ -230,8 +269,10 @@ class Walk(RuleBasedStateMachine):
         return {name: right[name] for name in needs}
 
     def team(self, pick: int) -> Any:
-        """A team, or something that is none."""
-        return [*self.here.teams.values(), 10**9, "road"][pick % (len(self.here.teams) + 2)]
+        """Mostly a department, else any team, or something that is none."""
+        departments = [self.here.teams[code] for code in ("roads", "lamps", "street")]
+        known = [*departments * 6, *self.here.teams.values(), 10**9, "road"]
+        return known[pick % len(known)]
 
     def filled(self) -> bool:
         return bool(self.store.cases)
@@ -239,34 +280,36 @@ class Walk(RuleBasedStateMachine):
     # --- the verbs ------------------------------------------------------------------------------
 
     @precondition(lambda self: len(self.store.cases) < MOST_CASES)
-    @rule(
-        category=st.sampled_from([*CATEGORIES, "0302", "nope"]),
-        place=PLACES, contact=CONTACTS, words=FREE, limit=LIMITS, key=st.sampled_from(["", "", "k"]),
-        standard=st.sampled_from([None, LAMP, RUBBISH]), later=LATER, public=st.booleans(),
-        grade=st.sampled_from(["ordinary", "ordinary", "urgent", "red"]),
-    )  # fmt: skip
+    @rule(told=TOLD, slip=SLIPS, later=LATER, turns=TURNS)
     def open_case(
-        self, category: str, place: tuple[Any, Any], contact: dict[str, str], words: str,
-        limit: str | None, key: str, standard: str | None, later: timedelta, public: bool, grade: str,
-    ) -> None:  # fmt: skip
+        self, told: dict[str, Any], slip: dict[str, Any], later: timedelta, turns: Turns
+    ) -> None:
         self.now += later
+        self.report(told | slip, turns)
+
+    def report(self, told: dict[str, Any], turns: Turns) -> None:
+        """A new case, brought some steps onward, so that walks come far."""
+        category, (lat, lon) = told["category"], told["place"]
+        standard = told.get("standard", category if told["by_standard"] else None)
         said = cases.Said(
-            channel="portal", words=words, lat=place[0], lon=place[1], contact=contact,
-            idempotency=key, answers={"HOWDEEP": 5} if category == POTHOLE else {},
+            channel="portal", words=told["words"], lat=lat, lon=lon, contact=told["contact"],
+            idempotency=told["key"], answers={"HOWDEEP": 5} if category == POTHOLE else {},
         )  # fmt: skip
         known = len(self.store.reports)
         report = self.do(
             lambda: cases.open_case(
-                category, said, self.now, grade=grade, public=public,
-                limit=Limit.parse(limit) if limit else None,
-                standard=self.here.standards[standard] if standard else None,
+                category, said, self.now, grade=told["grade"], public=told["public"],
+                limit=Limit.parse(told["limit"]) if told["limit"] else None,
+                standard=self.here.standards.get(standard or ""),
             )
         )  # fmt: skip
-        if report is not None:
-            if len(self.store.reports) > known:
-                self.contacts[report.pk] = contact
-            else:
-                assert key
+        if report is None:
+            return
+        if len(self.store.reports) == known:
+            assert told["key"]
+            return
+        self.contacts[report.pk] = told["contact"]
+        self.bring(report.case_id, turns)
 
     @precondition(filled)
     @rule(pick=ANY, words=FREE, contact=CONTACTS, key=st.sampled_from(["", "k", "m"]), later=LATER)
@@ -282,25 +325,29 @@ class Walk(RuleBasedStateMachine):
             self.contacts[report.pk] = contact
 
     @precondition(filled)
-    @rule(pick=ANY, turns=st.lists(st.tuples(ANY, ANY, LATER), min_size=1, max_size=12), free=FREE)
-    def bring_on(
-        self, pick: int, turns: list[tuple[int, int, timedelta]], free: str
-    ) -> None:
-        """Several steps onward, so that walks come far."""
-        number = self.case(pick)["id"]
+    @rule(pick=ANY, turns=TURNS)
+    def bring_on(self, pick: int, turns: Turns) -> None:
+        """Several steps onward with one case."""
+        self.bring(self.case(pick)["id"], turns)
+
+    def bring(self, number: int, turns: Turns) -> None:
+        """Each turn one of the verbs that lead onward, now and then a side move."""
         for which, who, later in turns:
             self.now += later
             case = self.store.cases[number]
             verbs = TEXTS.verbs(case["procedure_id"])
             onward = [v for v in ONWARD.get(case["stage"], ()) if v in verbs]
-            if not onward:
+            possible = [name for name, v in verbs.items() if case["stage"] in v["from"]]
+            if not possible:
                 return
-            verb = verbs[onward[which % len(onward)]]
+            chosen = possible if which % 3 == 0 or not onward else onward
+            verb = verbs[chosen[which % len(chosen)]]
             actor = self.one_for(verb["who"], case, who)
-            given = self.given(verb.get("needs", []), free.strip(), which % 7 or 1)
-            self.do(
-                partial(cases.act, case["number"], verb["name"], actor, self.now, given)
-            )
+            given = self.given(verb.get("needs", []), "So it is.", which % 7 or 1)
+            if verb["name"] == "locate":
+                lat, lon = self.here.inside(which % 3, who % 3)
+                given |= {"lat": lat, "lon": lon}
+            self.do(partial(cases.act, case["number"], verb["name"], actor, self.now, given))
 
     @precondition(filled)
     @rule(pick=ANY, which=ANY, who=ANY, free=FREE, place=PLACES, later=LATER, left_out=ANY)
@@ -375,23 +422,34 @@ class Walk(RuleBasedStateMachine):
     @precondition(filled)
     @rule(
         pick=ANY, who=ANY, words=FREE, later=LATER, days=st.integers(-1, 400),
-        limit=st.sampled_from(["1 work_hour", "1 work_day", "9 work_day", "1 day"]),
+        limit=st.sampled_from(["1 work_hour", "1 work_day", "2 work_day", "9 work_day", "1 day"]),
         kind=st.sampled_from(["extension", "suspension", "appeal"]),
+        answers=st.lists(st.sampled_from([True, True, True, False]), max_size=2),
     )  # fmt: skip
     def ask_a_higher_level(
-        self, pick: int, who: int, words: str, later: timedelta, days: int, limit: str, kind: str
-    ) -> None:
+        self, pick: int, who: int, words: str, later: timedelta, days: int, limit: str, kind: str,
+        answers: list[bool],
+    ) -> None:  # fmt: skip
         self.now += later
-        case = self.case(pick)
+        stage = "closed" if kind == "appeal" else "handle"
+        fitting = [c for c in self.store.cases.values() if c["stage"] == stage]
+        case = fitting[pick % len(fitting)] if fitting and pick % 4 else self.case(pick)
         number, now = case["number"], self.now
-        actor = self.person(who) if who % 4 == 0 else self.one_for(["handler"], case, who)
+        asks = {**case, "team_id": case["handling_team_id"]}
+        actor = self.person(who) if who % 4 == 0 else self.one_for(["handler"], asks, who)
         if kind == "extension":
-            self.do(lambda: cases.ask_extension(number, Limit.parse(limit), words, actor, now))
+            asked = self.do(
+                lambda: cases.ask_extension(number, Limit.parse(limit), words, actor, now)
+            )
         elif kind == "suspension":
             until = now + timedelta(days=days)
-            self.do(lambda: cases.ask_suspension(number, until, words, actor, now))
+            asked = self.do(lambda: cases.ask_suspension(number, until, words, actor, now))
         else:
-            self.do(lambda: cases.appeal_mark(number, words, actor, now))
+            asked = self.do(lambda: cases.appeal_mark(number, words, actor, now))
+        if asked is None:
+            return
+        for grant, level in zip(answers, (self.here.duty_chief, self.here.leader), strict=False):
+            self.do(partial(cases.decide, asked.pk, grant, "So it is.", level, self.now))
 
     @precondition(lambda self: any(a["state"] == "asked" for a in self.store.approvals.values()))
     @rule(pick=ANY, who=ANY, grant=st.sampled_from([True, True, True, False]), words=FREE, later=LATER)
@@ -453,15 +511,18 @@ class Walk(RuleBasedStateMachine):
         self.table_here = self.awaited = True
         self.check()
 
-    @rule(login=st.sampled_from(sorted(k for k, (_, team) in ACCOUNTS.items() if team)), back=ANY)
-    def somebody_leaves_or_joins_a_team(self, login: str, back: int) -> None:
+    @rule(
+        login=st.sampled_from(sorted(k for k, (_, team) in ACCOUNTS.items() if team)),
+        back=st.sampled_from([True, True, False]),
+    )
+    def somebody_leaves_or_joins_a_team(self, login: str, back: bool) -> None:
         account, team = self.here.accounts[login], self.here.teams[ACCOUNTS[login][1]]
-        change = people.join_team if back % 3 else people.leave_team
+        change = people.join_team if back else people.leave_team
         self.do(lambda: change(SYSTEM, account, team, at=self.now))
 
-    @rule(name=st.sampled_from([r[0] for r in RULES]), again=ANY)
-    def a_rule_ends_or_returns(self, name: str, again: int) -> None:
-        if again % 3 == 0:
+    @rule(name=st.sampled_from([r[0] for r in RULES]), again=st.sampled_from([True, True, False]))
+    def a_rule_ends_or_returns(self, name: str, again: bool) -> None:
+        if not again:
             self.do(lambda: areas.end_rule(SYSTEM, name, at=self.now))
             return
         _, duty, category, area, team = next(r for r in RULES if r[0] == name)

@@ -45,7 +45,10 @@ def join(
         moved = list(Report.objects.filter(case=case).values_list("number", flat=True))
         Report.objects.filter(case=case).update(answered_at=None)
         # Those that followed this one follow the other too: nobody hangs on a chain.
-        Case.objects.filter(joined_to=case).update(joined_to=main)
+        for follower in Case.objects.select_for_update(of=("self",)).filter(joined_to=case):
+            follower.joined_to = main
+            touch(follower, in_order(follower, at))
+            record(follower, "follows", at, actor, role="dispatcher", data={"case": into})
         touch(main, at)
         record(
             main, "joined_by", at, actor, role="dispatcher", team=main.team_id,

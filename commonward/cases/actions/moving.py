@@ -120,12 +120,14 @@ def take(
     now = revisions()
     known = book(now)
     procedure = known.procedures[case.procedure_id]
-    if actor.report is not None and not reported_by(case.pk, actor.report):
+    if actor.role == "reporter" and not (actor.report and reported_by(case.pk, actor.report)):
         raise Missing(N_("There is no case {number}."), number=case.number)
     taken = step(
         procedure, verb, actor, situation(case, procedure, verb, known), given, at,
         approved=approved,
     )  # fmt: skip
+    if taken.to.name == "joined" and case.joined_to_id is None:
+        raise Invalid(N_("Say which case it is the same as: join it to that one."), field="into")
     spent = int((at - case.stage_since).total_seconds())
     before = (case.team_id, case.routing)
     data: dict[str, Any] = {}
