@@ -115,6 +115,13 @@ class Taking:
                 name=way.procedure.name,
                 field="category",
             )
+        if row.outcome and row.outcome not in way.procedure.outcomes:
+            raise Invalid(
+                N_("The outcome “{outcome}” is not one of {known}."),
+                outcome=row.outcome,
+                known=", ".join(way.procedure.outcomes),
+                field="outcome",
+            )
         self._rows.append((row, ref, area, way, team))
 
     def write(self) -> int:
@@ -263,7 +270,7 @@ class Taking:
                 f.yes if due is not None and due.provisional else f.no,
                 f.yes if met else f.no, f.nothing,
             )  # fmt: skip
-        outcome = f.text(row.outcome or "solved")
+        outcome = f.text(row.outcome)
         self._cases.add(
             case, number, way.procedure_id, CLOSED, f.no, f.number(2), way.category_id, row.grade,
             f.text(" ".join(row.words.split())[:200]), f.perhaps(area, f.number), way.path,
@@ -274,7 +281,7 @@ class Taking:
         self._told(row, way, number, ids, events, closed, f.nothing)
         self._events.add(
             f.number(next(events)), case, f.nothing, closed, TAKEN_OVER, way.procedure.start,
-            CLOSED, handled, f.text(json.dumps({"outcome": row.outcome or "solved"})),
+            CLOSED, handled, f.text(json.dumps({"outcome": row.outcome})),
         )  # fmt: skip
 
     def _told(

@@ -17,8 +17,8 @@ STAGES = ("collect", "file", "dispatch", "handle", "feed_back", "check", "close"
 
 
 def show(console: Console, title: str, found: Figures) -> None:
-    """The table by department; hours are median / 90th percentile of the passages."""
-    table = Table(title=title, caption=_("hours per stage: median / 90th percentile"))
+    """The table by department; hours are median/90th percentile of the passages."""
+    table = Table(title=title, caption=_("hours per stage: median/90th percentile"))
     table.add_column(_("department"), no_wrap=True)
     for name in _heads():
         table.add_column(name, justify="right", no_wrap=True)
@@ -51,7 +51,7 @@ def _cells(line: Line) -> Iterator[str]:
 def _hours(hours: Hours | None) -> str:
     if hours is None:
         return "–"
-    return f"{_short(hours.median)} / {_short(hours.ninety)}"
+    return f"{_short(hours.median)}/{_short(hours.ninety)}"
 
 
 def _short(hours: float) -> str:

@@ -10,7 +10,7 @@ from commonward.doors.commands.replay.matters import DataSet, Kind, Matter, seco
 
 ZONE = ZoneInfo("Asia/Shanghai")
 BEGINS = datetime(2025, 3, 3, 0, 0, tzinfo=ZONE)
-DAYS = 90
+DAYS, AFTERWARDS = 90, 30
 CENTRE = (30.0, 112.0)
 SPREAD = 0.02
 """Degrees: two thirds of the places lie so near the centre."""
@@ -34,11 +34,11 @@ PLACES_EN = ("south gate", "by the school", "market", "bus stop", "north gate", 
              "park")  # fmt: skip
 
 
-def make(count: int = 2000, seed: int = 1) -> DataSet:
-    """So many matters over ninety days, the same ones for the same seed."""
+def make(count: int = 2000, seed: int = 1, begins: datetime = BEGINS) -> DataSet:
+    """So many matters over ninety days from `begins` on, the same ones for the same seed."""
     chance = random.Random(f"synthetic:{seed}")  # noqa: S311 (it hides nothing)
     matters = sorted(
-        (_matter(number, chance) for number in range(1, count + 1)),
+        (_matter(number, begins, chance) for number in range(1, count + 1)),
         key=lambda m: (m.opened, m.ref),
     )
     return DataSet(
@@ -54,7 +54,7 @@ def make(count: int = 2000, seed: int = 1) -> DataSet:
         departments={f"synthetic-{code}": name for code, name in DEPARTMENTS.items()},
         matters=matters,
         days_off=[(f"{year}-01-01", "元旦") for year in range(2024, 2031)],
-        until=seconds(BEGINS + timedelta(days=DAYS + 30)),
+        until=seconds(begins + timedelta(days=DAYS + AFTERWARDS)),
         tick_minutes=60,
         seed=seed,
         asks_for_time=True,
@@ -63,12 +63,12 @@ def make(count: int = 2000, seed: int = 1) -> DataSet:
     )
 
 
-def _matter(number: int, chance: random.Random) -> Matter:
+def _matter(number: int, begins: datetime, chance: random.Random) -> Matter:
     code, name, english, team, days, middle, _ = chance.choices(
         KINDS, [kind[-1] for kind in KINDS]
     )[0]
     hour = min(23.5, max(0.1, chance.gauss(13, 4.5)))
-    opened = BEGINS + timedelta(days=chance.randrange(DAYS), seconds=int(hour * 3600))
+    opened = begins + timedelta(days=chance.randrange(DAYS), seconds=int(hour * 3600))
     lasts = middle * math.exp(chance.gauss(0, 0.9)) * 86_400
     where = chance.randrange(len(PLACES))
     still_open = chance.random() < 0.03

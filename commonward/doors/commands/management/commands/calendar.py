@@ -76,7 +76,8 @@ def _files(paths: Iterable[Path]) -> list[tuple[str, bytes]]:
 def _print_plan(console: Console, plan: CalendarPlan) -> None:
     if plan.changes:
         table = Table(title=_("Calendar {name}").format(name=plan.calendar))
-        for head in (_("year"), _("is"), _("days off"), _("make-up days"), _("in"), _("out")):
+        heads = _("year"), _("state"), _("days off"), _("make-up days"), _("added"), _("removed")
+        for head in heads:
             table.add_column(head)
         for change in plan.changes:
             table.add_row(
@@ -116,7 +117,7 @@ def _show(console: Console, name: str, year: int) -> None:
             )
         )
     table = Table(title=f"{name} {year}")
-    for head in (_("date"), _("name"), _("is")):
+    for head in (_("date"), _("name"), _("state")):
         table.add_column(head)
     for day in days:
         table.add_row(day["date"], day["name"], _("day off") if day["off"] else _("worked"))

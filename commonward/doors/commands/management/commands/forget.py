@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from commonward.cases.actions import forget
 
@@ -15,4 +16,4 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Forget all that is due now and say in how many cases."""
-        self.stdout.write(f"{forget(timezone.now())} cases were forgotten.")
+        self.stdout.write(_("{count} cases were forgotten.").format(count=forget(timezone.now())))

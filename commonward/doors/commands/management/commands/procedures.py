@@ -5,12 +5,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from commonward.cases.actions import adopt_procedure, adopt_shipped
 from commonward.cases.queries import book
 from commonward.core.procedures import check, parse
 from commonward.core.procedures.read import read_toml
 from commonward.core.refusals import Refusal
+from commonward.people.words import tell
 
 
 class Command(BaseCommand):
@@ -34,12 +36,18 @@ class Command(BaseCommand):
             for name, version in sorted(known.in_force.items()):
                 title = known.procedures[version].title
                 self.stdout.write(
-                    f"{name}  version {known.numbers[version]}  {title.zh} {title.en}"
+                    _("{name}  version {number}  {title}").format(
+                        name=name, number=known.numbers[version], title=f"{title.zh} {title.en}"
+                    )
                 )
             return
         if word == "shipped":
             for made in adopt_shipped(timezone.now()):
-                self.stdout.write(f"{made.name} version {made.number} is in force.")
+                self.stdout.write(
+                    _("{name} version {number} is in force.").format(
+                        name=made.name, number=made.number
+                    )
+                )
             return
         try:
             data = read_toml(options["file"].read_text(encoding="utf-8"))
@@ -47,12 +55,18 @@ class Command(BaseCommand):
                 self._check(data)
                 return
             made = adopt_procedure(data, at=timezone.now())
-        except (OSError, UnicodeDecodeError, Refusal) as wrong:
+        except Refusal as refusal:
+            raise CommandError(tell(refusal)) from refusal
+        except (OSError, UnicodeDecodeError) as wrong:
             raise CommandError(str(wrong)) from wrong
-        self.stdout.write(f"{made.name} version {made.number} is in force for new cases.")
+        self.stdout.write(
+            _("{name} version {number} is in force for new cases.").format(
+                name=made.name, number=made.number
+            )
+        )
 
     def _check(self, data: dict[str, Any]) -> None:
         faults = check(parse(data))
         if faults:
             raise CommandError("\n".join(faults))
-        self.stdout.write("No fault was found.")
+        self.stdout.write(_("No fault was found."))
