@@ -1,12 +1,20 @@
 """The commands for procedures and for forgetting."""
 
+from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import translation
 
 from commonward.core.procedures import shipped_names
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 @pytest.mark.django_db
@@ -44,4 +52,14 @@ def test_a_faulty_file_is_refused_with_its_faults_and_nothing_is_adopted(tmp_pat
 def test_forgetting_with_nothing_to_forget_says_so() -> None:
     said = StringIO()
     call_command("forget", stdout=said)
-    assert said.getvalue().startswith("0 cases")
+    assert said.getvalue() == "Cases forgotten: 0.\n"
+
+
+@pytest.mark.django_db
+def test_the_commands_speak_chinese_where_the_site_does() -> None:
+    said = StringIO()
+    with translation.override("zh-hans"):
+        call_command("procedures", "shipped", stdout=said)
+        call_command("forget", stdout=said)
+    assert "service_matter 第 1 版已生效。" in said.getvalue()
+    assert "已到期销毁的案件：0。" in said.getvalue()

@@ -112,7 +112,8 @@ class Door:
     def send(self, method: str, resource: str, **more: Any) -> Answer:
         """Any method, with any body."""
         path = f"{self.root}{resource}"
-        return self._answer(self.client.generic(method, path, **more))
+        headers = {"accept-language": "en"}
+        return self._answer(self.client.generic(method, path, headers=headers, **more))
 
     @staticmethod
     def _answer(response: Any) -> Answer:
