@@ -16,4 +16,4 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Forget all that is due now and say in how many cases."""
-        self.stdout.write(_("{count} cases were forgotten.").format(count=forget(timezone.now())))
+        self.stdout.write(_("Cases forgotten: {count}.").format(count=forget(timezone.now())))
