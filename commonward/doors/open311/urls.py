@@ -24,5 +24,6 @@ urlpatterns = [
     re_path(
         rf"^v2/photos/(?P<name>[0-9a-f]{{2}}/[0-9a-f]{{30}}){_SUFFIX}", photos.view, name="photo"
     ),
-    path("<path:rest>", nowhere),
+    # Also what a path converter would not match, such as a line break.
+    re_path(r"^(?P<rest>[\s\S]*)$", nowhere),
 ]

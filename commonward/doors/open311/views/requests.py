@@ -184,6 +184,9 @@ def _extended(
 ) -> dict[str, Any]:
     """What `extensions=true` adds: answers, facts of our own, and what happened."""
     questions = {q["code"]: q for q in known[report.category].questions}
+    # In the order of the questions; databases keep none. An earlier category's come last.
+    answered = [c for c in questions if c in report.answers]
+    answered += sorted(c for c in report.answers if c not in questions)
     return {
         "attributes": Many(
             "attribute",
@@ -191,9 +194,9 @@ def _extended(
                 {
                     "code": code,
                     "label": asked(questions.get(code, {}), ask.language) or code,
-                    "value": ", ".join(given) if isinstance(given, list) else given,
+                    "value": in_line(report.answers[code]),
                 }
-                for code, given in report.answers.items()
+                for code in answered
             ],
         ),
         "extended_attributes": {
@@ -216,6 +219,11 @@ def _extended(
             ],
         ),
     }
+
+
+def in_line(given: Any) -> str:
+    """An answer, or several, as one text."""
+    return ", ".join(given) if isinstance(given, list) else str(given)
 
 
 def told(step: PublicStep, language: str) -> str:
