@@ -48,6 +48,14 @@ KEPT: tuple[Kept, ...] = (
         destroyed_by="Deleted (forget); the event it belongs to stays.",
     ),
     Kept(
+        model="cases.Receipt",
+        fields=("digest", "code_digest"),
+        what="Hashes of the link and of the contact code with which a reporter follows a report.",
+        why="Whoever holds the receipt follows the report without an account.",
+        how_long=_CLOSED,
+        destroyed_by="Deleted (forget); revoked at once when the reporter asks.",
+    ),
+    Kept(
         model="cases.Photo",
         fields=("name", "digest"),
         what="The name under which a re-encoded picture without metadata is stored.",

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from commonward.cases.actions.recording import record
 from commonward.cases.actions.sealing import shred
-from commonward.cases.models import Case, Event, Photo, Remark, Report
+from commonward.cases.models import Case, Event, Photo, Receipt, Remark, Report
 from commonward.cases.queries.reference import book
 from commonward.core.rights import SYSTEM
 
@@ -42,6 +42,7 @@ def _forget_one(number: str, at: datetime) -> None:
             lat=None, lon=None,
         )  # fmt: skip
         Remark.objects.filter(event__in=Event.objects.filter(case=case)).delete()
+        Receipt.objects.filter(report__case=case).delete()
         photos = list(Photo.objects.filter(case=case))
         Photo.objects.filter(case=case).delete()
         case.summary = ""

@@ -2,6 +2,7 @@
 
 from commonward.cases.models.case import Case, CaseKey, Photo, Report, Task
 from commonward.cases.models.importing import ImportedFile
+from commonward.cases.models.receipt import Receipt
 from commonward.cases.models.record import Approval, Clock, Event, Remark
 from commonward.cases.models.reference import Category, ProcedureVersion, Standard
 
@@ -15,6 +16,7 @@ __all__ = [
     "ImportedFile",
     "Photo",
     "ProcedureVersion",
+    "Receipt",
     "Remark",
     "Report",
     "Standard",

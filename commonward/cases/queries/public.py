@@ -14,7 +14,9 @@ from typing import Any
 from django.db.models import F, FloatField, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
-from commonward.cases.models import Photo, Report
+from commonward.areas.queries.paths import paths_of
+from commonward.cases.access import below
+from commonward.cases.models import Case, Photo, Report
 from commonward.cases.queries.reference import Book, book
 from commonward.core.masking import mask
 from commonward.core.procedures import Stage
@@ -40,6 +42,10 @@ class Wanted:
     changed_since: datetime | None = None
     changed_until: datetime | None = None
     near: tuple[float, float, float] | None = None
+    area: str = ""
+    """A code: cases filed under it, or further down."""
+    before: tuple[datetime, int] | None = None
+    """The key of the next page: when the last entry of the one before came, and its id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +98,7 @@ def public_reports(
 ) -> list[PublicReport]:
     """The reports that fit, the newest first, after `skip` others, with their photos (2 queries)."""
     known = book(revisions)
-    rows = _fitting(wanted, known).order_by("-received_at", "-id")
+    rows = _fitting(wanted, known, revisions).order_by("-received_at", "-id")
     found = [_entry(row, known) for row in rows.values_list(*_FIELDS)[skip : skip + most]]
     return _with_photos(found)
 
@@ -106,7 +112,7 @@ def public_report(number: str, revisions: Mapping[str, int]) -> PublicReport | N
 def all_public_reports(wanted: Wanted, revisions: Mapping[str, int]) -> Iterator[PublicReport]:
     """Every report that fits, the oldest first, read in parts: no cursor stays open meanwhile."""
     known = book(revisions)
-    rows = _fitting(wanted, known).order_by("received_at", "id")
+    rows = _fitting(wanted, known, revisions).order_by("received_at", "id")
     last: PublicReport | None = None
     while True:
         after = rows
@@ -137,8 +143,8 @@ def public_photo(name: str) -> bool:
     return Photo.objects.filter(name=name, public=True, case__public=True).exists()
 
 
-def _fitting(wanted: Wanted, known: Book) -> "QuerySet[Report]":
-    rows: Any = Report.objects.filter(public=True, case__public=True)
+def _fitting(wanted: Wanted, known: Book, revisions: Mapping[str, int]) -> "QuerySet[Report]":
+    rows: Any = _part(wanted, revisions)
     if wanted.numbers:
         rows = rows.filter(number__in=wanted.numbers)
     if wanted.categories:
@@ -163,6 +169,17 @@ def _fitting(wanted: Wanted, known: Book) -> "QuerySet[Report]":
         rows = rows.filter(changed__lte=wanted.changed_until)
     fitting: QuerySet[Report] = rows if wanted.near is None else _near(rows, *wanted.near)
     return fitting
+
+
+def _part(wanted: Wanted, revisions: Mapping[str, int]) -> Any:
+    """The public reports of an area, from the key of a page on."""
+    rows: Any = Report.objects.filter(public=True, case__public=True)
+    if wanted.area:
+        rows = rows.filter(case__in=Case.objects.filter(below(paths_of(wanted.area, revisions))))
+    if wanted.before is not None:
+        came, last = wanted.before
+        rows = rows.filter(Q(received_at__lt=came) | Q(received_at=came, id__lt=last))
+    return rows
 
 
 def _near(rows: Any, lat: float, lon: float, metres: float) -> Any:
@@ -208,14 +225,15 @@ def _entry(row: Sequence[Any], known: Book) -> PublicReport:
         received_at=received_at,
         changed_at=changed_at,
         due_at=due_at if closed_at is None else None,
-        answers=_masked(answers),
+        answers=shown_answers(answers),
         standard=standard or "",
         case=case,
         follows=follows,
     )
 
 
-def _masked(answers: Mapping[str, Any]) -> dict[str, Any]:
+def shown_answers(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers to a category's questions as everybody may see them, masked."""
     return {
         code: [mask(str(v)) for v in given] if isinstance(given, list) else mask(str(given))
         for code, given in answers.items()

@@ -109,6 +109,10 @@ class Calendar:
             return True
         return day not in self.days.off and day.weekday() not in self.weekend
 
+    def office_windows(self, day: date) -> Windows:
+        """When the office is open on that date, in minutes after local midnight."""
+        return self._windows_of_day(Unit.WORK_MINUTE, day)
+
     def covered(self, a: datetime, b: datetime) -> bool:
         """Whether each local year that `[a, b)` touches has its table of holidays.
 

@@ -1,0 +1,191 @@
+"""What the holder of a receipt follows: where it stands, who has it, by when, what happened."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from commonward.cases.actions.receipts import digest_of
+from commonward.cases.models import Case, Event, Receipt, Remark, Report
+from commonward.cases.queries.explaining import offered_to, why
+from commonward.cases.queries.public import shown_answers
+from commonward.cases.queries.reference import book
+from commonward.core.masking import mask
+from commonward.core.procedures import Stage, Verb
+from commonward.core.procedures.model import Text
+from commonward.core.refusals import N_, Missing
+from commonward.core.rights import reporter
+from commonward.core.routing import Words
+from commonward.people.models import Team
+
+_OWN_VERBS = ("opened", "me_too")
+_TOLD_VERBS = ("add_words", "photos_added", "called_back")
+"""Steps that move nothing and are told to the reporter who took them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Has:
+    """The team that has it now, as residents may know it."""
+
+    name: str
+    name_en: str
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One thing that happened. `stage` is the one entered, or None; `words` are the public reason
+    (masked), or the reporter's own words; `mine` says that the reporter did it."""
+
+    id: int
+    at: datetime
+    verb: str
+    title: Text | None
+    stage: Stage | None
+    words: str
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A report as its holder sees it (办理进度). `case` is the one that is worked on, which is
+    another than the report's own where that was joined; `version` is its version."""
+
+    report: int
+    number: str
+    case: str
+    version: int
+    category: int
+    words: str
+    address: str
+    answers: Mapping[str, Any]
+    received_at: datetime
+    stage: Stage
+    has: Has | None
+    why: tuple[Words, ...]
+    due_at: datetime | None
+    late: bool
+    provisional: bool
+    paused: bool
+    closed_at: datetime | None
+    outcome: str
+    reopen_until: datetime | None
+    satisfied: int | None
+    keep_years: int
+    public: bool
+    steps: tuple[Told, ...]
+    possible: tuple[Verb, ...]
+    rights: tuple[Verb, ...]
+    """Every step that the procedure gives a reporter, possible now or not."""
+
+    @property
+    def joined(self) -> bool:
+        """Whether another report's case is worked on in the place of its own."""
+        return self.case != self.number
+
+
+def report_of_token(token: str) -> int:
+    """The report that an open link leads to. Raises Missing for a wrong or revoked one."""
+    found = (
+        Receipt.objects.filter(digest=digest_of(token), revoked_at=None)
+        .values_list("report_id", flat=True)
+        .first()
+    )
+    if found is None:
+        raise Missing(N_("This link opens nothing: it was replaced or closed, or is mistyped."))
+    return found
+
+
+def report_of_receipt(receipt: int) -> int:
+    """The report of a receipt that is still open. Raises Missing."""
+    found = (
+        Receipt.objects.filter(pk=receipt, revoked_at=None)
+        .values_list("report_id", flat=True)
+        .first()
+    )
+    if found is None:
+        raise Missing(N_("This link opens nothing: it was replaced or closed, or is mistyped."))
+    return found
+
+
+def followed(report_id: int, at: datetime) -> Followed:
+    """Everything that the reporter may read about their report. Raises Missing."""
+    report = Report.objects.select_related("case").filter(pk=report_id).first()
+    if report is None:
+        raise Missing(N_("There is no such report."))
+    own = report.case
+    case = (
+        own
+        if own.joined_to_id is None
+        else Case.objects.select_related("team", "handling_team").get(pk=own.joined_to_id)
+    )
+    procedure = book().procedures[case.procedure_id]
+    stage = procedure.stages[case.stage]
+    actor = reporter(report.pk)
+    team = case.team if not stage.closed else case.handling_team or case.team
+    decided = why(case)
+    return Followed(
+        report=report.pk,
+        number=report.number,
+        case=case.number,
+        version=case.version,
+        category=case.category_id,
+        words=report.words,
+        address=report.address,
+        answers=shown_answers(report.answers),
+        received_at=report.received_at,
+        stage=stage,
+        has=_has(team),
+        why=decided.lines()[:2] if decided else (),
+        due_at=None if case.paused else case.due_at,
+        late=case.due_at is not None and not case.paused and case.due_at < at,
+        provisional=case.provisional,
+        paused=case.paused,
+        closed_at=case.closed_at,
+        outcome=case.outcome,
+        reopen_until=(
+            case.closed_at + timedelta(days=procedure.reopen_days)
+            if case.closed_at is not None and procedure.reopen_days
+            else None
+        ),
+        satisfied=report.satisfied,
+        keep_years=procedure.keep_years,
+        public=report.public and own.public,
+        steps=_steps(report, own, case),
+        possible=tuple(v for v in offered_to(actor, case, at) if "reporter" in v.who),
+        rights=tuple(v for v in procedure.verbs.values() if "reporter" in v.who),
+    )
+
+
+def _has(team: Team | None) -> Has | None:
+    return None if team is None else Has(team.name, team.name_en or team.name, team.contact)
+
+
+def _steps(report: Report, own: Case, case: Case) -> tuple[Told, ...]:
+    """Stages entered, public reasons, and what this reporter did; nobody else's words."""
+    known = book()
+    rows = list(
+        Event.objects.filter(case_id__in={own.pk, case.pk}, task=None)
+        .order_by("id")
+        .values_list(
+            "id", "case_id", "case__procedure_id", "at", "verb", "from_stage", "to_stage",
+            "report_id",
+        )
+    )  # fmt: skip
+    joined_at = max((row[3] for row in rows if row[1] == own.pk), default=None)
+    remarks = {r.event_id: r for r in Remark.objects.filter(event_id__in=[row[0] for row in rows])}
+    found = []
+    for id_, of, procedure_id, at, verb, before, after, by in rows:
+        if of != own.pk and joined_at is not None and at < joined_at:
+            continue
+        procedure = known.procedures[procedure_id]
+        mine = by == report.pk
+        moves = before != after
+        said = remarks.get(id_)
+        words = said.words if said and mine else mask(said.words) if said and said.public else ""
+        if not (moves or words or (mine and verb in (*_TOLD_VERBS, *_OWN_VERBS))):
+            continue
+        title = procedure.verbs[verb].title if verb in procedure.verbs else None
+        stage = procedure.stages[after] if moves else None
+        found.append(Told(id_, at, verb, title, stage, words, mine))
+    return tuple(found)
