@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils import timezone
+
 from commonward.areas.queries import Why, calendar
 from commonward.areas.queries import why as why_decided
 from commonward.cases.actions.rows import doers, waiting
@@ -122,7 +124,7 @@ def _sentences(row: ClockRow, clock: Clock) -> list[Words]:
 
 
 def _text(moment: datetime) -> str:
-    return moment.isoformat(timespec="minutes")
+    return timezone.localtime(moment).isoformat(timespec="minutes")
 
 
 def offered_to(actor: Actor, case: Case, at: datetime) -> list[Verb]:
