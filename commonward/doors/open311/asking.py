@@ -65,7 +65,7 @@ class Ask:
             return f"{site.scheme}://{site.netloc}{path}"
         return self.request.build_absolute_uri(path)
 
-    def answer(self, root: str, body: Mapping[str, Any] | Many, status: int = 200) -> HttpResponse:
+    def answer(self, root: str, body: dict[str, Any] | Many, status: int = 200) -> HttpResponse:
         """The body in the format asked for."""
         return answer(root, body, self.format, status)
 
@@ -74,7 +74,7 @@ View: TypeAlias = Callable[[Ask], HttpResponseBase]
 
 
 def answer(
-    root: str, body: Mapping[str, Any] | Many, form: str, status: int = 200, charset: bool = True
+    root: str, body: dict[str, Any] | Many, form: str, status: int = 200, charset: bool = True
 ) -> HttpResponse:
     """The body as a response; every text says its charset, but for discovery."""
     kind = CONTENT_TYPES[form] + ("; charset=utf-8" if charset else "")

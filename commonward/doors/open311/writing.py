@@ -1,13 +1,13 @@
 """Write an answer as GeoReport v2 wants it: XML without namespaces, JSON by the Spark convention.
 
-A body is a mapping, or `Many` of one element name. In both formats an optional value that is
+A body is a dictionary, or `Many` of one element name. In both formats an optional value that is
 empty is absent.
 """
 
 import json
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,7 +28,7 @@ class Many:
     items: Iterable[Any]
 
 
-def written(root: str, body: Mapping[str, Any] | Many, form: str) -> bytes:
+def written(root: str, body: dict[str, Any] | Many, form: str) -> bytes:
     """The body in UTF-8: an XML document under `root`, or bare JSON."""
     if form == "json":
         return json.dumps(_plain(body), ensure_ascii=False).encode("utf-8", "replace")
@@ -45,7 +45,7 @@ def moment(at: datetime) -> str:
 def _plain(value: Any) -> Any:
     if isinstance(value, Many):
         return [_plain(item) for item in value.items]
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items() if not _absent(item)}
     return value
 
@@ -54,7 +54,7 @@ def _grow(node: ET.Element, value: Any) -> None:
     if isinstance(value, Many):
         for item in value.items:
             _grow(ET.SubElement(node, value.item), item)
-    elif isinstance(value, Mapping):
+    elif isinstance(value, dict):
         for key, item in value.items():
             if not _absent(item):
                 _grow(ET.SubElement(node, key), item)

@@ -283,6 +283,7 @@ def test_reference_data_is_read_and_set_by_administrators(office: Office) -> Non
     shipped = office.call("handler", "GET", "/procedures/service_matter").data
     changed = shipped["text"] | {"reopen_days": 20}
     adopted = office.call("administrator", "PUT", "/procedures/service_matter", changed)
+    assert adopted.status == 200, adopted.data
     assert adopted.data["number"] == shipped["number"] + 1
     broken = shipped["text"] | {"start": "nowhere"}
     refused = office.call("administrator", "PUT", "/procedures/service_matter", broken)

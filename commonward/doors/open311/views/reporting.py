@@ -1,6 +1,7 @@
 """POST requests: a report, with photos if there are any; all of it is kept, or nothing."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from urllib.parse import urlsplit
@@ -35,7 +36,8 @@ LONGEST_IDEMPOTENCY = 200
 def reported(ask: Ask) -> HttpResponse:
     """Take a report and answer its number; at the test endpoint everything but the keeping."""
     key = keys.required(ask, "open311.report")
-    code, said = _said(ask, key.id)
+    now = revisions()
+    code, said = _said(ask, key.id, now)
     photos = photos_of(ask)
     said = replace(said, photos=tuple(photo.digest for photo in photos))
     opening = partial(open_case, code, said, ask.at)
@@ -49,13 +51,13 @@ def reported(ask: Ask) -> HttpResponse:
         report = opening()
     answer = {
         "service_request_id": report.number,
-        "service_notice": _notice(ask, report),
+        "service_notice": _notice(ask, report, now),
         "account_id": ask.form.get("account_id", "").strip(),
     }
     return ask.answer("service_requests", Many("request", [answer]))
 
 
-def _said(ask: Ask, key: int) -> tuple[str, Said]:
+def _said(ask: Ask, key: int, now: Mapping[str, int]) -> tuple[str, Said]:
     """The category and what was said; every attribute that is missing is named at once."""
     code = ask.one("service_code")
     address, address_id = ask.one("address_string"), ask.one("address_id")
@@ -67,7 +69,7 @@ def _said(ask: Ask, key: int) -> tuple[str, Said]:
         missing.append(_("lat and long required, or address_string, or address_id"))
     if missing:
         raise Problem(400, *missing)
-    service = wanted(code)
+    service = wanted(code, now)
     if not address and address_id:
         address = _("Address no. {id}").format(id=address_id)
     if len(address) > LONGEST_ADDRESS:
@@ -140,9 +142,9 @@ def photos_of(ask: Ask) -> list[Ready]:
     return [prepare_photo(f.read(MOST_BYTES + 1)) for f in files]
 
 
-def _notice(ask: Ask, report: Report) -> str:
+def _notice(ask: Ask, report: Report, now: Mapping[str, int]) -> str:
     if ask.trial:
         return _("This was the test endpoint: the report was checked and not kept.")
     case = report.case
-    procedure = book(revisions()).procedures[case.procedure_id]
+    procedure = book(now).procedures[case.procedure_id]
     return procedure.stages[case.stage].plain.in_language(ask.language)

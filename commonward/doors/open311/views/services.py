@@ -32,7 +32,7 @@ def listed(ask: Ask) -> HttpResponse:
 
 def defined(ask: Ask) -> HttpResponse:
     """GET services/{code}: the questions of one category."""
-    found = wanted(ask.path["code"])
+    found = wanted(ask.path["code"], revisions())
     body = {
         "service_code": found.code,
         "attributes": Many(
@@ -43,9 +43,9 @@ def defined(ask: Ask) -> HttpResponse:
     return ask.answer("service_definition", body)
 
 
-def wanted(code: str) -> Service:
+def wanted(code: str, now: Mapping[str, int]) -> Service:
     """The service with this code; Problem 404 when it cannot be reported here."""
-    found = service(code, revisions())
+    found = service(code, now)
     if found is None:
         raise Problem(
             404,
