@@ -6,10 +6,10 @@ import pytest
 
 from commonward.cases import actions as cases
 from commonward.cases.models import Case, Event, Task
-from commonward.core.refusals import Invalid, Missing
+from commonward.core.refusals import Invalid, Missing, Refusal
 from commonward.core.rights import SYSTEM
 from commonward.people import actions as people
-from tests.district import QUESTION, District
+from tests.district import QUESTION, RUBBISH, District
 
 
 def test_the_ladder_climbs_on_where_the_team_has_lost_its_last_member(here: District) -> None:
@@ -65,3 +65,11 @@ def test_cases_that_follow_a_joined_case_are_told_whom_they_follow_now(here: Dis
     assert (follower.joined_to_id, follower.version) == (third.case_id, 3)
     last = Event.objects.filter(case=follower).latest("id")
     assert (last.verb, last.data) == ("follows", {"case": third.case.number})
+
+
+def test_a_case_is_not_refused_over_an_open_part_of_it(here: District) -> None:
+    report = here.report()
+    cases.split(report.case.number, [(RUBBISH, "And here.")], here.dispatcher, here.at)
+    with pytest.raises(Refusal) as refused:
+        here.act(report, "refuse", here.intake_officer, 5, reason="Not ours.")
+    assert refused.value.code == "waits"

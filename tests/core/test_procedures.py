@@ -121,6 +121,10 @@ def _no_way_out(d: dict[str, Any]) -> None:
     verb(d, "fail_check")["then"] = "accept"
 
 
+def _waits_for_nobody(d: dict[str, Any]) -> None:
+    verb(d, "refuse").pop("waits")
+
+
 def _unreviewed(d: dict[str, Any]) -> None:
     del d["stages"]["file"]["limit"]
     d["stages"]["file"]["no_limit_because"] = "the law gives none"
@@ -129,7 +133,8 @@ def _unreviewed(d: dict[str, Any]) -> None:
 FAULTS = [
     (_unreachable, "stage attic is unreachable"),
     (_no_limit, "stage file has neither a limit nor an explicit no_limit_because"),
-    (_unreviewed, "needs review_every"),
+    (_waits_for_nobody, "closes over open tasks"),
+        (_unreviewed, "needs review_every"),
     (_nobody, "verb accept: nobody may do it"),
     (_stranger, "“informant” is not a role"),
     (_endless, "A loop without a bound"),

@@ -73,7 +73,7 @@ class Store:
             rows(Task),
             rows(Clock),
             rows(Approval),
-            list(Event.objects.order_by("id").values()),
+            list(rows(Event).values()),
         )
 
     def events_of(self, case: int, task: int | None = None) -> list[Row]:
@@ -171,7 +171,7 @@ def _walk(events: list[Row], verbs: Mapping[str, Row], stages: Row, start: str) 
             continue
         verb = verbs[event["verb"]]
         assert stage in verb["from"]
-        to = {"=": stage, "<": back_to}.get(verb["to"], verb["to"])
+        to: str = {"=": stage, "<": back_to}.get(verb["to"], verb["to"])
         assert event["to_stage"] == to
         assert event["role"] in verb["who"]
         if to != stage:
@@ -206,7 +206,7 @@ def check_task(store: Store, task: Row, texts: Texts) -> None:
     kind = f"{task['kind']}_"
     events = store.events_of(task["case_id"], task["id"])
     assert (events[0]["verb"], events[0]["to_stage"]) == (f"{kind}asked", text["start"])
-    stage = text["start"]
+    stage: str = text["start"]
     counted: Counter[str] = Counter()
     for event in events[1:]:
         if event["verb"] == "due_moved":

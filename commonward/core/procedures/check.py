@@ -16,7 +16,9 @@ FIELDS = {"reason", "result", "team", "until", "outcome", "proof", "category", "
 def check(procedure: Procedure) -> list[str]:
     """All faults of a procedure, in words; an empty list means it may come into force."""
     p = procedure
-    return [*_names(p), *_stages(p), *_verbs(p), *_paths(p), *_loops(p), *_ladder(p)]
+    return [
+        *_names(p), *_stages(p), *_verbs(p), *_closing(p), *_paths(p), *_loops(p), *_ladder(p),
+    ]  # fmt: skip
 
 
 def _names(p: Procedure) -> Iterator[str]:
@@ -37,6 +39,17 @@ def _names(p: Procedure) -> Iterator[str]:
             yield f"limits: the grade “{grade}” is not one of {', '.join(p.grades)}."
     for role in {*p.extension_levels, *p.suspension_levels, *p.appeal_levels} - set(ROLES):
         yield f"levels: “{role}” is not a role."
+
+
+def _closing(p: Procedure) -> Iterator[str]:
+    for v in p.verbs.values() if p.about == "case" else ():
+        to = p.stages.get(v.to)
+        closes = to is not None and to.closed
+        if closes and not v.waits and any(not p.stages[f].closed for f in v.from_ if f in p.stages):
+            yield (
+                f"verb {v.name} closes the case, so it needs waits = true: "
+                "otherwise it closes over open tasks and split-off cases."
+            )
 
 
 def _stages(p: Procedure) -> Iterator[str]:
