@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -24,6 +25,15 @@ _DOERS = "SELECT verb, account_id, team_id FROM cases_event WHERE case_id = %s A
 _REPORTED = """
 SELECT 1 FROM cases_report WHERE id = %s AND case_id IN
     (SELECT id FROM cases_case WHERE id = %s OR joined_to_id = %s)
+"""
+_DUE = """
+SELECT next_at, id, case_id FROM cases_clock
+WHERE next_at IS NOT NULL AND next_at <= %s ORDER BY next_at, id LIMIT %s
+"""
+_DUE_AFTER = """
+SELECT next_at, id, case_id FROM cases_clock
+WHERE next_at IS NOT NULL AND next_at <= %s AND (next_at, id) > (%s, %s)
+ORDER BY next_at, id LIMIT %s
 """
 _TASK_DOERS = "SELECT account_id, team_id FROM cases_event WHERE task_id = %s AND verb = %s"
 _ANSWERED = """
@@ -57,6 +67,22 @@ def task_doers(task: int, verb: str) -> list[tuple[int | None, int | None]]:
     """Who did this verb with this task: account, team."""
     with connection.cursor() as cursor:
         cursor.execute(_TASK_DOERS, [task, verb])
+        return list(cursor.fetchall())
+
+
+def due_clocks(
+    at: datetime, after: tuple[Any, int] | None, most: int
+) -> list[tuple[Any, int, int]]:
+    """(moment as the database gives it, clock, case) of what is to be looked at, earliest first.
+
+    `after` is the moment and clock of the last one seen.
+    """
+    moment = connection.ops.adapt_datetimefield_value(at)
+    with connection.cursor() as cursor:
+        if after is None:
+            cursor.execute(_DUE, [moment, most])
+        else:
+            cursor.execute(_DUE_AFTER, [moment, after[0], after[1], most])
         return list(cursor.fetchall())
 
 

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F, Q
@@ -18,7 +19,7 @@ from commonward.areas.queries import calendar, newest_year, revisions
 from commonward.cases.actions import timing
 from commonward.cases.actions.moving import take
 from commonward.cases.actions.recording import record
-from commonward.cases.actions.rows import CASES, CLOCKS, TASKS
+from commonward.cases.actions.rows import CASES, CLOCKS, TASKS, due_clocks
 from commonward.cases.actions.tasking import order_reply
 from commonward.cases.models import Case, Task
 from commonward.cases.models import Clock as ClockRow
@@ -54,22 +55,20 @@ def tick(
 ) -> Ticked:
     """Do all that is due at `at`, at most so many clocks."""
     done = Ticked()
-    _recompute_provisional(at, done)
+    now = revisions()
+    _recompute_provisional(at, now, done)
     handled = 0
-    due = ClockRow.objects.filter(next_at__lte=at).order_by("next_at", "id")
-    last: tuple[datetime, int] | None = None
+    last: tuple[Any, int] | None = None
     while handled < most:
         # By key, not from the top: what another process has locked is passed over, not waited for.
-        rest = due
-        if last is not None:
-            rest = due.filter(Q(next_at__gt=last[0]) | Q(next_at=last[0], id__gt=last[1]))
-        batch = list(rest.values_list("next_at", "id", "case_id")[: min(BATCH, most - handled)])
+        batch = due_clocks(at, last, min(BATCH, most - handled))
         if not batch:
             break
-        now = revisions()
+        if last is not None:
+            now = revisions()
         for _, clock_id, case_id in batch:
             _one(clock_id, case_id, at, now, done)
-        last = (batch[-1][0] or at, batch[-1][1])
+        last = (batch[-1][0], batch[-1][1])
         handled += len(batch)
         if progress is not None:
             progress(handled)
@@ -176,13 +175,12 @@ APPLIED = "calendars_applied"
 """The revision of the calendars under which the provisional deadlines were last computed."""
 
 
-def _recompute_provisional(at: datetime, done: Ticked) -> None:
+def _recompute_provisional(at: datetime, now: Mapping[str, int], done: Ticked) -> None:
     """When a year's table has arrived, every provisional deadline is computed again.
 
     A year's notice also moves days of the December before (as that for 2019 did), so deadlines
     from there on are looked at too, although they were not called provisional.
     """
-    now = revisions()
     if now.get(APPLIED, 0) == now.get("calendars", 0):
         return
     touched = Q(provisional=True)
