@@ -171,7 +171,7 @@ def _walk(events: list[Row], verbs: Mapping[str, Row], stages: Row, start: str) 
             continue
         verb = verbs[event["verb"]]
         assert stage in verb["from"]
-        to: str = {"=": stage, "<": back_to}.get(verb["to"], verb["to"])
+        to = {"=": stage, "<": back_to}.get(verb["to"]) or str(verb["to"])
         assert event["to_stage"] == to
         assert event["role"] in verb["who"]
         if to != stage:
@@ -289,4 +289,4 @@ class Times:
         assert case["provisional"] == any(c["provisional"] for c in running)
         if len(rules) == 1:
             warns = [w for c in limits if (w := self.at(rules[0], c["face"], YELLOW)) is not None]
-            assert case["warn_at"] == min(warns, default=None)
+            assert case["warn_at"] == min(warns, default=None), (case["warn_at"], limits)

@@ -26,13 +26,15 @@ def allowed(face: Mapping[str, Any]) -> int:
 def reached(
     rules: Rules, face: Mapping[str, Any], shares: Sequence[Fraction]
 ) -> dict[Fraction, datetime | None]:
-    """The first moment by which each share of the allowed time is used; None behind an open pause.
+    """The first moment by which each share of the allowed time is used; None while it is paused.
 
     Only limits that begin at once are read (no `whole_days`).
     """
     assert not face["limit"].get("whole_days")
     wanted = sorted((-(-allowed(face) * share // 1), share) for share in shares)
     found: dict[Fraction, datetime | None] = dict.fromkeys(shares)
+    if any(resumed is None for _, resumed in face.get("pauses", ())):
+        return found
     unit, season = face["limit"]["unit"], face["limit"].get("season", "")
     used = 0
     for start, end in _runs(face):
@@ -51,8 +53,6 @@ def _runs(face: Mapping[str, Any]) -> Iterator[tuple[int, int | None]]:
     start = int(face["started"])
     for paused, resumed in face.get("pauses", ()):
         yield start, int(paused)
-        if resumed is None:
-            return
         start = int(resumed)
     yield start, None
 

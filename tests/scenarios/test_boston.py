@@ -1,0 +1,102 @@
+"""Boston's own cases through the whole loop: the figures are those of the file itself."""
+
+import csv
+import gzip
+import os
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from commonward.cases.models import Case, Event
+from commonward.cases.queries.figures import Figures, figures
+from commonward.cases.queries.verifying import verify
+from commonward.doors.commands.replay import boston
+from commonward.doors.commands.replay.drive import Done, Replay, duplicates
+from commonward.doors.commands.replay.matters import DataSet
+from commonward.doors.commands.replay.printing import as_csv, rows
+from commonward.doors.commands.replay.staff import settle
+
+FIRST = None if os.environ.get("COMMONWARD_FULL") == "1" else 1500
+Row = dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def data(shared: Path) -> DataSet:
+    return boston.read(shared)
+
+
+@pytest.fixture(scope="module")
+def lines(shared: Path) -> list[Row]:
+    """The rows replayed, read here by other means than the replay's."""
+    with gzip.open(shared / "data/cases/boston311_2015.csv.gz", "rt", encoding="utf-8") as file:
+        found = sorted(csv.DictReader(file), key=lambda r: (r["OPEN_DT"], r["CASE_ENQUIRY_ID"]))
+    return found[:FIRST]
+
+
+@pytest.fixture
+def replayed(db: None, data: DataSet) -> tuple[Done, Figures]:
+    driven = Replay(data, settle(data), limit=FIRST)
+    done = driven.run()
+    return done, figures(datetime.fromtimestamp(driven.until, UTC), area=data.district)
+
+
+def test_the_on_time_rate_is_exactly_that_of_the_file(
+    replayed: tuple[Done, Figures], data: DataSet, lines: list[Row]
+) -> None:
+    """One replay, every claim about it: it is the expensive part."""
+    done, found = replayed
+    assert done.refused == []
+    end = max(datetime.fromtimestamp(m.closed or 0, boston.ZONE) for m in data.matters)
+    last = end.replace(tzinfo=None).isoformat(" ")
+    targets = [r for r in lines if r["TARGET_DT"]]
+    in_time = sum(bool(r["CLOSED_DT"]) and r["CLOSED_DT"] <= r["TARGET_DT"] for r in targets)
+    late = sum(bool(r["CLOSED_DT"]) and r["CLOSED_DT"] > r["TARGET_DT"] for r in targets)
+    overdue = sum(not r["CLOSED_DT"] and r["TARGET_DT"] <= last for r in targets)
+    closing = found.total.closing
+    assert (closing.in_time, closing.late, closing.overdue) == (in_time, late, overdue)
+    # The city's own verdict, where it gives one, is the same.
+    assert in_time == sum(
+        r["OnTime_Status"] == "ONTIME" for r in targets if r["CLOSED_DT"]
+    )
+    assert found.total.filed == len(lines)
+    assert found.total.closed == sum(bool(r["CLOSED_DT"]) for r in lines)
+    _every_case_closed_at_its_own_time(lines)
+    _duplicates_follow_their_earlier_case(data)
+    _departments_add_up(found, lines)
+    assert [str(f) for f in verify()] == []
+
+
+def _every_case_closed_at_its_own_time(lines: list[Row]) -> None:
+    stored = dict(Case.objects.filter(source="boston").values_list("source_ref", "closed_at"))
+    for r in lines:
+        closed = stored[r["CASE_ENQUIRY_ID"]]
+        told = max(r["CLOSED_DT"], r["OPEN_DT"]) if r["CLOSED_DT"] else None
+        here = closed.astimezone(boston.ZONE).replace(tzinfo=None).isoformat(" ") if closed else None
+        assert here == told, r["CASE_ENQUIRY_ID"]
+
+
+def _duplicates_follow_their_earlier_case(data: DataSet) -> None:
+    into = duplicates(data.first(FIRST))
+    assert into
+    stored = Case.objects.filter(stage="joined").values_list("source_ref", "joined_to__source_ref")
+    for ref, main in stored:
+        while into.get(into[ref], main) != main:
+            ref = into[ref]
+        assert into[ref] == main or into[into[ref]] == main
+    assert len(stored) == len(into)
+
+
+def _departments_add_up(found: Figures, lines: list[Row]) -> None:
+    told = rows(found)
+    whole = told[-1]
+    for name in ("filed", "closed", "on_time", "late", "open_overdue", "handed_back", "reworks"):
+        assert sum(row[name] for row in told[:-1]) == whole[name]
+    handled = {row["department"]: row["filed"] for row in told[:-1]}
+    given = Counter(boston.code(r["Department"]) for r in lines)
+    assert all(handled[d] <= given[d] for d in handled if d)
+    assert as_csv(told).count("\n") == len(told) + 1
+    verbs = Counter(Event.objects.filter(task=None).values_list("verb", flat=True))
+    assert whole["handed_back"] == verbs["hand_back"] + verbs["mis_dispatched"] > 0
+    assert whole["reworks"] == verbs["fail_check"] + verbs["ask_rework"] > 0
