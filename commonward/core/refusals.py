@@ -7,7 +7,7 @@ can translate the text (gettext) before filling it. `core` never translates.
 from typing import Any
 
 
-def N_(text: str) -> str:  # noqa: N802 (gettext's own name for "mark, do not translate")
+def N_(text: str) -> str:
     """Mark a text for the translators."""
     return text
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-
 ROLES = (
     "reporter",
     "system",
