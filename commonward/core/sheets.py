@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from commonward.core.refusals import N_, Invalid, Refusal
 
@@ -105,7 +105,9 @@ class Sheet:
 
 
 def _open(path: Path) -> IO[bytes]:
-    return gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")
+    if path.suffix == ".gz":
+        return cast(IO[bytes], gzip.open(path, "rb"))
+    return path.open("rb")
 
 
 def _text(path: Path, encoding: str) -> IO[str]:
@@ -144,9 +146,7 @@ def _look(path: Path) -> tuple[str, str]:
     return next(iter(decoders)), digest.hexdigest()
 
 
-def _feed(
-    decoders: dict[str, codecs.IncrementalDecoder], chunk: bytes, *, final: bool
-) -> None:
+def _feed(decoders: dict[str, codecs.IncrementalDecoder], chunk: bytes, *, final: bool) -> None:
     for name, decoder in list(decoders.items()):
         try:
             decoder.decode(chunk, final)

@@ -76,13 +76,10 @@ def test_an_imported_case_is_what_opening_it_here_would_have_made(
     here: District, tmp_path: Path, category: str, limited: bool
 ) -> None:
     due = AT + timedelta(hours=30)
-    taken(
-        tmp_path, written(tmp_path, [row(kind=category, due=due.isoformat() if limited else "")])
-    )
+    taken(tmp_path, written(tmp_path, [row(kind=category, due=due.isoformat() if limited else "")]))
     lat, lon = here.inside()
     limit = None
     if limited:
-
         limit = Limit(30 * 3600, Unit.URGENT_SECOND)
     opened = open_case(
         category, Said("import", "Rubbish beside the gate.", lat, lon), AT, origin="import",

@@ -136,9 +136,7 @@ def test_a_case_runs_on_the_limit_of_its_condition(here: District, tmp_path: Pat
     import_standards(table(tmp_path, COVER.format("缺失", "2小时")))
     standard = Standard.objects.get(category__code="C0101").pk
     lat, lon = here.inside()
-    report = open_case(
-        "C0101", Said("counter", "cover gone", lat, lon), here.at, standard=standard
-    )
+    report = open_case("C0101", Said("counter", "cover gone", lat, lon), here.at, standard=standard)
     act(report.number, "accept", here.intake_officer, here.at)
     act(report.number, "file", here.duty_chief, here.at)
     act(report.number, "dispatch", here.dispatcher, here.at,

@@ -57,9 +57,7 @@ def test_the_on_time_rate_is_exactly_that_of_the_file(
     closing = found.total.closing
     assert (closing.in_time, closing.late, closing.overdue) == (in_time, late, overdue)
     # The city's own verdict, where it gives one, is the same.
-    assert in_time == sum(
-        r["OnTime_Status"] == "ONTIME" for r in targets if r["CLOSED_DT"]
-    )
+    assert in_time == sum(r["OnTime_Status"] == "ONTIME" for r in targets if r["CLOSED_DT"])
     assert found.total.filed == len(lines)
     assert found.total.closed == sum(bool(r["CLOSED_DT"]) for r in lines)
     _every_case_closed_at_its_own_time(lines)
@@ -73,7 +71,9 @@ def _every_case_closed_at_its_own_time(lines: list[Row]) -> None:
     for r in lines:
         closed = stored[r["CASE_ENQUIRY_ID"]]
         told = max(r["CLOSED_DT"], r["OPEN_DT"]) if r["CLOSED_DT"] else None
-        here = closed.astimezone(boston.ZONE).replace(tzinfo=None).isoformat(" ") if closed else None
+        here = (
+            closed.astimezone(boston.ZONE).replace(tzinfo=None).isoformat(" ") if closed else None
+        )
         assert here == told, r["CASE_ENQUIRY_ID"]
 
 

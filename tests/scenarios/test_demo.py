@@ -2,8 +2,9 @@
 
 import io
 import re
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -11,7 +12,7 @@ from django.utils import translation
 
 from commonward.areas.models import Area
 from commonward.cases.models import Case, Clock, Event, Standard
-from commonward.doors.commands.replay import showing
+from commonward.doors.commands.replay import running, showing
 from commonward.people.models import Account
 from tests.district import District, small_district
 
@@ -36,10 +37,8 @@ def test_without_real_data_an_invented_district_is_shown_and_that_is_said(
 def test_a_store_that_does_not_fit_ends_the_demonstration_with_an_error(
     db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = showing.replay
-
-    def spoiled(*given: object, **named: object) -> object:
-        done = real(*given, **named)  # type: ignore[arg-type]
+    def spoiled(*given: Any, **named: Any) -> Any:
+        done = running.replay(*given, **named)
         Case.objects.filter(is_open=False).update(paused=True)
         return done
 
@@ -48,9 +47,7 @@ def test_a_store_that_does_not_fit_ends_the_demonstration_with_an_error(
         run("--headless", "--cases", "20", "--shared", str(tmp_path))
 
 
-def test_the_real_data_runs_through_and_the_rate_equals_the_file_s(
-    db: None, shared: Path
-) -> None:
+def test_the_real_data_runs_through_and_the_rate_equals_the_file_s(db: None, shared: Path) -> None:
     told = run("--headless", "--cases", "25", "--shared", str(shared))
     assert "800 synthetic grids; 798 filing conditions" in told
     assert "equal ✓" in told
@@ -79,7 +76,8 @@ def test_the_tick_command_does_what_is_due_at_a_moment(db: None) -> None:
         call_command("tick", "--at", "2026-03-02T09:00:00", stdout=io.StringIO())
     with pytest.raises(CommandError):
         call_command("tick", "--at", here.at.isoformat(), "--every", "5", stdout=io.StringIO())
-    due = Clock.objects.get(case_id=report.case_id).due_at or datetime.max
+    due = Clock.objects.get(case_id=report.case_id).due_at
+    assert due is not None
     out = io.StringIO()
     call_command("tick", "--at", (due + timedelta(seconds=1)).isoformat(), stdout=out)
     verbs = Event.objects.filter(case_id=report.case_id).values_list("verb", flat=True)

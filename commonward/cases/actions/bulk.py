@@ -34,7 +34,7 @@ class Table:
         names = [*varying, *base]
         quote = connection.ops.quote_name
         self.table = model._meta.db_table
-        self._columns = ", ".join(quote(fields[name].column) for name in names)
+        self._columns = ", ".join(quote(str(fields[name].column)) for name in names)
         self._rest = tuple(base.values())
         self._tail = "\t".join(("", *map(str, self._rest)))
         self._rows: list[Any] = []

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from django.db import transaction
@@ -118,7 +119,7 @@ def _batch(
     layout: Layout,
     sheet: Sheet,
     done: Imported,
-    refused: "csv.Writer",
+    refused: Any,
 ) -> None:
     texts = {record.line: record for record in part}
 

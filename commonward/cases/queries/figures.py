@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import BooleanField, Count, Q, Value, When
+from django.db.models import BooleanField, Count, Min, Q, Value, When
 from django.db.models import Case as When_
 
 from commonward.areas.queries import area_by_code
@@ -97,12 +97,16 @@ def replayed(source: str) -> int:
     return Case.objects.filter(source=source).count()
 
 
+def next_due() -> datetime | None:
+    """The moment at which the tick has something to do next, None when no clock is polled."""
+    found: datetime | None = Clock.objects.aggregate(first=Min("next_at"))["first"]
+    return found
+
+
 def open_orders(area: str) -> list[tuple[int, int]]:
     """(task, team) of the supervision orders below an area that wait for a reply, oldest first."""
     return list(
-        Task.objects.filter(
-            kind="supervision", is_open=True, case__area_path__contains=f"/{area}/"
-        )
+        Task.objects.filter(kind="supervision", is_open=True, case__area_path__contains=f"/{area}/")
         .order_by("id")
         .values_list("id", "team_id")
     )

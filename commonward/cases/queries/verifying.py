@@ -7,6 +7,7 @@ each running clock from its intervals, each case's nearest moments from its cloc
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
 from django.db.models import Max
@@ -55,9 +56,7 @@ class _Slice:
     """Cases that these point at: number, joined to, parent."""
 
 
-def verify(
-    progress: Callable[[int], None] | None = None, *, area: str = ""
-) -> Iterator[Finding]:
+def verify(progress: Callable[[int], None] | None = None, *, area: str = "") -> Iterator[Finding]:
     """Every inconsistency of the store (一致性核验), for all cases or those below one area.
 
     `progress` hears how many cases were looked at.
@@ -68,9 +67,7 @@ def verify(
     last, seen = 0, 0
     end = wanted.aggregate(last=Max("id"))["last"] or 0
     while last < end:
-        cases = list(
-            wanted.filter(id__gt=last).select_related("area").order_by("id")[:SLICE]
-        )
+        cases = list(wanted.filter(id__gt=last).select_related("area").order_by("id")[:SLICE])
         if not cases:
             break
         part = _read(cases)
@@ -94,8 +91,9 @@ def _read(cases: Sequence[Case]) -> _Slice:
         .order_by("case_id", "id")
         .values_list("case_id", "task_id", "id", "at", "verb", "from_stage", "to_stage")
     )
-    for case, task, *rest in rows.iterator(chunk_size=5000):
-        (events[case] if task is None else task_events[task]).append(Moved(*rest))
+    for case, task, key, at, verb, left, to in rows.iterator(chunk_size=5000):
+        into = events[case] if task is None else task_events[task]
+        into.append(Moved(key, at, verb, left, to))
     clocks: dict[int, list[Clock]] = defaultdict(list)
     for clock in Clock.objects.filter(**within).order_by("id").iterator(chunk_size=5000):
         clocks[clock.case_id].append(clock)
@@ -150,9 +148,12 @@ def _as_told(case: Case, procedure: Procedure, trail: Trail) -> Checks:
         if stored != wanted:
             yield what, _differs(stored, wanted)
     if case.version <= trail.steps:
-        yield "version", Words(
-            N_("version {version} after {steps} steps: each step raises it by one"),
-            {"version": case.version, "steps": trail.steps},
+        yield (
+            "version",
+            Words(
+                N_("version {version} after {steps} steps: each step raises it by one"),
+                {"version": case.version, "steps": trail.steps},
+            ),
         )
 
 
@@ -178,15 +179,21 @@ def _clocks(
         return
     if stage.ends:
         if running:
-            yield "clock", Words(
-                N_("it has ended and {count} of its clocks still run"), {"count": len(running)}
+            yield (
+                "clock",
+                Words(
+                    N_("it has ended and {count} of its clocks still run"), {"count": len(running)}
+                ),
             )
         return
     own = [r for r in running if r.kind in STAGE_KINDS and r.stage == case.stage]
     if len(own) != 1:
-        yield "clock", Words(
-            N_("{count} clocks run for its stage {stage} instead of one"),
-            {"count": len(own), "stage": case.stage},
+        yield (
+            "clock",
+            Words(
+                N_("{count} clocks run for its stage {stage} instead of one"),
+                {"count": len(own), "stage": case.stage},
+            ),
         )
 
 
@@ -219,7 +226,7 @@ def _clock(row: Clock, procedure: Procedure, marks: Mapping[str, int]) -> Checks
             yield "clock next_at", _differs(row.next_at, wanted)
 
 
-def _warn(row: Clock, marks: Mapping[str, int]) -> object:
+def _warn(row: Clock, marks: Mapping[str, int]) -> datetime | None:
     try:
         return faces.Clock.from_data(row.face).moment(calendar(row.calendar, marks), WARN)
     except Refusal:
@@ -247,9 +254,12 @@ def _tasks(
                 yield f"{task.kind} {what}", words
         running = sum(c.stopped_at is None for c in own)
         if running > (0 if ends else 1):
-            yield f"{task.kind} clock", Words(
-                N_("{count} clocks of a task run in the stage {stage}"),
-                {"count": running, "stage": task.stage},
+            yield (
+                f"{task.kind} clock",
+                Words(
+                    N_("{count} clocks of a task run in the stage {stage}"),
+                    {"count": running, "stage": task.stage},
+                ),
             )
 
 
@@ -273,15 +283,19 @@ def _family(case: Case, others: Mapping[int, tuple[str, int | None, int | None]]
     if case.joined_to_id is not None:
         number, joined, _ = others[case.joined_to_id]
         if joined is not None:
-            yield "joined", Words(
-                N_("it is joined to {number}, which is itself joined"), {"number": number}
+            yield (
+                "joined",
+                Words(N_("it is joined to {number}, which is itself joined"), {"number": number}),
             )
     if case.parent_id is not None:
         number, _, above = others[case.parent_id]
         if above is not None:
-            yield "parent", Words(
-                N_("it was split off from {number}, which was itself split off"),
-                {"number": number},
+            yield (
+                "parent",
+                Words(
+                    N_("it was split off from {number}, which was itself split off"),
+                    {"number": number},
+                ),
             )
 
 

@@ -10,7 +10,7 @@ from statistics import median
 from zoneinfo import ZoneInfo
 
 from commonward.core.calendars import Limit, Unit
-from commonward.core.refusals import Invalid, N_
+from commonward.core.refusals import N_, Invalid
 from commonward.core.sheets import Sheet
 from commonward.doors.commands.replay import days_off
 from commonward.doors.commands.replay.matters import DataSet, Kind, Matter, in_order, seconds

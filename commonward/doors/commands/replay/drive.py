@@ -18,13 +18,13 @@ from typing import Any
 from django.db import connection, transaction
 
 from commonward.cases import actions as cases
-from commonward.cases.queries.figures import open_orders
+from commonward.cases.queries.figures import next_due, open_orders
+from commonward.core.calendars import Limit, Unit
 from commonward.core.refusals import Refusal
 from commonward.core.rights import Actor
 from commonward.doors.commands.replay.matters import DataSet, Matter
 from commonward.doors.commands.replay.paths import Step, on_the_spot, steps
 from commonward.doors.commands.replay.staff import Staff
-from commonward.core.calendars import Limit, Unit
 
 log = logging.getLogger(__name__)
 
@@ -200,9 +200,7 @@ class Replay:
         elif verb == "ask_suspension":
             closed = run.matter.closed or self.until
             until = step.at + max(_DAY, round(float(given["share"]) * (closed - step.at)))
-            asked = cases.ask_suspension(
-                run.number, _moment(until), given["reason"], actor, at
-            )
+            asked = cases.ask_suspension(run.number, _moment(until), given["reason"], actor, at)
             run.approval = asked.pk
         elif verb == "decide":
             cases.decide(run.approval, True, given["reason"], actor, at)
@@ -221,13 +219,16 @@ class Replay:
             choice = self.staff.handlers[team]
         elif step.post == "grid_worker":
             teams = self.staff.workers
-            choice = teams[run.team] if run.team in teams else next(iter(teams.values()))
+            choice = teams.get(run.team or 0) or next(iter(teams.values()))
         else:
             choice = self.staff.posts[step.post]
         return choice[run.matter.opened % len(choice)]
 
     def _ticking(self, at: int) -> Deed:
         def deed() -> None:
+            first = next_due()
+            if first is None or first > _moment(at):
+                return
             ticked = cases.tick(_moment(at))
             self.done.rungs += ticked.rungs
             self.done.resumed += ticked.resumed
@@ -304,5 +305,3 @@ def without_savepoints() -> Iterator[None]:
         yield
     finally:
         features.uses_savepoints = before
-
-

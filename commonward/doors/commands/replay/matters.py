@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from commonward.core.calendars import Limit
-from commonward.core.refusals import Invalid, N_
+from commonward.core.refusals import N_, Invalid
 
 CLOCK_SKEW_SECONDS = 120
 """A closing so little before the opening is two machines' clocks; more is a fault of the data."""

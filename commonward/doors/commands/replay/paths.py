@@ -220,9 +220,7 @@ def _placed(wishes: Sequence[_Wish], opened: int, closed: int | None) -> list[St
         for i in range(last, -1, -1):
             moments[i] = closed if i == last else min(moments[i], moments[i + 1] - 1)
         moments = [max(opened, m) for m in moments]
-    return [
-        Step(m, w.verb, w.post, w.given) for m, w in zip(moments, wishes, strict=True)
-    ]
+    return [Step(m, w.verb, w.post, w.given) for m, w in zip(moments, wishes, strict=True)]
 
 
 def _drawn(chance: random.Random, middle: float, spread: float = 0.6) -> float:

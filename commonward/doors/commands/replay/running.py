@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from commonward.cases.queries.figures import Figures, figures, replayed
-from commonward.core.refusals import Invalid, N_
+from commonward.core.refusals import N_, Invalid
 from commonward.doors.commands.replay import boston, synthetic, zurich
 from commonward.doors.commands.replay.drive import Done, Replay
 from commonward.doors.commands.replay.matters import DataSet

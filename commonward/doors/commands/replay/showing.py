@@ -21,6 +21,7 @@ from commonward.cases.queries.verifying import told, verify
 from commonward.core.rights import SYSTEM
 from commonward.core.sheets import Sheet
 from commonward.doors.commands.replay import boston, direct, synthetic
+from commonward.doors.commands.replay.matters import DataSet
 from commonward.doors.commands.replay.printing import show
 from commonward.doors.commands.replay.running import data_set, replay
 from commonward.people import actions as people
@@ -116,7 +117,7 @@ def living(console: Console, count: int | None) -> None:
 def _verified(console: Console) -> bool:
     first, count = told(verify(), 20)
     for finding in first:
-        console.print(str(finding), markup=False, highlight=False)
+        console.print(str(finding))
     if count:
         console.print(_("verify: {count} findings").format(count=count))
     else:
@@ -161,8 +162,10 @@ def _logins(console: Console, at: datetime, district: str) -> None:
     console.print(table)
 
 
-def _keys(console: Console, at: datetime, data: synthetic.DataSet) -> None:
-    secret = people.issue_key(SYSTEM, "demo Open311", ["open311.report", "open311.update"], at=at)[1]
+def _keys(console: Console, at: datetime, data: DataSet) -> None:
+    secret = people.issue_key(SYSTEM, "demo Open311", ["open311.report", "open311.update"], at=at)[
+        1
+    ]
     lat, lon = synthetic.CENTRE
     lines: Sequence[str] = (
         _("Try Open311 once the server runs:"),
@@ -172,4 +175,4 @@ def _keys(console: Console, at: datetime, data: synthetic.DataSet) -> None:
         "-d description=Test http://127.0.0.1:8000/open311/v2/requests.xml",
     )
     for line in lines:
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
+        console.print(line, soft_wrap=True)

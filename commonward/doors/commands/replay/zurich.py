@@ -61,8 +61,14 @@ def read(shared: Path) -> DataSet:
         district="990301",
         zone=str(ZONE),
         kinds=[
-            Kind(codes[service], chinese, f"{english} ({service})", service.split("/")[0],
-                 f"zurich-{team}", Limit(days, Unit.WORK_DAY))
+            Kind(
+                codes[service],
+                chinese,
+                f"{english} ({service})",
+                service.split("/")[0],
+                f"zurich-{team}",
+                Limit(days, Unit.WORK_DAY),
+            )
             for service, (chinese, english, team, days, _, _) in SERVICES.items()
         ],  # fmt: skip
         departments={f"zurich-{team}": name for team, name in DEPARTMENTS.items()},

@@ -18,6 +18,7 @@ from commonward.cases.actions.importing import BATCH, Imported, import_cases
 from commonward.core.incoming import Layout
 from commonward.core.refusals import Refusal
 from commonward.core.sheets import Sheet
+from commonward.doors.commands import terminal
 
 
 class Command(BaseCommand):
@@ -42,7 +43,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Import; exit code 1 when nothing could be used, rejects alone are told."""
-        console = Console(file=self.stdout, width=None if self.stdout.isatty() else 110)
+        console = terminal.console(self.stdout, 110)
         began = time.monotonic()
         try:
             sheet = Sheet.at(options["file"])
@@ -94,6 +95,6 @@ def _print(console: Console, done: Imported, rejects: Path, seconds: float) -> N
     table.add_row(_("cases per second"), f"{done.taken / seconds:,.0f}" if seconds else "–")
     console.print(table)
     for text, count in sorted(done.reasons.items(), key=lambda item: -item[1]):
-        console.print(f"{count:,} × {_(text)}", markup=False, highlight=False)
+        console.print(f"{count:,} × {_(text)}")
     if done.rejected:
-        console.print(_("Rejected rows: {path}").format(path=rejects), markup=False)
+        console.print(_("Rejected rows: {path}").format(path=rejects))

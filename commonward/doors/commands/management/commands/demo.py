@@ -5,9 +5,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
-from rich.console import Console
 
 from commonward.core.refusals import Refusal
+from commonward.doors.commands import terminal
 from commonward.doors.commands.replay.running import shared_folder
 from commonward.doors.commands.replay.showing import headless, living
 
@@ -25,7 +25,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Set up, replay, verify, compare; exit code 1 when something does not fit."""
-        console = Console(file=self.stdout, width=None if self.stdout.isatty() else 190)
+        console = terminal.console(self.stdout, 190)
         try:
             if not options["headless"]:
                 living(console, options["cases"])

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from rich.console import Console
 
 from commonward.core.refusals import Refusal
+from commonward.doors.commands import terminal
 from commonward.doors.commands.replay.matters import DataSet, seconds
 from commonward.doors.commands.replay.printing import as_csv, as_json, rows, show
 from commonward.doors.commands.replay.running import READERS, data_set, replay, shared_folder
@@ -31,8 +32,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Replay, then print the figures by department."""
-        console = Console(file=self.stdout, width=None if self.stdout.isatty() else 190)
-        quiet = Console(file=self.stderr)
+        console = terminal.console(self.stdout, 190)
+        quiet = terminal.console(self.stderr, 110)
         began = time.monotonic()
         try:
             data = data_set(options["dataset"], shared_folder(options["shared"]), options["limit"])
@@ -62,13 +63,13 @@ class Command(BaseCommand):
             )
         )
         for ref, verb, why in done.refused[:10]:
-            console.print(f"{ref} {verb}: {why}", markup=False, highlight=False)
+            console.print(f"{ref} {verb}: {why}")
 
 
 def tell_notes(console: Console, data: DataSet) -> None:
     """What was decided about odd rows."""
     for note, count in data.notes.items():
-        console.print(f"{count:,} × {note}", markup=False, highlight=False)
+        console.print(f"{count:,} × {note}")
 
 
 def _moment(text: str) -> datetime:

@@ -11,6 +11,7 @@ from rich.table import Table
 from commonward.cases.actions.standards import StandardsPlan, import_standards
 from commonward.core.refusals import Refusal
 from commonward.core.sheets import Sheet
+from commonward.doors.commands import terminal
 
 
 class Command(BaseCommand):
@@ -30,7 +31,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Import; rejected rows are told with their line, and none is half-written."""
-        console = Console(file=self.stdout, width=None if self.stdout.isatty() else 110)
+        console = terminal.console(self.stdout, 110)
         try:
             plan = import_standards(
                 Sheet.at(options["file"]),
@@ -70,4 +71,4 @@ def print_plan(console: Console, plan: StandardsPlan) -> None:
         )
     for row in plan.rejected:
         why = _(row.refusal.text).format(**row.refusal.values)
-        console.print(_("line {line}: {why}").format(line=row.line, why=why), markup=False)
+        console.print(_("line {line}: {why}").format(line=row.line, why=why))

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from commonward.cases.queries.verifying import told, verify
+from commonward.doors.commands import terminal
 
 
 class Command(BaseCommand):
@@ -22,10 +23,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print the findings; exit code 1 when there are any."""
-        console = Console(file=self.stdout, width=None if self.stdout.isatty() else 140)
+        console = terminal.console(self.stdout, 140)
         first, count, seen = check(console, options["most"], options["area"])
         for finding in first:
-            console.print(str(finding), markup=False, highlight=False)
+            console.print(str(finding))
         if count:
             raise CommandError(
                 _("{count} things do not fit together in {seen} cases.").format(
