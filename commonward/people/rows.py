@@ -78,15 +78,37 @@ class Rows(Generic[M]):
 
     def update(self, row: M) -> None:
         """Write what differs from what was read (all fields of a row that was not read here)."""
+        changed = self._changed(row)
+        if not changed:
+            return
+        statement, fields = self._update(changed)
+        with connection.cursor() as cursor:
+            cursor.execute(statement, _values(row, fields))
+        self._written(row)
+
+    def update_all(self, rows: Sequence[M]) -> None:
+        """Write what differs in several rows, in one round to the database."""
+        differing = {id(row): self._changed(row) for row in rows}
+        together = {name for changed in differing.values() for name in changed}
+        if not together:
+            return
+        statement, fields = self._update(tuple(n for n in self._names if n in together))
+        written = [row for row in rows if differing[id(row)]]
+        with connection.cursor() as cursor:
+            cursor.executemany(statement, [_values(row, fields) for row in written])
+        for row in written:
+            self._written(row)
+
+    def _changed(self, row: M) -> tuple[str, ...]:
         read = row.__dict__.get(_READ)
         now = row.__dict__
-        changed = tuple(
+        return tuple(
             n
             for at, n in enumerate(self._names)
             if n != self._key.attname and (read is None or now[n] != read[at])
         )
-        if not changed:
-            return
+
+    def _update(self, changed: tuple[str, ...]) -> tuple[str, tuple[Any, ...]]:
         found = self._updates.get(changed)
         if found is None:
             fields = tuple(f for f in self._fields if f.attname in changed)
@@ -96,9 +118,11 @@ class Rows(Generic[M]):
                 f"UPDATE {self._table} SET {sets} WHERE {where} = %s",  # noqa: S608 (own names)
                 (*fields, self._key),
             )
-        statement, fields = found
-        with connection.cursor() as cursor:
-            cursor.execute(statement, _values(row, fields))
+        return found
+
+    def _written(self, row: M) -> None:
+        # What is written counts as read: set back in the same transaction, it differs again.
+        row.__dict__[_READ] = [row.__dict__[name] for name in self._names]
 
     def select(
         self, where: str, values: Sequence[Any], *, lock: bool = False, skip_locked: bool = False

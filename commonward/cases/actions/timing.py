@@ -267,8 +267,8 @@ def nearest(case: Case, rows: Iterable[ClockRow], revisions: Mapping[str, int]) 
 
 def save(rows: Iterable[ClockRow]) -> None:
     """Write changed and new rows; the stopped ones first, as one of each kind may run."""
-    for row in sorted(rows, key=lambda r: r._state.adding):
+    rows = list(rows)
+    CLOCKS.update_all([row for row in rows if not row._state.adding])
+    for row in rows:
         if row._state.adding:
             CLOCKS.insert(row)
-        else:
-            CLOCKS.update(row)
