@@ -325,6 +325,8 @@ def test_extensions_add_answers_facts_and_what_happened_with_public_reasons_only
     report = district.report(
         POTHOLE, answers={"HOWDEEP": "12", "HARMS": ["walkers", "cyclists"], "NOTE": "ask 28881234"}
     )
+    district.act(report, "accept", district.intake_officer, 1)
+    district.act(report, "return_to_intake", district.duty_chief, 1.5, reason="A secret reason")
     district.handled(report)
     district.act(report, "note", district.handler, 20, words="The neighbour is Li, secret")
     district.act(report, "hand_back", district.handler, 30, reason="Not our road; ring 13912345678")
@@ -340,7 +342,7 @@ def test_extensions_add_answers_facts_and_what_happened_with_public_reasons_only
     assert (facts["channel"], facts["stage"]) == ("counter", "dispatch")
     assert facts["area"] == "Grid 1-1"
     assert [n["type"] for n in more["notes"]] == [
-        "opened", "accept", "file", "dispatch", "hand_back",
+        "opened", "accept", "return_to_intake", "accept", "file", "dispatch", "hand_back",
     ]  # fmt: skip
     assert more["notes"][-1]["description"].endswith("Not our road; ring •••")
     assert b"secret" not in found.raw

@@ -133,6 +133,18 @@ def test_closing_from_the_department_reports_the_result_to_be_checked(
     assert told["description"].endswith("New bulb")
 
 
+def test_words_from_the_department_become_its_note(
+    door: Door, district: District, client: Client
+) -> None:
+    report = district.report(LAMP)
+    district.handled(report)
+    lamps = key_of(district, "second_handler", client, door.form)
+    assert update(lamps, report, "IN_PROGRESS", description="Lift ordered").status == 200
+    remark = Remark.objects.get(words="Lift ordered")
+    assert (remark.event.verb, remark.event.role) == ("note", "handler")
+    assert b"Lift ordered" not in door.get(UPDATES).raw
+
+
 def test_another_departments_key_may_not_close_and_nothing_closes_without_words(
     door: Door, district: District, client: Client
 ) -> None:
