@@ -5,4 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("commonward.doors.api.urls")),
     path("open311/", include("commonward.doors.open311.urls")),
+    path("", include("commonward.doors.portal.urls")),
 ]
+
+handler404 = "commonward.doors.portal.views.home.nothing_here"

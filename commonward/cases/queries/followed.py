@@ -136,7 +136,7 @@ def followed(report_id: int, at: datetime) -> Followed:
         received_at=report.received_at,
         stage=stage,
         has=_has(team),
-        why=decided.lines()[:2] if decided else (),
+        why=(decided.because,) if decided else (),
         due_at=None if case.paused else case.due_at,
         late=case.due_at is not None and not case.paused and case.due_at < at,
         provisional=case.provisional,

@@ -1,0 +1,58 @@
+"""Put a page together: what every template is given, and texts in the reader's language."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+
+from commonward.core.procedures.model import Text
+from commonward.core.refusals import Refusal
+from commonward.people.words import tell
+
+
+def language() -> str:
+    """The language of this page: "zh-hans" or "en"."""
+    return get_language() or settings.LANGUAGE_CODE
+
+
+def named(name: str, name_en: str) -> str:
+    """Whichever of two names the reader reads; the Chinese one where there is no other."""
+    return name if language().startswith("zh") else name_en or name
+
+
+def said(text: Text) -> str:
+    """A procedure's text in the reader's language."""
+    return text.in_language(language())
+
+
+def page(
+    request: HttpRequest,
+    template: str,
+    context: Mapping[str, Any] | None = None,
+    *,
+    status: int = 200,
+    private: bool = False,
+) -> HttpResponse:
+    """The page; a `private` one (somebody's words or secret link) is stored and listed nowhere."""
+    now = language()
+    others = [(code, name) for code, name in settings.LANGUAGES if code != now]
+    shared = {
+        "language": now,
+        "html_language": "zh-Hans" if now.startswith("zh") else now,
+        "other_languages": others,
+        "site_contact": settings.CONTACT,
+        "private": private,
+    }
+    response = render(request, template, {**shared, **(context or {})}, status=status)
+    if private:
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def error_of(refusal: Refusal) -> dict[str, str]:
+    """A refusal as the component look/error.html shows it."""
+    return {"text": tell(refusal), "field": refusal.field}

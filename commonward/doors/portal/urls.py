@@ -1,0 +1,21 @@
+"""The addresses of the portal; what stands after my/ is a secret of one reporter."""
+
+from django.urls import path, re_path
+
+from commonward.doors.portal.views import home, mine, public, receipts, report
+
+app_name = "portal"
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("report/", report.report, name="report"),
+    path("follow/", receipts.follow, name="follow"),
+    path("my/<str:key>/", mine.mine, name="mine"),
+    path("my/<str:key>/receipt/", receipts.receipt, name="receipt"),
+    path("my/<str:key>/link/", receipts.link, name="link"),
+    path("my/<str:key>/<slug:verb>/", mine.step, name="step"),
+    path("areas/", public.areas, name="areas"),
+    path("areas/<slug:code>/", public.area, name="area"),
+    path("cases/<str:number>/", public.case, name="case"),
+    re_path(r"^photos/(?P<name>[0-9a-f]{2}/[0-9a-f]{30})\.jpg$", public.photo, name="photo"),
+]

@@ -1,0 +1,185 @@
+"""Telling a problem: one question a page, sent once."""
+
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.views.decorators.http import require_http_methods
+
+from commonward.areas.queries import revisions
+from commonward.cases.actions import Said, add_report, open_case
+from commonward.cases.actions.photos import MOST_BYTES, MOST_PHOTOS, prepare_photo, with_photos
+from commonward.cases.actions.receipts import sent_under, token_of, with_receipt
+from commonward.cases.models import Report
+from commonward.core.danger import numbers_to_call
+from commonward.core.masking import MASK, mask
+from commonward.core.refusals import N_, Invalid, Refusal
+from commonward.core.rights import SYSTEM
+from commonward.doors.portal import steps
+from commonward.doors.portal.draft import Draft
+from commonward.doors.portal.middleware import keep_language
+from commonward.doors.portal.showing import error_of, language, page
+
+CHANNEL = "portal"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request: HttpRequest) -> HttpResponse:
+    """Show the first question, or take the answer to one and show the next."""
+    now = steps.Moment(timezone.now(), revisions())
+    if request.method != "POST":
+        return _asked(request, Draft.new(), "words", now)
+    try:
+        draft = Draft.read(request.POST.get("state", ""))
+    except Invalid as refusal:
+        return _asked(request, Draft.new(), "words", now, refusal)
+    name = request.POST.get("step", "")
+    if name not in steps.order(draft, now):
+        name = "words"
+    chosen = request.POST.get("lang", "")
+    if chosen in dict(settings.LANGUAGES):
+        translation.activate(chosen)
+        response = _asked(request, draft, name, now, typed=True)
+        keep_language(response, chosen)
+        return response
+    return _answered(request, draft, name, now)
+
+
+def _answered(request: HttpRequest, draft: Draft, name: str, now: steps.Moment) -> HttpResponse:
+    go = request.POST.get("go", "next")
+    names = steps.order(draft, now)
+    if go == "back":
+        return _asked(request, draft, names[max(0, names.index(name) - 1)], now)
+    if go.startswith("edit-"):
+        wanted = go.removeprefix("edit-")
+        return _asked(request, draft, wanted if wanted in names else "words", now)
+    try:
+        taken = steps.step_named(name).take(draft, request.POST, now)
+    except Refusal as refusal:
+        return _asked(request, draft, name, now, refusal, typed=True)
+    if name == "check":
+        return _sent(request, taken, now)
+    later = steps.order(taken, now)
+    return _asked(request, taken, later[later.index(name) + 1], now)
+
+
+def _asked(
+    request: HttpRequest,
+    draft: Draft,
+    name: str,
+    now: steps.Moment,
+    refusal: Refusal | None = None,
+    *,
+    typed: bool = False,
+) -> HttpResponse:
+    """The page of one question; `typed` shows what was just typed, and not what was kept."""
+    step = steps.step_named(name)
+    names = steps.order(draft, now)
+    context: dict[str, Any] = {
+        **step.show(draft, now),
+        "draft": draft,
+        "given": request.POST if typed else _kept(draft),
+        "state": draft.signed(),
+        "step": name,
+        "number": names.index(name) + 1,
+        "of": len(names),
+        "error": error_of(refusal) if refusal else None,
+        "call": numbers_to_call(request.POST.get("words", "") if typed else draft.words),
+        "most_photos": MOST_PHOTOS,
+    }
+    if name == "check":
+        context |= _public_view(draft)
+    return page(request, step.template, context, private=True)
+
+
+def _kept(draft: Draft) -> dict[str, Any]:
+    """What was answered, under the names of the form's fields."""
+    return {
+        "words": draft.words,
+        "category": draft.category,
+        "address": draft.address,
+        "lat": "" if draft.lat is None else f"{draft.lat:.6f}",
+        "lon": "" if draft.lon is None else f"{draft.lon:.6f}",
+        "side": draft.side,
+        "same": draft.same,
+        "quiet": draft.quiet,
+        **draft.contact,
+    }
+
+
+def _public_view(draft: Draft) -> dict[str, Any]:
+    """Exactly what everybody will read, by the same masking as the public pages."""
+    words, address = mask(draft.words), mask(draft.address)
+    return {
+        "public_words": words,
+        "public_address": address,
+        "masked": words != draft.words or address != draft.address,
+        "mask": MASK,
+    }
+
+
+def _sent(request: HttpRequest, draft: Draft, now: steps.Moment) -> HttpResponse:
+    """Keep it, and lead to its receipt; sent twice, both lead to the same one."""
+    unfinished = _unfinished(draft, now)
+    if unfinished:
+        return _asked(request, draft, unfinished, now)
+    token = token_of(draft.key)
+    try:
+        _keep(draft, request.FILES.getlist("photos"), token, now)
+    except Refusal as refusal:
+        if refusal.code == "idempotency":
+            return page(request, "portal/already_sent.html", {"key": token}, private=True)
+        return _asked(request, draft, "check", now, refusal, typed=True)
+    return HttpResponseRedirect(reverse("portal:receipt", args=[token]))
+
+
+def _unfinished(draft: Draft, now: steps.Moment) -> str:
+    """The first question that must still be answered; "" when there is none.
+
+    The form's pages may be posted in any order, so the last one asks again.
+    """
+    if not draft.words:
+        return "words"
+    if steps.chosen_service(draft, now) is None:
+        return "category"
+    if not (draft.nowhere or draft.address or draft.lat is not None):
+        return "where"
+    return ""
+
+
+def _keep(draft: Draft, files: "list[UploadedFile[Any]]", token: str, now: steps.Moment) -> Report:
+    files = [f for f in files if f.size]
+    if len(files) > MOST_PHOTOS:
+        raise Invalid(
+            N_("{given} photos were sent; at most {most} are taken with a report."),
+            given=len(files),
+            most=MOST_PHOTOS,
+            field="media",
+        )
+    # One byte more than is taken tells that it is too large; the rest need not be read.
+    photos = [prepare_photo(f.read(MOST_BYTES + 1)) for f in files]
+    told = Said(
+        channel=CHANNEL,
+        words=draft.words,
+        lat=draft.lat,
+        lon=draft.lon,
+        address=draft.address,
+        answers={} if draft.same else draft.answers,
+        contact=draft.contact,
+        language=language(),
+        idempotency=sent_under(draft.key),
+        photos=tuple(p.digest for p in photos),
+    )
+    opening = (
+        partial(add_report, draft.same, told, now.at)
+        if draft.same
+        else partial(
+            open_case, draft.category, told, now.at, area_code=draft.side, public=not draft.quiet
+        )
+    )
+    receiving = partial(with_receipt, opening, token, now.at)
+    return with_photos(photos, receiving, now.at, SYSTEM) if photos else receiving()
