@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Header, Schema
+from ninja import Header, Schema, Status
 from pydantic import Field
 
 from commonward.cases import actions
@@ -105,7 +105,7 @@ def _receipt(response: HttpResponse, report: Report) -> dict[str, Any]:
 @router.post("/cases", tags=TAGS, response={201: ReceiptShown, **PROBLEMS})
 def open_case(
     request: HttpRequest, response: HttpResponse, given: ReportIn, key: Idempotency
-) -> tuple[int, dict[str, Any]]:
+) -> Status[dict[str, Any]]:
     """File a report as a new case: located, routed, its clocks started."""
     by = caller(request)
     facts = book().category(given.category)
@@ -128,7 +128,7 @@ def open_case(
         area_code=given.area_code,
         public=given.public,
     )
-    return 201, _receipt(response, report)
+    return Status(201, _receipt(response, report))
 
 
 @router.post("/cases/{number}/reports", tags=TAGS, response={201: ReceiptShown, **PROBLEMS})
@@ -138,7 +138,7 @@ def add_report(
     number: Number,
     given: SaidIn,
     key: Idempotency,
-) -> tuple[int, dict[str, Any]]:
+) -> Status[dict[str, Any]]:
     """One more report of the same problem, with a receipt of its own.
 
     It takes no If-Match: what somebody tells does not depend on what others did meanwhile.
@@ -149,4 +149,4 @@ def add_report(
     if not roles:
         raise Forbidden(NOT_AN_OPENER, who=", ".join(OPENERS))
     report = actions.add_report(case.number, _said(given, key, by, {}), by.at, actor=by.actor)
-    return 201, _receipt(response, report)
+    return Status(201, _receipt(response, report))

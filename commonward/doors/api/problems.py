@@ -28,6 +28,9 @@ STATUSES: tuple[tuple[type[Refusal], int], ...] = (
 )
 """The first kind that a refusal is of gives its status."""
 
+OWN_NAMES = {"long": "lon", "description": "words", "idempotency_key": "Idempotency-Key"}
+"""Inputs that the rooms below name as the Open311 door does."""
+
 ERRORS = (400, 401, 403, 404, 405, 409, 412, 413, 422, 428, 429)
 
 
@@ -110,7 +113,8 @@ def problem(
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """A refusal of the rooms below."""
     status = next(status for kind, status in STATUSES if isinstance(refusal, kind))
-    return problem(request, status, refusal.code, tell(refusal), field=refusal.field)
+    field = OWN_NAMES.get(refusal.field, refusal.field)
+    return problem(request, status, refusal.code, tell(refusal), field=field)
 
 
 def _of_http(request: HttpRequest, error: Refused) -> HttpResponse:
@@ -127,13 +131,19 @@ def _of_http(request: HttpRequest, error: Refused) -> HttpResponse:
 def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     faults = [
         {
-            "field": ".".join(str(part) for part in fault["loc"][1:]) or str(fault["loc"][0]),
+            "field": _place(fault["loc"]),
             "detail": _told(fault),
         }
         for fault in error.errors
     ]
     first = faults[0]["field"] if faults else ""
     return problem(request, 422, "invalid", _(SOME_WRONG), field=first, faults=faults)
+
+
+def _place(loc: Sequence[str | int]) -> str:
+    """Where in the request: a body's fields without the name that the code gives the body."""
+    inside = loc[2:] if loc[0] == "body" and len(loc) > 2 else loc[1:]
+    return ".".join(str(part) for part in inside) or str(loc[0])
 
 
 def _told(fault: Mapping[str, Any]) -> str:

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Query, Schema
+from ninja import Body, Query, Schema, Status
 from pydantic import Field
 
 from commonward.areas import queries as areas
@@ -119,7 +119,7 @@ def read_procedure(request: HttpRequest, name: Word) -> ProcedureVersion:
 
 
 @router.put("/procedures/{name}", tags=TAGS, response={200: ProcedureShown, **PROBLEMS})
-def adopt_procedure(request: HttpRequest, name: Word, given: Data) -> ProcedureVersion:
+def adopt_procedure(request: HttpRequest, name: Word, given: Body[Data]) -> ProcedureVersion:
     """Bring a procedure into force for cases opened from now on; administrators only.
 
     Open cases keep the version they were opened under.
@@ -149,10 +149,10 @@ class TeamIn(Schema):
 
 
 @router.post("/teams", tags=TAGS, response={201: TeamShown, **PROBLEMS})
-def add_team(request: HttpRequest, given: TeamIn) -> tuple[int, Team]:
+def add_team(request: HttpRequest, given: TeamIn) -> Status[Team]:
     """A new team; administrators only."""
     by = caller(request)
-    return 201, people.add_team(by.actor, at=by.at, **given.dict())
+    return Status(201, people.add_team(by.actor, at=by.at, **given.dict()))
 
 
 class RuleIn(Schema):
@@ -187,7 +187,7 @@ class KeyIn(Schema):
 
 
 @router.post("/keys", tags=TAGS, response={201: KeyShown, **PROBLEMS})
-def issue_key(request: HttpRequest, given: KeyIn) -> tuple[int, dict[str, Any]]:
+def issue_key(request: HttpRequest, given: KeyIn) -> Status[dict[str, Any]]:
     """A new key; its secret is shown this once. Administrators only."""
     by = caller(request)
     made, secret = people.issue_key(
@@ -198,12 +198,12 @@ def issue_key(request: HttpRequest, given: KeyIn) -> tuple[int, dict[str, Any]]:
         account=given.account,
         per_minute=given.per_minute,
     )
-    return 201, {"id": made.pk, "name": made.name, "secret": secret}
+    return Status(201, {"id": made.pk, "name": made.name, "secret": secret})
 
 
 @router.delete("/keys/{key}", tags=TAGS, response={204: None, **PROBLEMS})
-def revoke_key(request: HttpRequest, key: Id) -> tuple[int, None]:
+def revoke_key(request: HttpRequest, key: Id) -> Status[None]:
     """The key opens nothing any more; administrators only."""
     by = caller(request)
     people.revoke_key(by.actor, key, at=by.at)
-    return 204, None
+    return Status(204, None)

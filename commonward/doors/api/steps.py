@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Schema
+from ninja import Schema, Status
 from pydantic import Field
 
 from commonward.cases import actions
@@ -133,7 +133,7 @@ def ask_tasks(
     number: Number,
     given: TasksIn,
     if_match: IfMatch,
-) -> tuple[int, list[filed.TaskLine]]:
+) -> Status[list[filed.TaskLine]]:
     """Ask other teams for a piece of work; each gets a task with its own clock."""
     by = caller(request)
     case = visible_case(number, by.actor)
@@ -148,7 +148,7 @@ def ask_tasks(
     )
     _now(case.number, by, response)
     new = {task.pk for task in made}
-    return 201, [task for task in filed.tasks_of(case) if task.id in new]
+    return Status(201, [task for task in filed.tasks_of(case) if task.id in new])
 
 
 @router.post("/tasks/{task}/verbs/{verb}", tags=TAGS, response={200: TaskShown, **PROBLEMS})
@@ -180,7 +180,7 @@ def ask_approval(
     number: Number,
     given: RequestIn,
     if_match: IfMatch,
-) -> tuple[int, filed.ApprovalLine]:
+) -> Status[filed.ApprovalLine]:
     """Ask for more time, a suspension, or that an overtime mark be taken back."""
     by = caller(request)
     case = visible_case(number, by.actor)
@@ -198,7 +198,7 @@ def ask_approval(
     else:
         made = actions.appeal_mark(case.number, given.reason, by.actor, by.at, version=version)
     _now(case.number, by, response)
-    return 201, _approval(case, made.pk)
+    return Status(201, _approval(case, made.pk))
 
 
 def _approval(case: Case, approval: int) -> filed.ApprovalLine:
@@ -249,7 +249,7 @@ def split_case(
     number: Number,
     given: SplitIn,
     if_match: IfMatch,
-) -> tuple[int, tuple[CaseLine, ...]]:
+) -> Status[tuple[CaseLine, ...]]:
     """Split off children; the case closes only after them."""
     by = caller(request)
     case = visible_case(number, by.actor)
@@ -261,7 +261,7 @@ def split_case(
         version=version_of(if_match),
     )
     _now(case.number, by, response)
-    return 201, lines([child.pk for child in made], by.at, revisions())
+    return Status(201, lines([child.pk for child in made], by.at, revisions()))
 
 
 @router.post("/reports/{number}/callback", tags=TAGS, response={200: ReportShown, **PROBLEMS})

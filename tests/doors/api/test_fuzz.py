@@ -1,0 +1,62 @@
+"""schemathesis drives the real WSGI application by its own document: no answer is a 5xx, and
+every answer is one that the document promises."""
+
+import os
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.wsgi import get_wsgi_application
+from django.db import connection
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from tests.doors.api.conftest import Office
+from tests.doors.api.test_permissions import operations
+
+CHECKS = (
+    not_a_server_error,
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+
+@pytest.fixture(autouse=True)
+def one_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The application's requests end inside the test's transaction and must not close it."""
+    monkeypatch.setattr(connection, "close_if_unusable_or_obsolete", lambda: None)
+
+
+MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
+EXAMPLES = int(os.environ.get("COMMONWARD_EXAMPLES", "5"))
+"""Requests an operation is driven with, twice each; a thorough search asks for more."""
+
+
+def test_no_request_breaks_anything(office: Office) -> None:
+    document = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application())
+    for _, method, path in operations():
+        drive(office, document[path][method], office.opened().data["case"])
+
+
+def drive(office: Office, operation: Any, number: str) -> None:
+    """So many requests of one operation, by two who may do much, all at one case."""
+
+    @settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck), database=None)
+    @given(case=st.one_of(*(operation.as_strategy(generation_mode=mode) for mode in MODES)))
+    def told(case: Any) -> None:
+        if "number" in case.path_parameters:
+            case.path_parameters["number"] = number
+        for who in ("administrator", "duty_chief"):
+            etag = office.call("leader", "GET", f"/cases/{number}").etag
+            sent = {"Authorization": f"Bearer {office.keys[who]}", "If-Match": etag}
+            case.call_and_validate(headers=sent, checks=list(CHECKS))
+
+    told()
