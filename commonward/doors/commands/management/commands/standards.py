@@ -64,7 +64,7 @@ def print_plan(console: Console, plan: StandardsPlan) -> None:
     for season in plan.seasons_missing:
         console.print(
             _(
-                "A limit counts only in the season “{season}”, which the site's calendar does "
+                "Some limits count only in the season “{season}”, which the site's calendar does "
                 "not have: set its first and last day."
             ).format(season=season),
             style="bold",
