@@ -49,7 +49,7 @@ from tests.scenarios.walking import (
 )
 
 FULL = os.environ.get("COMMONWARD_FULL") == "1"
-WALKS, STEPS = (1_500, 80) if FULL else (80, 50)
+WALKS, STEPS = (1_500, 80) if FULL else (50, 40)
 MOST_CASES = 6
 
 
