@@ -224,43 +224,54 @@ def add_report(case_number: str, said: Said, at: datetime, *, actor: Actor = SYS
     """ "It is this one": one more report to an open case, with its own number and answer."""
     words = _checked_words(said.words)
     mark = said.content_mark(case_number) if said.idempotency else ""
-    with transaction.atomic():
-        if (earlier := _earlier(said, mark)) is not None:
-            return earlier
-        case = locked(case_number)
-        if not case.is_open:
-            raise Refusal(
-                N_("Case {number} has ended; report it anew and it will be looked at again."),
-                number=case_number,
-                code="ended",
-            )
-        at = in_order(case, at)
-        number = new_number()
-        report = Report.objects.create(
-            number=number,
-            token=said.token,
-            case=case,
-            channel=said.channel,
-            words=words,
-            contact=seal_contact(case, number, said.contact),
-            lat=said.lat,
-            lon=said.lon,
-            address=said.address[:300],
-            language=said.language[:10],
-            received_at=at,
-            idempotency=said.idempotency,
-            content_mark=mark,
+    try:
+        with transaction.atomic():
+            return _add(case_number, said, words, mark, at, actor)
+    except IntegrityError:
+        # The same sending at the same moment was faster.
+        earlier = _earlier(said, mark)
+        if earlier is None:
+            raise
+        return earlier
+
+
+def _add(case_number: str, said: Said, words: str, mark: str, at: datetime, actor: Actor) -> Report:
+    if (earlier := _earlier(said, mark)) is not None:
+        return earlier
+    case = locked(case_number)
+    if not case.is_open:
+        raise Refusal(
+            N_("Case {number} has ended; report it anew and it will be looked at again."),
+            number=case_number,
+            code="ended",
         )
-        touch(case, at)
-        record(
-            case,
-            "me_too",
-            at,
-            actor,
-            team=case.team_id,
-            report=report.pk,
-            data={"channel": said.channel},
-        )
+    at = in_order(case, at)
+    number = new_number()
+    report = Report.objects.create(
+        number=number,
+        token=said.token,
+        case=case,
+        channel=said.channel,
+        words=words,
+        contact=seal_contact(case, number, said.contact),
+        lat=said.lat,
+        lon=said.lon,
+        address=said.address[:300],
+        language=said.language[:10],
+        received_at=at,
+        idempotency=said.idempotency,
+        content_mark=mark,
+    )
+    touch(case, at)
+    record(
+        case,
+        "me_too",
+        at,
+        actor,
+        team=case.team_id,
+        report=report.pk,
+        data={"channel": said.channel},
+    )
     return report
 
 
