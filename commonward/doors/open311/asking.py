@@ -175,6 +175,8 @@ def _form(request: HttpRequest) -> QueryDict:
                 "multipart/form-data with photos. “{given}” cannot be read."
             ).format(given=kind),
         )
+    if "Transfer-Encoding" in request.headers and not request.META.get("CONTENT_LENGTH"):
+        raise Problem(400, _("Send the form whole, with its Content-Length, and not in chunks."))
     try:
         length = int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:

@@ -143,6 +143,16 @@ def test_a_body_of_ten_megabytes_is_refused_before_it_is_read(door: Door) -> Non
         assert "too large" in found.wrong
 
 
+def test_a_body_in_chunks_is_refused_in_words_and_not_taken_for_an_empty_one(door: Door) -> None:
+    found = door.send(
+        "POST",
+        f"requests.{door.form}",
+        CONTENT_TYPE="application/x-www-form-urlencoded",
+        HTTP_TRANSFER_ENCODING="chunked",
+    )
+    assert (found.status, "Content-Length" in found.wrong) == (400, True)
+
+
 def test_too_many_parameters_in_an_address_are_refused_in_words(door: Door) -> None:
     query = "&".join(f"a{n}=1" for n in range(1_001))
     found = door.send("GET", f"requests.{door.form}?{query}", HTTP_ACCEPT_LANGUAGE="en")
