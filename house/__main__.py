@@ -5,6 +5,7 @@ Standard library alone: this runs before anything is installed.
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -49,13 +50,20 @@ def run(arguments: list[str]) -> int:
 
 
 def demo(arguments: list[str]) -> int:
-    """start a living district (--headless: replay, print the table and end)"""
+    """start a living district and serve it (--headless: replay, print the table and end)"""
     installing.install()
+    headless = "--headless" in arguments
+    if not {"DATABASE_URL", "COMMONWARD_VAR"} & set(os.environ):
+        # Neither may touch the installation's own data; a replay begins with an empty database.
+        folder = ROOT / "var" / ("replay" if headless else "demo")
+        if headless:
+            shutil.rmtree(folder, ignore_errors=True)
+        os.environ["COMMONWARD_VAR"] = str(folder)
     steps = Steps()
     steps.take("migrate", _manage("migrate", "--verbosity", "0"))
     if steps.failed:
         return steps.close()
-    return _call(_manage("demo", *arguments))
+    return _call(_manage("demo", *arguments)) or (0 if headless else run([]))
 
 
 def check(arguments: list[str]) -> int:

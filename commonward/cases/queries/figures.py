@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import BooleanField, Count, Min, Q, Value, When
+from django.db.models import BooleanField, Count, Q, Value, When
 from django.db.models import Case as When_
 
 from commonward.areas.queries import area_by_code
@@ -95,12 +95,6 @@ def figures(at: datetime, *, area: str = "") -> Figures:
 def replayed(source: str) -> int:
     """How many cases of a source there are already."""
     return Case.objects.filter(source=source).count()
-
-
-def next_due() -> datetime | None:
-    """The moment at which the tick has something to do next, None when no clock is polled."""
-    found: datetime | None = Clock.objects.aggregate(first=Min("next_at"))["first"]
-    return found
 
 
 def open_orders(area: str) -> list[tuple[int, int]]:

@@ -18,7 +18,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from commonward.cases import actions as cases
-from commonward.cases.queries.figures import next_due, open_orders
+from commonward.cases.queries.figures import open_orders
 from commonward.core.calendars import Limit, Unit
 from commonward.core.refusals import Refusal
 from commonward.core.rights import Actor
@@ -226,9 +226,6 @@ class Replay:
 
     def _ticking(self, at: int) -> Deed:
         def deed() -> None:
-            first = next_due()
-            if first is None or first > _moment(at):
-                return
             ticked = cases.tick(_moment(at))
             self.done.rungs += ticked.rungs
             self.done.resumed += ticked.resumed
