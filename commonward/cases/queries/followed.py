@@ -122,6 +122,8 @@ def followed(report_id: int, at: datetime) -> Followed:
     procedure = book().procedures[case.procedure_id]
     stage = procedure.stages[case.stage]
     actor = reporter(report.pk)
+    # Once it is closed, a limit is the office's own, unless an answer is owed.
+    owed = not stage.closed or stage.team == "handling"
     team = case.team if not stage.closed else case.handling_team or case.team
     decided = why(case)
     return Followed(
@@ -137,8 +139,8 @@ def followed(report_id: int, at: datetime) -> Followed:
         stage=stage,
         has=_has(team),
         why=(decided.because,) if decided else (),
-        due_at=None if case.paused else case.due_at,
-        late=case.due_at is not None and not case.paused and case.due_at < at,
+        due_at=None if case.paused or not owed else case.due_at,
+        late=owed and case.due_at is not None and not case.paused and case.due_at < at,
         provisional=case.provisional,
         paused=case.paused,
         closed_at=case.closed_at,

@@ -28,6 +28,14 @@ def said(text: Text) -> str:
     return text.in_language(language())
 
 
+def moment_format() -> str:
+    """How a moment is written: in the order of the language, by the clock of 24 hours.
+
+    Django's own English form says "midnight" and "noon", which leave the day in doubt.
+    """
+    return "Y年n月j日 H:i" if language().startswith("zh") else "j F Y, H:i"
+
+
 def page(
     request: HttpRequest,
     template: str,
@@ -45,6 +53,7 @@ def page(
         "other_languages": others,
         "site_contact": settings.CONTACT,
         "private": private,
+        "moment_format": moment_format(),
     }
     response = render(request, template, {**shared, **(context or {})}, status=status)
     if private:

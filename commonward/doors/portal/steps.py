@@ -132,7 +132,11 @@ def _show_category(draft: Draft, now: Moment) -> dict[str, Any]:
 
 
 def _shown(one: Service) -> dict[str, str]:
-    return {"code": one.code, "name": one.named(language()), "about": one.about}
+    return {
+        "code": one.code,
+        "name": one.named(language()),
+        "about": one.about if language().startswith("zh") else "",
+    }
 
 
 def _take_category(draft: Draft, post: QueryDict, now: Moment) -> Draft:

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.utils import formats, timezone
+from django.utils import timezone
+from django.utils.dateformat import format as date_format
 from django.utils.translation import gettext as _
 
 from commonward.cases.queries.followed import Followed
 from commonward.core.procedures import Verb
 from commonward.core.refusals import N_, Refusal
-from commonward.doors.portal.showing import said
+from commonward.doors.portal.showing import moment_format, said
 from commonward.people.words import tell
 
 
@@ -153,4 +154,4 @@ def _possible(found: Followed) -> str:
 def _moment(found: Followed) -> str:
     if found.reopen_until is None:
         return "–"
-    return formats.date_format(timezone.localtime(found.reopen_until), "DATETIME_FORMAT")
+    return date_format(timezone.localtime(found.reopen_until), moment_format())

@@ -157,5 +157,5 @@ def _told(one: Told) -> dict[str, Any]:
         "heading": heading or wording.happened(one.verb) or (said(one.title) if one.title else ""),
         "plain": said(one.stage.plain) if one.stage else "",
         "words": one.words,
-        "whose": _("You wrote:") if one.mine else _("Reason:"),
+        "whose": _("You wrote:") if one.mine else _("The office wrote:"),
     }

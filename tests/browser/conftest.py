@@ -1,0 +1,145 @@
+"""A real browser on a real server; without one the tests here say so and are skipped."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from tests.district import District, small_district
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chrome") or ""
+AXE = Path(__file__).parent / "vendor" / "axe.min.js"
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--no-first-run",
+]
+
+
+@dataclass
+class Window:
+    """A browser's page and everything that went wrong on it."""
+
+    page: Any
+    server: str
+    faults: list[str] = field(default_factory=list)
+    script: bool = True
+    shots: Path | None = None
+    mark: str = ""
+
+    def open(self, path: str) -> None:
+        """Go to an address of the site."""
+        self.page.goto(f"{self.server}{path}")
+
+    def press(self, name: str) -> None:
+        """Press the button or link of this name and wait for the page that follows."""
+        found = self.page.get_by_role("button", name=name, exact=True)
+        visible = found.or_(self.page.get_by_role("link", name=name, exact=True))
+        visible.first.click()
+        self.page.wait_for_load_state()
+
+    @property
+    def path(self) -> str:
+        """Where it is, without the server."""
+        return str(self.page.url).removeprefix(self.server)
+
+    @property
+    def text(self) -> str:
+        """What can be read in the middle of the page."""
+        return " ".join(str(self.page.locator("main").inner_text()).split())
+
+    def sound(self, name: str) -> None:
+        """Assert that the page scrolls down only, that axe finds nothing, and nothing failed.
+
+        Without JavaScript nothing can be asked of a page, so only the last is asserted then; the
+        same page is looked at with it.
+        """
+        if self.shots is not None:
+            target = self.shots / f"{name}-{self.mark}.png"
+            self.page.screenshot(path=str(target), full_page=True)
+        assert not self.faults, f"{name}: {self.faults}"
+        if not self.script:
+            return
+        wide = self.page.evaluate(
+            "() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+        )
+        assert wide[0] <= wide[1], f"{name} scrolls sideways: {wide}"
+        self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = self.page.evaluate("() => axe.run()")
+        said = [
+            f"{v['id']}: {v['help']} {[n['target'] for n in v['nodes']]}"
+            for v in found["violations"]
+        ]
+        assert not said, f"{name}: {said}"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """One Chromium for all tests, with an empty profile."""
+    if not CHROMIUM:
+        pytest.skip("no Chromium was found: install chromium, or name it in CHROMIUM")
+    with pytest.MonkeyPatch.context() as patched, sync_api.sync_playwright() as playwright:
+        # Playwright keeps a loop in this thread; Django takes that for asynchronous code.
+        patched.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def window(browser: Any, live_server: Any) -> Callable[..., Any]:
+    """Opens a window: `with window(language, width, script=True) as w`."""
+
+    @contextmanager
+    def opened(
+        language: str = "en-GB", width: int = 320, *, script: bool = True
+    ) -> Iterator[Window]:
+        context = browser.new_context(
+            locale=language,
+            viewport={"width": width, "height": 720},
+            java_script_enabled=script,
+            reduced_motion="reduce",
+        )
+        page = context.new_page()
+        shots = os.environ.get("SHOTS")
+        made = Window(
+            page,
+            live_server.url,
+            script=script,
+            shots=Path(shots) if shots and script else None,
+            mark=f"{language[:2]}-{width}",
+        )
+        page.on("console", lambda m: made.faults.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda error: made.faults.append(str(error)))
+        page.on(
+            "request",
+            lambda r: (
+                None
+                if r.url.startswith((live_server.url, "data:"))
+                else made.faults.append(f"left the site: {r.url}")
+            ),
+        )
+        try:
+            yield made
+        finally:
+            context.close()
+
+    return opened
+
+
+@pytest.fixture
+def district(transactional_db: None, browser: Any) -> District:
+    """The small district two days ago, so that whole cases can happen by now."""
+    return small_district(timezone.now() - timedelta(days=2))
