@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from commonward.cases import actions as cases
-from commonward.cases.models import Case, Event, Task
+from commonward.cases.models import Case, Event, Remark, Task
 from commonward.core.refusals import Invalid, Missing, Refusal
 from commonward.core.rights import SYSTEM
 from commonward.people import actions as people
@@ -73,3 +73,15 @@ def test_a_case_is_not_refused_over_an_open_part_of_it(here: District) -> None:
     with pytest.raises(Refusal) as refused:
         here.act(report, "refuse", here.intake_officer, 5, reason="Not ours.")
     assert refused.value.code == "waits"
+
+
+def test_what_is_written_after_a_case_was_forgotten_is_forgotten_too(here: District) -> None:
+    report = here.report()
+    here.closed(report)
+    here.act(report, "content", here.holder(report), 310, satisfied=4)
+    later = here.at + timedelta(days=6 * 366)
+    assert cases.forget(later) == 1
+    cases.act(report.case.number, "note", here.leader, later, {"words": "Mrs Chen telephoned."})
+    assert cases.forget(later + timedelta(days=1)) == 1
+    assert not Remark.objects.filter(event__case=report.case_id).exists()
+    assert cases.forget(later + timedelta(days=2)) == 0

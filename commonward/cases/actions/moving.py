@@ -38,9 +38,15 @@ def in_order(case: Case, at: datetime) -> datetime:
 
 def touch(case: Case, at: datetime) -> None:
     """Note that a locked case was changed: its version rises, so that others are told."""
+    _changed(case, at)
+    CASES.update(case)
+
+
+def _changed(case: Case, at: datetime) -> None:
     case.version += 1
     case.changed_at = at
-    CASES.update(case)
+    # New words may stand in a case that was forgotten already: its time comes once more.
+    case.forgotten_at = None
 
 
 def check_version(case: Case, version: int | None) -> None:
@@ -142,8 +148,7 @@ def take(
     clocks = timing.after_step(case, procedure, taken, at, known, given, now, seconds)
     if clocks is not None:
         timing.nearest(case, clocks, now)
-    case.changed_at = at
-    case.version += 1
+    _changed(case, at)
     CASES.update(case)
     if clocks is not None:
         timing.save(clocks)
