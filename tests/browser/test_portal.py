@@ -95,7 +95,7 @@ def test_a_resident_reports_follows_and_is_not_content(
         w.press(say("I am not content"))
         w.sound("10-not-content")
         w.page.locator("#words").fill("Half of it is still there.")
-        w.page.locator("#mark-2").check()
+        w.page.locator("#point-2").check()
         w.page.locator("main form button").click()
         w.page.wait_for_load_state()
         assert say("Thank you for saying so. You are owed a second answer.") in w.text

@@ -1,12 +1,15 @@
 """Put a page together: what every template is given, and texts in the reader's language."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import dateformat, timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from commonward.core.procedures.model import Text
 from commonward.core.refusals import Refusal
@@ -34,6 +37,15 @@ def moment_format() -> str:
     Django's own English form says "midnight" and "noon", which leave the day in doubt.
     """
     return "Y年n月j日 H:i" if language().startswith("zh") else "j F Y, H:i"
+
+
+def due_words(at: datetime) -> str:
+    """A deadline in words; one at midnight is told by the day that it ends."""
+    local = timezone.localtime(at)
+    if (local.hour, local.minute) == (0, 0):
+        day = dateformat.format(local - timedelta(minutes=1), moment_format().split(" H")[0])
+        return _("by the end of {day}").format(day=day.rstrip(","))
+    return dateformat.format(local, moment_format())
 
 
 def page(

@@ -3,17 +3,18 @@
 import gzip
 import hashlib
 import tomllib
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from django.contrib.staticfiles import finders
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from commonward.areas.queries import revisions
 from commonward.areas.queries.on_duty import hours, on_duty
 from commonward.doors.portal.middleware import POLICY
+from commonward.doors.portal.showing import due_words
 from tests.architecture.tracked import ROOT, files, short
 from tests.district import LAMP, District
 from tests.doors.portal.conftest import Resident, last_report
@@ -112,6 +113,21 @@ def test_what_people_write_is_shown_and_never_run(resident: Resident, field: str
     for path in (f"/my/{key}/", f"/cases/{number}/", "/areas/430298/"):
         assert "<script>alert" not in resident.open(path).html
         assert "<img src=x" not in resident.open(path).html
+
+
+@pytest.mark.parametrize(
+    ("language", "at", "told"),
+    [
+        ("en", datetime(2026, 11, 27, 16, tzinfo=UTC), "by the end of 27 November 2026"),
+        ("en", datetime(2026, 11, 27, 9, tzinfo=UTC), "27 November 2026, 17:00"),
+        ("zh-hans", datetime(2026, 11, 27, 9, 5, tzinfo=UTC), "2026年11月27日 17:05"),
+    ],
+)
+def test_a_deadline_is_told_by_the_office_s_clock_and_midnight_by_its_day(
+    language: str, at: datetime, told: str
+) -> None:
+    with translation.override(language):
+        assert due_words(at) == told
 
 
 def test_what_stands_in_an_address_is_never_run(resident: Resident, district: District) -> None:

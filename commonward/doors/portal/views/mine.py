@@ -18,7 +18,7 @@ from commonward.core.procedures import Verb
 from commonward.core.refusals import N_, Invalid, Missing, Refusal, Stale
 from commonward.core.rights import reporter
 from commonward.doors.portal import wording
-from commonward.doors.portal.showing import error_of, language, named, page, said
+from commonward.doors.portal.showing import due_words, error_of, language, named, page, said
 from commonward.doors.portal.views.receipts import opened, opens_nothing
 from commonward.people.words import tell
 
@@ -136,6 +136,7 @@ def _shown(found: Followed, key: str) -> dict[str, Any]:
         "stage_title": said(found.stage.title),
         "stage_plain": said(found.stage.plain),
         "has": _team(found.has),
+        "due": due_words(found.due_at) if found.due_at else "",
         "why": [tell(line) for line in found.why],
         "outcome": wording.outcome(found.outcome),
         "steps": [_told(one) for one in reversed(found.steps)],

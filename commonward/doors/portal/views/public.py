@@ -24,7 +24,7 @@ from commonward.cases.queries.steps import public_steps
 from commonward.core.numbers import normalise
 from commonward.core.refusals import Missing, Refusal
 from commonward.doors.portal import asking, wording
-from commonward.doors.portal.showing import error_of, language, named, page, said
+from commonward.doors.portal.showing import due_words, error_of, language, named, page, said
 
 _ON_A_PAGE = 20
 _LONGEST_ID = 18
@@ -95,6 +95,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "case": found,
         "line": _line(found, marks),
         "team": named(*found.team),
+        "due": due_words(found.due_at) if found.due_at else "",
         "outcome": wording.outcome(found.outcome),
         "plain": said(found.stage.plain),
         "answers": asking.told(service.questions, found.answers),
