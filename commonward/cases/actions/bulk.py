@@ -6,6 +6,7 @@ would write them, so that everything reads them alike.
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -47,24 +48,36 @@ class Table:
         else:
             self._rows.append(values + self._rest)
 
+    def block(self) -> "Block":
+        """All rows that are waiting, ready to be written; none is waiting then."""
+        rows, self._rows = self._rows, []
+        into = f"{connection.ops.quote_name(self.table)} ({self._columns})"
+        return Block(into, "\n".join([*rows, ""]).encode() if self._copies else rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Rows of one table in their final form: COPY's bytes, or values to bind."""
+
+    into: str
+    rows: bytes | Sequence[tuple[Any, ...]]
+
     @property
     def bytes(self) -> int:
-        """How many bytes a COPY of what is waiting would send."""
-        return sum(len(row) + 1 for row in self._rows) if self._copies else 0
+        """How many bytes a COPY sends; 0 where values are bound."""
+        return len(self.rows) if isinstance(self.rows, bytes) else 0
 
     def write(self) -> None:
-        """Write all rows that are waiting."""
-        if not self._rows:
+        """Write the rows into the open transaction."""
+        if not self.rows:
             return
-        into = f"{connection.ops.quote_name(self.table)} ({self._columns})"
         with connection.cursor() as cursor:
-            if self._copies:
-                with cursor.cursor.copy(f"COPY {into} FROM STDIN") as copy:
-                    copy.write("\n".join(self._rows) + "\n")
+            if isinstance(self.rows, bytes):
+                with cursor.cursor.copy(f"COPY {self.into} FROM STDIN") as copy:
+                    copy.write(self.rows)
             else:
-                places = ", ".join(["%s"] * len(self._rows[0]))
-                cursor.executemany(f"INSERT INTO {into} VALUES ({places})", self._rows)  # noqa: S608 (own names)
-        self._rows = []
+                places = ", ".join(["%s"] * len(self.rows[0]))
+                cursor.executemany(f"INSERT INTO {self.into} VALUES ({places})", self.rows)  # noqa: S608 (own names)
 
 
 def copies() -> bool:

@@ -6,18 +6,20 @@ reference and never taken twice. Rows that cannot be used stand in a file of rej
 """
 
 import csv
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from django.db import transaction
+from django.db import connection, transaction
 
 from commonward.areas.queries import locate_many
+from commonward.cases.actions.bulk import Block, copies
 from commonward.cases.actions.taking_over import Taking
 from commonward.cases.models import Case, ImportedFile
 from commonward.core.incoming import Incoming, Layout, Reader
@@ -37,11 +39,8 @@ class Imported:
     rejected: int = 0
     went_on_after: int = 0
     bytes: int = 0
-    reasons: dict[str, int] = field(default_factory=dict)
-    """The first sentence of each kind of refusal, and how often it was given."""
-
-
-Place = tuple[int, str]
+    reasons: Counter[str] = field(default_factory=Counter)
+    """The text of each refusal, and how often it was given."""
 
 
 def import_cases(
@@ -60,28 +59,153 @@ def import_cases(
     sums and the line after each batch. Raises Invalid when the file as a whole cannot be used.
     """
     reader = Reader(layout, sheet.columns, at)
-    taking = Taking(at, layout.source)
     stands = _begin(sheet, layout, at)
-    done = Imported(went_on_after=stands.line)
+    run = _Run(sheet, layout.source, reader, at, stands, rejects)
     _keep_rejects(rejects, stands.line)
     records = sheet.records(after=stands.line)
-    while part := list(islice(records, batch)):
-        with rejects.open("a", encoding="utf-8", newline="") as file:
-            refused = csv.writer(file)
-            with transaction.atomic():
-                _batch(part, reader, taking, layout, sheet, done, refused)
-                # Before the commit: a line too many in the file is cut off when it goes on.
-                file.flush()
-                ImportedFile.objects.filter(pk=stands.pk).update(
-                    line=part[-1].line,
-                    taken=stands.taken + done.taken,
-                    known=stands.known + done.known,
-                    rejected=stands.rejected + done.rejected,
-                )
+    parts = iter(lambda: list(islice(records, batch)), [])
+    # On PostgreSQL the next batch is prepared while the server still takes in the last one.
+    ahead = copies() and not connection.in_atomic_block
+    for line in run.ahead(parts) if ahead else run.in_turn(parts):
         if progress is not None:
-            progress(done, part[-1].line)
+            progress(run.done, line)
     ImportedFile.objects.filter(pk=stands.pk).update(ended_at=at)
-    return done
+    return run.done
+
+
+@dataclass(slots=True)
+class _Batch:
+    """A batch ready to be written."""
+
+    line: int
+    refs: set[str] = field(default_factory=set)
+    blocks: list[Block] = field(default_factory=list)
+    taken: int = 0
+    known: int = 0
+    refused: list[tuple[int, str, str, str]] = field(default_factory=list)
+    reasons: Counter[str] = field(default_factory=Counter)
+
+
+class _Run:
+    """One run over a file; `done` counts what is committed."""
+
+    def __init__(
+        self,
+        sheet: Sheet,
+        source: str,
+        reader: Reader,
+        at: datetime,
+        stands: ImportedFile,
+        rejects: Path,
+    ) -> None:
+        self.done = Imported(went_on_after=stands.line)
+        self._sheet = sheet
+        self._source = source
+        self._stands = stands
+        self._rejects = rejects
+        self._reader = reader
+        self._taking = Taking(at, source)
+
+    def in_turn(self, parts: Iterator[list[Record]]) -> Iterator[int]:
+        """Each batch prepared and written in its transaction; gives the line reached."""
+        for part in parts:
+            with transaction.atomic():
+                ready = self._prepared(part, set())
+                self._write(ready)
+            self._count(ready)
+            yield ready.line
+
+    def ahead(self, parts: Iterator[list[Record]]) -> Iterator[int]:
+        """The same, with the writing in a thread that has a connection of its own."""
+        writing: tuple[_Batch, Future[None]] | None = None
+        with ThreadPoolExecutor(max_workers=1) as thread:
+            try:
+                for part in parts:
+                    ready = self._prepared(part, writing[0].refs if writing else set())
+                    if writing:
+                        yield self._written(*writing)
+                    writing = (ready, thread.submit(self._write_whole, ready))
+                if writing:
+                    yield self._written(*writing)
+            finally:
+                thread.submit(_close).result()
+
+    def _written(self, ready: _Batch, future: Future[None]) -> int:
+        future.result()
+        self._count(ready)
+        return ready.line
+
+    def _write_whole(self, ready: _Batch) -> None:
+        with transaction.atomic():
+            self._write(ready)
+
+    def _write(self, ready: _Batch) -> None:
+        for block in ready.blocks:
+            block.write()
+        # Before the commit: a line too many in the file of rejects is cut off when it goes on.
+        with self._rejects.open("a", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows(ready.refused)
+        was, done = self._stands, self.done
+        ImportedFile.objects.filter(pk=was.pk).update(
+            line=ready.line,
+            taken=was.taken + done.taken + ready.taken,
+            known=was.known + done.known + ready.known,
+            rejected=was.rejected + done.rejected + len(ready.refused),
+        )
+
+    def _count(self, ready: _Batch) -> None:
+        self.done.taken += ready.taken
+        self.done.known += ready.known
+        self.done.rejected += len(ready.refused)
+        self.done.bytes += sum(block.bytes for block in ready.blocks)
+        self.done.reasons.update(ready.reasons)
+
+    def _prepared(self, part: Sequence[Record], writing: set[str]) -> _Batch:
+        """Everything but the writing; `writing` are references on their way into the database."""
+        ready = _Batch(line=part[-1].line)
+        texts = {record.line: record.text for record in part}
+
+        def refuse(line: int, refusal: Refusal) -> None:
+            ready.reasons[refusal.text] += 1
+            ready.refused.append((line, str(refusal.field), str(refusal), texts[line]))
+
+        rows = list(_rows(part, self._reader, refuse))
+        new = list(self._new(rows, ready, writing))
+        self._taking.begin()
+        areas = _areas([row for row, _ in new], self._taking)
+        for (row, ref), area in zip(new, areas, strict=True):
+            try:
+                self._taking.take(row, ref, area)
+                ready.taken += 1
+            except Refusal as refusal:
+                refuse(row.line, refusal)
+        ready.refused.sort()
+        ready.blocks = self._taking.blocks()
+        return ready
+
+    def _new(
+        self, rows: Sequence[Incoming], ready: _Batch, writing: set[str]
+    ) -> Iterator[tuple[Incoming, str]]:
+        """Those that are not in the database yet, nor twice in the file, with what they are known
+        by: their own reference, else the file and the line."""
+        refs = [row.ref or f"{self._sheet.digest[:24]}:{row.line}" for row in rows]
+        seen = writing | set(
+            Case.objects.filter(source=self._source, source_ref__in=refs).values_list(
+                "source_ref", flat=True
+            )
+        )
+        for row, ref in zip(rows, refs, strict=True):
+            if ref in seen:
+                ready.known += 1
+                continue
+            seen.add(ref)
+            ready.refs.add(ref)
+            yield row, ref
+
+
+def _close() -> None:
+    """End the connection of the thread that runs this."""
+    connection.close()
 
 
 def _begin(sheet: Sheet, layout: Layout, at: datetime) -> ImportedFile:
@@ -112,34 +236,6 @@ def _keep_rejects(path: Path, line: int) -> None:
         csv.writer(file).writerows(kept)
 
 
-def _batch(
-    part: Sequence[Record],
-    reader: Reader,
-    taking: Taking,
-    layout: Layout,
-    sheet: Sheet,
-    done: Imported,
-    refused: Any,
-) -> None:
-    texts = {record.line: record for record in part}
-
-    def refuse(line: int, refusal: Refusal) -> None:
-        done.rejected += 1
-        done.reasons[refusal.text] = done.reasons.get(refusal.text, 0) + 1
-        name = str(getattr(refusal, "field", ""))
-        refused.writerow((line, name, str(refusal), texts[line].text))
-
-    rows = _new(list(_rows(part, reader, refuse)), layout, sheet, done)
-    taking.begin()
-    for row, ref, area in zip(rows, _refs(rows, sheet), _areas(rows, taking), strict=True):
-        try:
-            taking.take(row, ref, area)
-            done.taken += 1
-        except Refusal as refusal:
-            refuse(row.line, refusal)
-    done.bytes += taking.write()
-
-
 def _rows(
     part: Sequence[Record], reader: Reader, refuse: Callable[[int, Refusal], None]
 ) -> Iterator[Incoming]:
@@ -150,30 +246,6 @@ def _rows(
             yield reader.row(record.line, record.values)
         except Refusal as refusal:
             refuse(record.line, refusal)
-
-
-def _refs(rows: Sequence[Incoming], sheet: Sheet) -> Iterator[str]:
-    """What a case is known by: its own reference, else the file and the line."""
-    for row in rows:
-        yield row.ref or f"{sheet.digest[:24]}:{row.line}"
-
-
-def _new(rows: Sequence[Incoming], layout: Layout, sheet: Sheet, done: Imported) -> list[Incoming]:
-    """Those that are not in the database yet, nor twice in this batch."""
-    refs = list(_refs(rows, sheet))
-    seen = set(
-        Case.objects.filter(source=layout.source, source_ref__in=refs).values_list(
-            "source_ref", flat=True
-        )
-    )
-    new = []
-    for row, ref in zip(rows, refs, strict=True):
-        if ref in seen:
-            done.known += 1
-        else:
-            seen.add(ref)
-            new.append(row)
-    return new
 
 
 def _areas(rows: Sequence[Incoming], taking: Taking) -> Iterator[int | None]:

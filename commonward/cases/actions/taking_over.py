@@ -9,7 +9,7 @@ from typing import Any
 
 from commonward.areas.models import Area
 from commonward.areas.queries import calendar, calendar_name_for, revisions
-from commonward.cases.actions.bulk import Forms, Table, keys
+from commonward.cases.actions.bulk import Block, Forms, Table, keys
 from commonward.cases.actions.timing import WARN, stage_limit
 from commonward.cases.models import Case, Event, Report
 from commonward.cases.models import Clock as ClockRow
@@ -124,11 +124,11 @@ class Taking:
             )
         self._rows.append((row, ref, area, way, team))
 
-    def write(self) -> int:
-        """Write everything that was collected; how many bytes were copied (PostgreSQL)."""
+    def blocks(self) -> list[Block]:
+        """Everything that was collected, in the order in which it is to be written."""
         count = len(self._rows)
         if not count:
-            return 0
+            return []
         drawn = os.urandom(RANDOM_BYTES * count)
         numbers = [
             new_number(drawn[i : i + RANDOM_BYTES]) for i in range(0, len(drawn), RANDOM_BYTES)
@@ -143,12 +143,9 @@ class Taking:
                 self._open(row, ref, area, way, numbers[i], ids, events, clocks)
             else:
                 self._shut(row, ref, area, way, numbers[i], ids, events, clocks, team)
-        sent = 0
-        for table in (self._cases, self._reports, self._events, self._clocks):
-            sent += table.bytes
-            table.write()
         self._rows = []
-        return sent
+        tables = (self._cases, self._reports, self._events, self._clocks)
+        return [table.block() for table in tables]
 
     def _way(self, category: str, area: int | None, grade: str) -> _Way:
         known = self._book if self._book is not None else book(self.marks)
