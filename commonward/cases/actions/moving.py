@@ -5,12 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 
 from commonward.areas.queries import locate, revisions
 from commonward.cases.actions import timing
 from commonward.cases.actions.recording import record
-from commonward.cases.actions.rows import CASES, answered, doers, reported_by, waiting
+from commonward.cases.actions.rows import CASES, answered, doers, reports_of, unanswered, waiting
 from commonward.cases.models import Case, Report
 from commonward.cases.queries.answering import team_for
 from commonward.cases.queries.reference import Book, book
@@ -126,7 +125,7 @@ def take(
     now = revisions()
     known = book(now)
     procedure = known.procedures[case.procedure_id]
-    if actor.role == "reporter" and not (actor.report and reported_by(case.pk, actor.report)):
+    if actor.role == "reporter" and actor.report not in dict(reports_of(case.pk)):
         raise Missing(N_("There is no case {number}."), number=case.number)
     taken = step(
         procedure, verb, actor, situation(case, procedure, verb, known), given, at,
@@ -292,19 +291,23 @@ def _answer_reporters(
     """Note what a reporter said when called back, and that all were answered at the end."""
     chosen = None
     if taken.from_.closed and any(given.get(k) is not None for k in CALLBACK_FIELDS):
-        reports = Report.objects.filter(Q(case=case) | Q(case__joined_to=case))
-        if actor.report is not None:
-            reports = reports.filter(pk=actor.report)
-        elif given.get("report"):
-            reports = reports.filter(number=given["report"])
-        chosen = reports.order_by("id").values_list("id", flat=True).first()
+        wanted = given.get("report")
+        chosen = next(
+            (
+                report
+                for report, number in reports_of(case.pk)
+                if (actor.report is None or actor.report == report)
+                and (not wanted or wanted == number)
+            ),
+            None,
+        )
         if chosen is None:
             raise Missing(N_("This report does not belong to the case."), field="report")
         Report.objects.filter(pk=chosen).update(**said_back(given))
     if taken.moves and taken.to.ends:
         answered(case.pk, at)
     elif taken.moves and not taken.to.closed and taken.from_.closed:
-        Report.objects.filter(Q(case=case) | Q(case__joined_to=case)).update(answered_at=None)
+        unanswered(case.pk)
     return chosen
 
 

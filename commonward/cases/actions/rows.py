@@ -22,10 +22,14 @@ SELECT (SELECT count(*) FROM cases_task WHERE case_id = %s AND is_open AND block
      + (SELECT count(*) FROM cases_case WHERE parent_id = %s AND is_open)
 """
 _DOERS = "SELECT verb, account_id, team_id FROM cases_event WHERE case_id = %s AND task_id IS NULL"
-_REPORTED = """
-SELECT 1 FROM cases_report WHERE id = %s AND case_id IN
-    (SELECT id FROM cases_case WHERE id = %s OR joined_to_id = %s)
-"""
+# Not "id = … OR joined_to_id = …" over a join: that reads every report (found by a replay).
+_OF_THE_CASE = """case_id IN
+    (SELECT %s UNION ALL SELECT id FROM cases_case WHERE joined_to_id = %s)"""
+_REPORTS = f"SELECT id, number FROM cases_report WHERE {_OF_THE_CASE} ORDER BY id"  # noqa: S608
+_ANSWERED = f"""
+UPDATE cases_report SET answered_at = %s WHERE {_OF_THE_CASE} AND answered_at IS NULL
+"""  # noqa: S608
+_UNANSWERED = f"UPDATE cases_report SET answered_at = NULL WHERE {_OF_THE_CASE}"  # noqa: S608
 _DUE = """
 SELECT next_at, id, case_id FROM cases_clock
 WHERE next_at IS NOT NULL AND next_at <= %s ORDER BY next_at, id LIMIT %s
@@ -36,10 +40,6 @@ WHERE next_at IS NOT NULL AND next_at <= %s AND (next_at, id) > (%s, %s)
 ORDER BY next_at, id LIMIT %s
 """
 _TASK_DOERS = "SELECT account_id, team_id FROM cases_event WHERE task_id = %s AND verb = %s"
-_ANSWERED = """
-UPDATE cases_report SET answered_at = %s WHERE answered_at IS NULL AND case_id IN
-    (SELECT id FROM cases_case WHERE id = %s OR joined_to_id = %s)
-"""
 
 
 def waiting(case: int) -> int:
@@ -56,11 +56,11 @@ def doers(case: int, verbs: Collection[str]) -> list[tuple[str, int | None, int 
         return [row for row in cursor.fetchall() if row[0] in verbs]
 
 
-def reported_by(case: int, report: int) -> bool:
-    """Whether this report told of the case, or of one that was joined to it."""
+def reports_of(case: int) -> list[tuple[int, str]]:
+    """(id, number) of the reports of a case and of those joined to it, in order of coming."""
     with connection.cursor() as cursor:
-        cursor.execute(_REPORTED, [report, case, case])
-        return cursor.fetchone() is not None
+        cursor.execute(_REPORTS, [case, case])
+        return list(cursor.fetchall())
 
 
 def task_doers(task: int, verb: str) -> list[tuple[int | None, int | None]]:
@@ -91,3 +91,9 @@ def answered(case: int, at: datetime) -> None:
     with connection.cursor() as cursor:
         moment = connection.ops.adapt_datetimefield_value(at)
         cursor.execute(_ANSWERED, [moment, case, case])
+
+
+def unanswered(case: int) -> None:
+    """A case that is open again owes all its reporters another answer."""
+    with connection.cursor() as cursor:
+        cursor.execute(_UNANSWERED, [case, case])

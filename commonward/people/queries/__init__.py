@@ -1,6 +1,6 @@
 """What other rooms and the doors may read of people."""
 
-from commonward.people.queries.actors import actor_for
+from commonward.people.queries.actors import account_by_login, actor_for
 from commonward.people.queries.keys import KEY_RIGHTS, KeyHolder, key_for
 from commonward.people.queries.records import Look, access_log
 from commonward.people.queries.revisions import InMemory, revisions
@@ -20,6 +20,7 @@ __all__ = [
     "Look",
     "TeamLine",
     "access_log",
+    "account_by_login",
     "actor_for",
     "answerable",
     "key_for",

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from commonward.core.refusals import N_, Missing
 from commonward.core.rights import Actor, Right
-from commonward.people.models import Grant
+from commonward.people.models import Account, Grant
 
 
 def valid_at(at: datetime) -> Q:
@@ -48,3 +48,11 @@ def actor_for(account_id: int, at: datetime) -> Actor:
         ),
         teams=frozenset(team for _, team in rows if team is not None),
     )
+
+
+def account_by_login(login: str) -> int:
+    """The id of the account with this log-in; raises Missing (deactivated ones too)."""
+    found = Account.objects.filter(login=login, is_active=True).values_list("id", flat=True).first()
+    if found is None:
+        raise Missing(N_("There is no account “{given}”."), field="login", given=login)
+    return found

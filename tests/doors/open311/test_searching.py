@@ -49,11 +49,21 @@ def test_a_request_shows_what_is_public_and_leaves_out_what_is_empty(
     assert row["agency_responsible"] == "Intake"
     assert (float(row["lat"]), float(row["long"])) == district.inside()
     assert datetime.fromisoformat(row["requested_datetime"]) == district.at.replace(microsecond=0)
-    assert datetime.fromisoformat(row["expected_datetime"]) > district.at
+    assert "expected_datetime" not in row  # nobody has promised the reporter anything yet
     assert datetime.fromisoformat(row["updated_datetime"]).tzinfo is not None
     assert not {"media_url", "address_id", "zipcode", "notes", "extended_attributes"} & set(row)
     assert b"Li" not in found.raw
     assert b"1391234" not in found.raw
+
+
+def test_a_request_that_is_worked_on_says_by_when(door: Door, district: District) -> None:
+    report = district.report(LAMP, standard=district.standards[LAMP])
+    district.handled(report)
+    row = door.get(f"requests/{report.number}").row
+    # Two working days from ten past nine on a Monday.
+    assert datetime.fromisoformat(row["expected_datetime"]) == (
+        district.at + timedelta(days=2, minutes=10)
+    ).replace(microsecond=0)
 
 
 def test_a_closed_case_is_closed_and_tells_who_did_it_but_expects_nothing(

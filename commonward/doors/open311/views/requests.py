@@ -160,7 +160,11 @@ def entry(ask: Ask, report: PublicReport, known: Mapping[int, Any]) -> dict[str,
         "agency_responsible": in_language(report.team, ask.language),
         "requested_datetime": written_moment(report.received_at),
         "updated_datetime": written_moment(report.changed_at),
-        "expected_datetime": written_moment(report.due_at) if report.due_at else None,
+        # What the office owes inside (read within minutes, check within hours) promises nothing
+        # to the reporter; the moment by which it is to be done does.
+        "expected_datetime": written_moment(report.due_at)
+        if report.due_at and report.stage.phase == "handle"
+        else None,
         "address": report.address,
         "lat": report.lat,
         "long": report.lon,
