@@ -8,4 +8,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("commonward.doors.portal.urls")),
 ]
 
+handler400 = "commonward.doors.portal.views.home.too_much"
+handler500 = "commonward.doors.portal.views.home.our_fault"
 handler404 = "commonward.doors.portal.views.home.nothing_here"

@@ -185,6 +185,9 @@ def test_a_grid_shows_its_team_and_the_opening_hours(
     page = resident.open(f"/areas/{district.grid(2, 0)}/")
     assert "Northern grids" in page.text
     assert "08:00–12:00, 14:00–18:00" in page.text
+    district_page = resident.open("/areas/430298/")
+    assert "grids" not in district_page.text, "a district has many teams"
+    assert "08:00–12:00" in district_page.text
     path = f"/430298/430298002/430298002001/{district.grid(2, 0)}/"
     found = on_duty("grid", path, district.at, revisions())
     assert found is not None
@@ -194,6 +197,26 @@ def test_a_grid_shows_its_team_and_the_opening_hours(
     assert week.open_now
     assert [len(day.windows) for day in week.days] == [2, 2, 2, 2, 2, 0, 0]
     assert not hours(path, monday - timedelta(days=1), revisions()).open_now
+
+
+def test_far_too_many_words_are_told_what_would_be_right(resident: Resident) -> None:
+    page = resident.send(resident.open("/report/"), words="很" * 3_000_000)
+    assert page.status == 400
+    assert "Words may have 4,000 characters" in page.text
+
+
+def test_our_own_failure_is_told_in_words(
+    resident: Resident, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(request: object) -> None:
+        raise RuntimeError("broken on purpose")
+
+    resident.client.raise_request_exception = False
+    monkeypatch.setattr("commonward.doors.portal.views.public.children", broken)
+    page = resident.open("/areas/")
+    assert page.status == 500
+    assert "It is our fault, not yours." in page.text
+    assert page.headers["Content-Security-Policy"] == POLICY
 
 
 def test_the_first_page_weighs_less_than_a_hundred_kilobytes(district: District) -> None:

@@ -19,6 +19,16 @@ def nothing_here(request: HttpRequest, exception: Any = None) -> HttpResponse:
     return page(request, "portal/nothing_here.html", status=404)
 
 
+def too_much(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    """400: what was sent is too large or broken, and what would be right."""
+    return page(request, "portal/too_much.html", status=400, private=True)
+
+
+def our_fault(request: HttpRequest) -> HttpResponse:
+    """500: nothing on this page asks the database, which may be what failed."""
+    return page(request, "portal/our_fault.html", status=500, private=True)
+
+
 def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form came without its protection: nothing was changed, and what to do about it."""
     return page(request, "portal/form_too_old.html", status=403, private=True)

@@ -28,6 +28,8 @@ from commonward.doors.portal.showing import due_words, error_of, language, named
 
 _ON_A_PAGE = 20
 _LONGEST_ID = 18
+_HAS_GRID_TEAM = frozenset({"community", "grid", "micro", "building"})
+"""Levels small enough for one team; above them each place has its own."""
 _PHOTO_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; sandbox",
@@ -65,11 +67,12 @@ def area(request: HttpRequest, code: str) -> HttpResponse:
     before = _key(request.GET.get("before", ""))
     found = public_reports(Wanted(area=code, before=before), marks, most=_ON_A_PAGE + 1)
     shown = found[:_ON_A_PAGE]
-    team = on_duty("grid", place.path, at, marks)
+    team = on_duty("grid", place.path, at, marks) if place.level in _HAS_GRID_TEAM else None
     context = {
         "area": _area(place),
         "above": [_area(p) for p in chain(place.path, at)[:-1]],
         "children": [_area(p) for p in children(code, at)],
+        "has_team": place.level in _HAS_GRID_TEAM,
         "team": team and {"name": named(team.name, team.name_en), "contact": team.contact},
         "hours": hours(place.path, at, marks),
         "cases": [_line(one, marks) for one in shown],
