@@ -2,15 +2,17 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.utils import timezone, translation
 from django.utils.translation import gettext
+from PIL import Image
 
 from commonward.cases import actions as cases
-from commonward.cases.models import Case, Report
-from tests.district import RUBBISH, District
+from commonward.cases.models import Case, Photo, Report
+from tests.district import LAMP, POTHOLE, RUBBISH, District
 
 LANGUAGES = {"en-GB": "en", "zh-CN": "zh-hans"}
 
@@ -184,4 +186,96 @@ def test_a_report_is_told_with_the_keyboard_alone(
         w.page.keyboard.type("East gate")
         w.page.keyboard.press("Enter")
         w.page.wait_for_selector("#phone")
+        assert not w.faults
+
+
+def test_each_kind_of_question_and_each_error_is_sound(
+    district: District, window: Callable[..., Any]
+) -> None:
+    with window() as w:
+        w.open("/report/")
+        w.press("Next")
+        assert w.page.evaluate("() => document.activeElement.id") == "error"
+        w.sound("21-error")
+        w.page.locator("#words").fill("A hole in the road, a pothole")
+        w.press("Next")
+        assert "because of: pothole" in w.text
+        w.sound("22-suggested")
+        w.page.locator(f"#kind-{POTHOLE}").check()
+        w.press("Next")
+        w.page.get_by_text("I know the position in numbers", exact=True).click()
+        w.page.locator("#lat").fill("27.805")
+        w.page.locator("#lon").fill("113.11003")
+        w.press("Next")
+        w.sound("23-side")
+        w.page.locator("#side-unknown").check()
+        w.press("Next")
+        w.page.locator("#answer").fill("deep")
+        w.press("Next")
+        assert "must be a number" in w.text
+        w.sound("24-number")
+        w.page.locator("#answer").fill("12")
+        answers: list[tuple[str, Callable[[], Any]]] = [
+            ("25-one-of", lambda: w.page.locator("#answer-1").check()),
+            ("26-several-of", lambda: w.page.locator("#answer-2").check()),
+            ("27-when", lambda: w.page.locator("#answer").fill("2026-03-01T08:30")),
+            ("28-text", lambda: w.page.locator("#answer").fill("Beside the drain")),
+        ]
+        for name, choose in answers:
+            w.press("Next")
+            w.sound(name)
+            choose()
+        w.press("Next")
+        w.press("Next")
+        assert "Beside the drain" in w.text
+        w.press("Send")
+        assert Report.objects.get().answers["HARMS"] == ["cyclists"]
+
+
+def test_a_problem_near_by_is_offered_and_joined(
+    district: District, window: Callable[..., Any]
+) -> None:
+    known = district.report(LAMP, "The lamp is out", at=timezone.now())
+    with window() as w:
+        w.open("/report/")
+        w.page.locator("#words").fill("Lamp dark")
+        w.press("Next")
+        w.page.locator(f"#kind-{LAMP}").check()
+        w.press("Next")
+        w.page.get_by_text("I know the position in numbers", exact=True).click()
+        w.page.locator("#lat").fill("27.805")
+        w.page.locator("#lon").fill("113.105")
+        w.press("Next")
+        w.sound("29-same")
+        w.page.locator(f"#same-{known.number}").check()
+        w.press("Next")
+        w.press("Next")
+        w.sound("30-check-joined")
+        w.press("Send")
+        assert Report.objects.latest("id").case_id == known.case_id
+
+
+def test_a_large_photo_is_made_smaller_before_it_is_sent(
+    district: District, window: Callable[..., Any], tmp_path: Path, settings: Any
+) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    taken = tmp_path / "taken.png"
+    Image.effect_noise((3000, 1500), 80).convert("RGB").save(taken)
+    with window() as w:
+        w.open("/report/")
+        w.page.locator("#words").fill("Rubbish")
+        w.press("Next")
+        w.page.locator(f"#kind-{RUBBISH}").check()
+        w.press("Next")
+        w.press("I can't say where")
+        w.press("Next")
+        w.page.locator("#photos").set_input_files(str(taken))
+        w.page.wait_for_function(
+            "() => document.getElementById('photos').files[0].name === 'photo.jpg'"
+        )
+        size = w.page.evaluate("() => document.getElementById('photos').files[0].size")
+        assert size < taken.stat().st_size / 2
+        w.press("Send")
+        kept = Photo.objects.get()
+        assert (kept.width, kept.height) == (2048, 1024)
         assert not w.faults

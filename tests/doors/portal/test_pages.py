@@ -5,6 +5,7 @@ import hashlib
 import tomllib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.contrib.staticfiles import finders
@@ -13,6 +14,10 @@ from django.utils import timezone, translation
 
 from commonward.areas.queries import revisions
 from commonward.areas.queries.on_duty import hours, on_duty
+from commonward.cases import actions as cases
+from commonward.cases.models import Report
+from commonward.cases.queries.followed import report_of_token
+from commonward.core.rights import reporter
 from commonward.doors.portal.middleware import POLICY
 from commonward.doors.portal.showing import due_words
 from tests.architecture.tracked import ROOT, files, short
@@ -243,3 +248,30 @@ def test_every_vendored_file_is_the_one_of_its_table_with_its_licence() -> None:
             listed |= {file, licence}
     assert {short(p) for p in vendored} == {short(p) for p in listed}
     assert {t.relative_to(ROOT).parts[0] for t in tables} == {"commonward", "tests"}
+
+
+def test_no_page_asks_the_database_more_the_more_there_is(
+    resident: Resident, district: District, django_assert_max_num_queries: Any
+) -> None:
+    key, _ = resident.reported()
+    for n in range(12):
+        district.report(words=f"Rubbish {n}")
+        cases.act(
+            last_report_of(key).case.number, "add_words",
+            reporter(last_report_of(key).pk), timezone.now(), {"words": f"more {n}"},
+        )  # fmt: skip
+    for path, most in (
+        ("/", 0),
+        ("/report/", 1),
+        ("/areas/", 1),
+        ("/areas/430298/", 8),
+        (f"/cases/{last_report_of(key).number}/", 6),
+        (f"/my/{key}/", 12),
+    ):
+        with django_assert_max_num_queries(most):
+            assert resident.open(path).status == 200
+
+
+def last_report_of(key: str) -> Report:
+    """The report that a link leads to."""
+    return Report.objects.select_related("case").get(pk=report_of_token(key))

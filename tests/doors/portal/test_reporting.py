@@ -8,6 +8,7 @@ from django.core import signing
 from django.utils import timezone
 from PIL import Image
 
+from commonward.cases.actions import act
 from commonward.cases.actions.receipts import token_of
 from commonward.cases.models import Case, Photo, Receipt, Report
 from commonward.cases.queries.public import public_report
@@ -166,6 +167,19 @@ def test_the_same_problem_near_by_is_shown_and_joined(
     assert joined.case_id == first.case_id
     assert not joined.public
     assert Case.objects.count() == 1
+
+
+def test_a_problem_that_was_closed_is_not_offered_as_the_same(
+    resident: Resident, district: District
+) -> None:
+    earlier = district.report(LAMP, "The lamp is out", at=timezone.now())
+    for verb, who, given in (
+        ("accept", district.intake_officer, {}),
+        ("force_close", district.leader, {"reason": "The whole road is rebuilt."}),
+    ):
+        act(earlier.case.number, verb, who, timezone.now(), given)
+    page = resident.told("Lamp dark", until="contact", category=LAMP)
+    assert page.step == "contact"
 
 
 def test_what_is_not_public_is_not_offered_as_the_same(
