@@ -65,6 +65,10 @@ def taken(question: Mapping[str, Any], given: Sequence[str]) -> dict[str, Any]:
     except Invalid as refusal:
         if refusal.code == "required":
             raise Invalid(N_("Please answer this question."), field="answer") from refusal
+        if kind == "number":
+            raise Invalid(
+                N_("Please write a number; “{given}” is none."), field="answer", given=value[:40]
+            ) from refusal
         values = {**refusal.values, "which": prompt(question)}
         raise Invalid(refusal.text, field="answer", code=refusal.code, **values) from refusal
 

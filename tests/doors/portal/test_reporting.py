@@ -113,7 +113,7 @@ def test_a_category_s_questions_are_asked_one_by_one_and_kept(resident: Resident
     assert page.heading == "How deep is it, in centimetres?"
     assert "Please answer this question." in resident.send(page, answer="").text
     wrong = resident.send(page, answer="deep")
-    assert "How deep is it, in centimetres? must be a number, “deep” is not." in wrong.text
+    assert "Please write a number; “deep” is none." in wrong.text
     page = resident.send(page, answer="12")
     assert page.heading == "Which surface?"
     page = resident.send(page, answer="asphalt")
