@@ -97,18 +97,18 @@ def ways_to_see(actor: Actor, revisions: Mapping[str, int] | None = None) -> lis
 
 
 def _covered_by_any(rights: Sequence[Right], revisions: Mapping[str, int]) -> Q | None:
-    if not rights:
-        return None
-    found = Q(pk__in=[])
+    found: Q | None = None
     for right in rights:
-        covered = Q()
-        if right.area:
-            covered &= below(paths_of(right.area, revisions))
+        paths = paths_of(right.area, revisions) if right.area else ()
+        ids = categories_under(right.categories, revisions)
+        if (right.area and not paths) or (right.categories and not ids):
+            continue
+        covered = below(paths) if right.area else Q()
         if right.categories:
-            covered &= Q(category_id__in=categories_under(right.categories, revisions))
+            covered &= Q(category_id__in=ids)
         if not covered:
             return covered
-        found |= covered
+        found = covered if found is None else found | covered
     return found
 
 

@@ -143,7 +143,7 @@ def read_why(request: HttpRequest, number: Number) -> dict[str, Any]:
     }
 
 
-@router.get("/reports/{number}/contact", tags=TAGS, response={200: dict[str, str], **PROBLEMS})
+@router.get("/reports/{number}/details", tags=TAGS, response={200: dict[str, str], **PROBLEMS})
 def read_contact(request: HttpRequest, number: Number) -> dict[str, str]:
     """How to reach the person who told this; empty when nothing was left or it was shredded."""
     by = caller(request)

@@ -73,7 +73,7 @@ def test_the_file_shows_everything_but_details_and_each_look_is_noted(office: Of
     assert clock["allowed"] == 15 * 60
     assert any("15 urgent_minute" in sentence for sentence in clock["sentences"])
     assert "13800000000" not in str(file.data)
-    contact = office.call("leader", "GET", f"/reports/{receipt['report']}/contact")
+    contact = office.call("leader", "GET", f"/reports/{receipt['report']}/details")
     assert contact.data == {"phone": "13800000000", "first_name": "Ms"}
     looks = [(look.account, look.what, look.door) for look in access_log(number)]
     leader = office.here.accounts["leader"]
