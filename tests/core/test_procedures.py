@@ -134,7 +134,7 @@ FAULTS = [
     (_unreachable, "stage attic is unreachable"),
     (_no_limit, "stage file has neither a limit nor an explicit no_limit_because"),
     (_waits_for_nobody, "closes over open tasks"),
-        (_unreviewed, "needs review_every"),
+    (_unreviewed, "needs review_every"),
     (_nobody, "verb accept: nobody may do it"),
     (_stranger, "“informant” is not a role"),
     (_endless, "A loop without a bound"),
@@ -175,7 +175,8 @@ def test_a_text_in_one_language_is_refused() -> None:
 
 def test_the_ordinary_way_leads_from_a_report_to_a_closed_case() -> None:
     p = parse(matter())
-    stage, counters = p.start, {}
+    stage = p.start
+    counters: dict[str, int] = {}
     seen = [stage]
     for role, name in WAY:
         taken = step(

@@ -71,7 +71,11 @@ def situation(case: Case, procedure: Procedure, verb: str, known: Book) -> Situa
         rows = doers(case.pk, found.apart_from)
         for name in found.apart_from:
             done_by[name] = frozenset(a for v, a, _ in rows if v == name and a is not None)
-            done_by_teams[name] = frozenset(t for v, _, t in rows if v == name and t is not None)
+            # The event names who had the case: that is the doer's team only where it must be.
+            if procedure.verbs[name].own_team:
+                done_by_teams[name] = frozenset(
+                    t for v, _, t in rows if v == name and t is not None
+                )
     return Situation(
         stage=case.stage,
         area_path=case.area_path,

@@ -17,7 +17,7 @@ from django.db.models import F, Q
 from commonward.areas.models import Revision
 from commonward.areas.queries import calendar, newest_year, revisions
 from commonward.cases.actions import timing
-from commonward.cases.actions.moving import take
+from commonward.cases.actions.moving import in_order, take
 from commonward.cases.actions.recording import record
 from commonward.cases.actions.rows import CASES, CLOCKS, TASKS, due_clocks
 from commonward.cases.actions.tasking import order_reply
@@ -105,7 +105,7 @@ def _climb(clock_id: int, case_id: int, at: datetime, now: Mapping[str, int], do
     task = TASKS.select("id = %s", [row.task_id])[0] if row.task_id else None
     procedure = known.procedures[task.procedure_id if task else case.procedure_id]
     if row.kind == "suspension" and row.due_at is not None and row.due_at <= at:
-        take(case, "resume", SYSTEM, max(at, row.due_at), {})
+        take(case, "resume", SYSTEM, in_order(case, at), {})
         done.resumed += 1
         return
     _tell(case, row, task, procedure, at, now, done)
