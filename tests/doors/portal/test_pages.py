@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.test import Client
 from django.utils import timezone, translation
@@ -74,6 +75,7 @@ def test_the_language_is_the_browser_s_until_another_is_chosen(chinese: Resident
 def test_a_language_that_there_is_not_changes_nothing(chinese: Resident) -> None:
     page = chinese.open("/", lang="//evil.example.org")
     assert (page.status, page.path) == (200, "/")
+    assert settings.LANGUAGE_COOKIE_NAME not in chinese.client.cookies
     assert '<html lang="zh-Hans">' in page.html
 
 

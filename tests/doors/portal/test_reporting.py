@@ -1,6 +1,7 @@
 """Telling a problem: each question, each refusal, sent once, and shown as it was promised."""
 
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -257,6 +258,14 @@ def test_the_last_page_sent_first_asks_what_is_missing(resident: Resident) -> No
     page = resident.send(resident.open("/report/"), step="check")
     assert page.step == "words"
     assert not Report.objects.exists()
+
+
+def test_return_in_a_field_presses_next_and_never_another_button(resident: Resident) -> None:
+    for page in (resident.open("/report/"), resident.told(until="where"), resident.told()):
+        first = re.search(r"<button[^>]*>", page.html)
+        assert first
+        assert 'form="question"' in first.group()
+        assert 'value="next"' in first.group(), "browsers press the first one of the form"
 
 
 def test_back_and_change_lead_to_the_questions_before(resident: Resident) -> None:
