@@ -112,15 +112,18 @@ def _covered_by_any(rights: Sequence[Right], revisions: Mapping[str, int]) -> Q 
     return found
 
 
-def below(paths: Iterable[str]) -> Q:
-    """Cases filed under any of these paths of areas, or further down; none for no path."""
+def below(paths: Iterable[str], field: str = "area_path") -> Q:
+    """Cases filed under any of these paths of areas, or further down; none for no path.
+
+    `field` leads from what is asked to the case's path.
+    """
     found = Q(pk__in=[])
     for path in paths:
         if connection.vendor == "postgresql":
-            found |= Q(area_path__startswith=path)
+            found |= Q(**{f"{field}__startswith": path})
         else:
             # SQLite's LIKE uses no index; a path ends in "/", and "0" is the next character.
-            found |= Q(area_path__gte=path, area_path__lt=f"{path[:-1]}0")
+            found |= Q(**{f"{field}__gte": path, f"{field}__lt": f"{path[:-1]}0"})
     return found
 
 

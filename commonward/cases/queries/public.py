@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import F, FloatField, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from commonward.areas.queries.paths import paths_of
 from commonward.cases.access import below
-from commonward.cases.models import Case, Photo, Report
+from commonward.cases.models import Photo, Report
 from commonward.cases.queries.reference import Book, book
 from commonward.core.masking import mask
 from commonward.core.procedures import Stage
@@ -176,7 +177,13 @@ def _part(wanted: Wanted, revisions: Mapping[str, int]) -> Any:
     """The public reports of an area, from the key of a page on."""
     rows: Any = Report.objects.filter(public=True, case__public=True)
     if wanted.area:
-        rows = rows.filter(case__in=Case.objects.filter(below(paths_of(wanted.area, revisions))))
+        # SQLite would read every case of the area through its index and sort them. Walking the
+        # newest reports until a page is full costs a little more for one grid of 800, and far
+        # less for whatever is larger.
+        field = "case__area_path"
+        if connection.vendor == "sqlite":
+            rows, field = rows.annotate(filed_under=Coalesce(field, Value(""))), "filed_under"
+        rows = rows.filter(below(paths_of(wanted.area, revisions), field))
     if wanted.before is not None:
         came, last = wanted.before
         rows = rows.filter(Q(received_at__lt=came) | Q(received_at=came, id__lt=last))
