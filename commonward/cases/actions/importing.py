@@ -27,6 +27,7 @@ from commonward.core.refusals import N_, Invalid, Refusal
 from commonward.core.sheets import Record, Sheet
 
 BATCH = 5000
+MOST_REMEMBERED = 1_000_000
 REJECT_COLUMNS = ("line", "field", "reason", "row")
 
 
@@ -105,6 +106,11 @@ class _Run:
         self._rejects = rejects
         self._reader = reader
         self._taking = Taking(at, source)
+        # A source that is new here needs no look into the database while its references fit in
+        # memory: what this run took is all there is.
+        self._mine: set[str] | None = None
+        if not Case.objects.filter(source=source).extra(where=["NOT (source_ref = '')"]).exists():
+            self._mine = set()
 
     def in_turn(self, parts: Iterator[list[Record]]) -> Iterator[int]:
         """Each batch prepared and written in its transaction; gives the line reached."""
@@ -183,18 +189,22 @@ class _Run:
         ready.blocks = self._taking.blocks()
         return ready
 
+    def _known(self, refs: Sequence[str]) -> set[str]:
+        """Which of these references stand in the database."""
+        return set(
+            Case.objects.filter(source=self._source, source_ref__in=refs)
+            # The index's own condition, word for word: only then is the index used.
+            .extra(where=["NOT (source_ref = '')"])
+            .values_list("source_ref", flat=True)
+        )
+
     def _new(
         self, rows: Sequence[Incoming], ready: _Batch, writing: set[str]
     ) -> Iterator[tuple[Incoming, str]]:
         """Those that are not in the database yet, nor twice in the file, with what they are known
         by: their own reference, else the file and the line."""
         refs = [row.ref or f"{self._sheet.digest[:24]}:{row.line}" for row in rows]
-        seen = writing | set(
-            Case.objects.filter(source=self._source, source_ref__in=refs)
-            # The index's own condition, word for word: only then is the index used.
-            .extra(where=["NOT (source_ref = '')"])
-            .values_list("source_ref", flat=True)
-        )
+        seen = writing | self._known(refs) if self._mine is None else self._mine
         for row, ref in zip(rows, refs, strict=True):
             if ref in seen:
                 ready.known += 1
@@ -202,6 +212,8 @@ class _Run:
             seen.add(ref)
             ready.refs.add(ref)
             yield row, ref
+        if self._mine is not None and len(self._mine) > MOST_REMEMBERED:
+            self._mine = None
 
 
 def _close() -> None:

@@ -8,7 +8,7 @@ from django.db import transaction
 from commonward.areas.queries import revisions
 from commonward.cases.actions import timing
 from commonward.cases.actions.moving import check_version, in_order, locked, take, touch
-from commonward.cases.actions.recording import record
+from commonward.cases.actions.recording import in_short, record
 from commonward.cases.actions.rows import CASES
 from commonward.cases.models import Case, Report
 from commonward.cases.queries.answering import team_for
@@ -112,7 +112,7 @@ def split(
             timing.save(clocks)
             record(
                 child, "opened", at, actor, role="dispatcher", to_stage=first.name,
-                team=child.team_id, data={"parent": number, "routing": child.routing},
+                team=child.team_id, data={"parent": number, "routing": in_short(child.routing)},
             )  # fmt: skip
             children.append(child)
         touch(case, at)

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from commonward.areas.queries import locate, revisions
 from commonward.cases.actions import timing
-from commonward.cases.actions.recording import record
+from commonward.cases.actions.recording import in_short, record
 from commonward.cases.actions.rows import CASES, answered, doers, reports_of, unanswered, waiting
 from commonward.cases.models import Case, Report
 from commonward.cases.queries.answering import team_for
@@ -156,7 +156,7 @@ def take(
     if clocks is not None:
         timing.save(clocks)
     if case.routing and (case.team_id, case.routing) != before:
-        data["routing"] = case.routing
+        data["routing"] = in_short(case.routing)
     if taken.moves and case.team_id != before[0]:
         data["to_team"] = case.team_id
     report = _answer_reporters(case, taken, actor, given, at)

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 
 from commonward.areas.queries import Located, locate, revisions
 from commonward.cases.actions.moving import in_order, locked, touch
-from commonward.cases.actions.recording import record
+from commonward.cases.actions.recording import in_short, record
 from commonward.cases.actions.rows import CASES, REPORTS
 from commonward.cases.actions.sealing import seal_contact
 from commonward.cases.actions.timing import first_clocks, nearest, save
@@ -212,7 +212,7 @@ def _open(
         data={
             "channel": said.channel,
             "category": facts.code,
-            "routing": case.routing,
+            "routing": in_short(case.routing),
             **(
                 {"border": [c.code for c in place.candidates]} if place and place.candidates else {}
             ),

@@ -9,6 +9,11 @@ from commonward.cases.models import Case, Event, Remark
 from commonward.core.rights import Actor
 
 
+def in_short(routing: Mapping[str, Any]) -> dict[str, Any]:
+    """Which rule decided, for the event; the case itself keeps what else was considered."""
+    return {k: routing[k] for k in ("team", "rule", "name", "number") if k in routing}
+
+
 def record(
     case: Case,
     verb: str,

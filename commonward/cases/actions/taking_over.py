@@ -9,11 +9,13 @@ from typing import Any
 
 from commonward.areas.models import Area
 from commonward.areas.queries import calendar, calendar_name_for, revisions
+from commonward.areas.queries.answering import answering_for
 from commonward.cases.actions.bulk import Block, Forms, Table, keys
+from commonward.cases.actions.recording import in_short
 from commonward.cases.actions.timing import WARN, stage_limit
 from commonward.cases.models import Case, Event, Report
 from commonward.cases.models import Clock as ClockRow
-from commonward.cases.queries.answering import decided
+from commonward.cases.queries.answering import office_open
 from commonward.cases.queries.reference import Book, CategoryFacts, book
 from commonward.core.calendars import Calendar, Limit, Unit
 from commonward.core.clocks import Clock
@@ -22,6 +24,7 @@ from commonward.core.numbers import RANDOM_BYTES, new_number
 from commonward.core.procedures import Procedure
 from commonward.core.procedures.trail import TAKEN_OVER
 from commonward.core.refusals import N_, Invalid
+from commonward.core.routing import Decision
 from commonward.people.models import Team
 
 CLOSED = "closed"
@@ -80,6 +83,8 @@ class Taking:
         self.marks: Mapping[str, int] = {}
         self._ways: dict[tuple[str, int | None, str], _Way] = {}
         self._paths: dict[int, str] = {}
+        self._offices: dict[str, bool] = {}
+        self._decisions: dict[Any, tuple[str, str]] = {}
         self._teams: dict[str, int] = {}
         self._book: Book | None = None
 
@@ -91,6 +96,8 @@ class Taking:
             self._book = book(marks)
             self._ways = {}
             self._paths = {}
+            self._offices = {}
+            self._decisions = {}
             self._teams = dict(Team.objects.values_list("code", "id"))
 
     def take(self, row: Incoming, ref: str, area: int | None) -> None:
@@ -161,9 +168,13 @@ class Taking:
         f = self._forms
         path = self._path(area)
         first = procedure.stages[procedure.start]
-        found = decided(first, facts.code, path, grade, self.at, self.marks)
-        routing = f.text(json.dumps(found.to_data(), ensure_ascii=False))
         name = calendar_name_for(path, self.marks)
+        if name not in self._offices:
+            self._offices[name] = office_open(name, self.at, self.marks)
+        found = answering_for(
+            first.duty, facts.code, path, grade, self.at, self._offices[name], self.marks
+        )
+        routing, short = self._written(found)
         return _Way(
             facts=facts,
             category_id=f.number(facts.id),
@@ -175,9 +186,26 @@ class Taking:
             team=f.perhaps(found.team, f.number),
             unrouted=f.yes if found.team is None else f.no,
             routing=routing,
-            told=f.text(f', "category": {json.dumps(facts.code)}, "routing": ') + f"{routing}}}",
+            told=f.text(f', "category": {json.dumps(facts.code)}, "routing": ') + f"{short}}}",
             own=stage_limit(procedure, first, grade, facts.code, None, self.at, None),
         )
+
+    def _written(self, found: Decision) -> tuple[str, str]:
+        """A decision as the case and as its event keep it; the same one is written once."""
+        key = (
+            found.team,
+            found.rule,
+            found.because.text,
+            tuple(found.because.values.items()),
+            tuple((other.rule, other.why_not.text) for other in found.tried),
+        )
+        if key not in self._decisions:
+            kept = found.to_data()
+            self._decisions[key] = (
+                self._forms.text(json.dumps(kept, ensure_ascii=False)),
+                self._forms.text(json.dumps(in_short(kept), ensure_ascii=False)),
+            )
+        return self._decisions[key]
 
     def _path(self, area: int | None) -> str:
         if area is None:

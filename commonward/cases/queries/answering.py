@@ -52,6 +52,11 @@ def decided(
     revisions: Mapping[str, int],
 ) -> Decision:
     """What the rules say about a stage that is routed, in and out of office hours."""
-    days = calendar(calendar_name_for(area_path, revisions), revisions)
-    office = days.measure(Unit.WORK_MINUTE, at, at + SECOND) > 0
+    office = office_open(calendar_name_for(area_path, revisions), at, revisions)
     return answering_for(stage.duty, category, area_path, grade, at, office, revisions)
+
+
+def office_open(calendar_name: str, at: datetime, revisions: Mapping[str, int]) -> bool:
+    """Whether this moment lies in the office hours of that calendar."""
+    days = calendar(calendar_name, revisions)
+    return days.measure(Unit.WORK_MINUTE, at, at + SECOND) > 0
