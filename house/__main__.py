@@ -23,6 +23,7 @@ def setup(arguments: list[str]) -> int:
     """bring everything the project needs into this folder (.tools, .venv)"""
     installing.install()
     installing.ask_for_postgres()
+    installing.ask_for_chromium()
     print("setup: done", flush=True)
     return 0
 
@@ -82,6 +83,7 @@ def test(arguments: list[str]) -> int:
     if arguments:
         return _call([*_pytest(), *map(_test_path, arguments)])
     installing.ask_for_postgres()
+    installing.ask_for_chromium()
     steps = Steps()
     _static_checks(steps)
     workers = ["-n", str(min(os.cpu_count() or 1, 8))]

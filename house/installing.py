@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from house import postgres
@@ -54,26 +55,42 @@ def ask_for_postgres() -> None:
 
     Never fails: the embedded mode (SQLite) needs no server.
     """
-    if postgres.binaries() is not None:
-        return
-    as_root = hasattr(os, "geteuid") and os.geteuid() == 0
-    if as_root and shutil.which("apt-get"):
-        print("setup: PostgreSQL through apt-get", flush=True)
-        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for command in (
-            ["apt-get", "update", "-q"],
-            ["apt-get", "install", "-q", "-y", "--no-install-recommends", "postgresql"],
-        ):
-            if subprocess.run(command, env=environment, check=False).returncode:
-                break
-        if postgres.binaries() is not None:
-            return
-    print(
-        "setup: no PostgreSQL server binaries here, and this user cannot install them. "
-        "Everything works in the embedded mode (SQLite); for PostgreSQL install the package "
-        "`postgresql`, or give DATABASE_URL.",
-        flush=True,
-    )
+    if postgres.binaries() is None and not _by_apt("postgresql", postgres.binaries):
+        print(
+            "setup: no PostgreSQL server binaries here, and this user cannot install them. "
+            "Everything works in the embedded mode (SQLite); for PostgreSQL install the package "
+            "`postgresql`, or give DATABASE_URL.",
+            flush=True,
+        )
+
+
+def ask_for_chromium() -> None:
+    """Install Debian's Chromium for the browser tests where that is possible, else say so."""
+
+    def found() -> str | None:
+        return shutil.which("chromium") or shutil.which("chromium-browser")
+
+    if found() is None and not _by_apt("chromium", found):
+        print(
+            "setup: no Chromium here, and this user cannot install it. The tests in "
+            "tests/browser will be skipped, and say so.",
+            flush=True,
+        )
+
+
+def _by_apt(package: str, found: Callable[[], object]) -> bool:
+    """Whether the package is there after asking apt-get for it, as root on Debian."""
+    if not (hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get")):
+        return False
+    print(f"setup: {package} through apt-get", flush=True)
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in (
+        ["apt-get", "update", "-q"],
+        ["apt-get", "install", "-q", "-y", "--no-install-recommends", package],
+    ):
+        if subprocess.run(command, env=environment, check=False).returncode:
+            break
+    return found() is not None
 
 
 def _fingerprint() -> str:
