@@ -16,8 +16,10 @@ from house import postgres
 
 ROOT = Path(__file__).resolve().parents[2]
 ASKER = """
-import sys, time
+import signal, time
 from house import postgres
+# Whoever was started in the background (as in many a CI) has inherited an ignored Ctrl-C.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 with postgres.throwaway() as url:
     print(url, flush=True)
     time.sleep(600)
@@ -74,7 +76,7 @@ def test_the_cluster_ends_with_whoever_asked_for_it(
     folder = Path(shown(url, "data_directory")).parent
     assert folder.exists()
     os.kill(process.pid, ending)
-    process.wait()
+    process.wait(timeout=60)
     assert gone(url, folder)
 
 
