@@ -44,13 +44,15 @@ def bring(*files: tuple[str, bytes], at: datetime = AT, **options: Any) -> areap
 
 
 def test_a_dry_run_plans_everything_and_writes_nothing() -> None:
+    before = queries.revisions()
     plan = bring(("codes.csv", LIST), dry_run=True)
     assert [row.code.text for row in plan.added] == ["43", "4302", "430211", "430211001"]
     assert not Area.objects.exists()
-    assert "areas" not in queries.revisions()
+    assert queries.revisions() == before
 
 
 def test_an_import_builds_the_tree_from_the_codes_and_raises_the_revision() -> None:
+    before = queries.revisions()["areas"]
     bring(("codes.csv", LIST))
     street = queries.area_by_code("430211001", AT)
     assert street.path == "/43/4302/430211/430211001/"
@@ -60,7 +62,7 @@ def test_an_import_builds_the_tree_from_the_codes_and_raises_the_revision() -> N
         "天元区",
         "嵩山路街道",
     ]
-    assert queries.revisions()["areas"] > 0
+    assert queries.revisions()["areas"] > before
 
 
 def test_a_second_import_changes_nothing() -> None:
