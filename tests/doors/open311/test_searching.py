@@ -240,9 +240,7 @@ def test_every_usual_moment_with_a_zone_is_understood(door: Door, right: str) ->
     assert door.get("requests", start_date=right).rows == []
 
 
-def test_a_plus_that_a_client_forgot_to_encode_is_understood(
-    xml: Door, district: District
-) -> None:
+def test_a_plus_that_a_client_forgot_to_encode_is_understood(xml: Door, district: District) -> None:
     report = district.report()
     east = district.at.astimezone(ZONE).isoformat(timespec="seconds")
     found = xml.send("GET", f"requests.xml?start_date={east}&end_date={east}")
