@@ -31,7 +31,7 @@ def bench(ctx: Context) -> list[Row]:
     sent = [_report(secret, lat, lon, n) for n, (lat, lon) in _numbered(count, polygons)]
     warming = [_report(secret, lat, lon, -1 - n) for n, (lat, lon) in _numbered(128, polygons)]
     database = [] if embedded else [postgres_process(int(settings.DATABASES["default"]["PORT"]))]
-    size = (1, 4) if embedded else (2, 4)
+    size = (1, 4) if embedded else (2, 8)
     with driving.serving("commonward.config.wsgi:application", *size) as (port, server):
         warm = driving.drive(port, warming, CLIENTS, [])
         web = driving.drive(port, sent, CLIENTS, [server, *database])
