@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "commonward.doors.commands",
     "commonward.doors.api",
     "commonward.doors.open311",
+    "commonward.doors.look",
     "commonward.doors.portal",
 ]
 MIDDLEWARE = [
@@ -76,7 +77,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "commonward.doors.portal.middleware.Pages",
+    "commonward.doors.look.pages.Pages",
 ]
 ROOT_URLCONF = "commonward.config.urls"
 WSGI_APPLICATION = "commonward.config.wsgi.application"

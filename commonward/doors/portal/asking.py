@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from commonward.core.answers import check_answers
 from commonward.core.masking import mask
 from commonward.core.refusals import N_, Invalid
-from commonward.doors.portal.showing import named
+from commonward.doors.look.showing import named
 
 
 def in_order(questions: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from commonward.cases.queries.followed import Followed
 from commonward.core.procedures import Verb
 from commonward.core.refusals import N_, Refusal
-from commonward.doors.portal.showing import moment_format, said
+from commonward.doors.look.showing import moment_format, said
 from commonward.people.words import tell
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from commonward.doors.portal.showing import page
+from commonward.doors.look.showing import page
 
 
 @require_safe

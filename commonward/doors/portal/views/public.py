@@ -24,7 +24,7 @@ from commonward.cases.queries.steps import public_steps
 from commonward.core.numbers import normalise
 from commonward.core.refusals import Missing, Refusal
 from commonward.doors.portal import asking, wording
-from commonward.doors.portal.showing import due_words, error_of, language, named, page, said
+from commonward.doors.look.showing import due_words, error_of, language, named, page, said
 
 _ON_A_PAGE = 20
 _LONGEST_ID = 18

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from commonward.cases.actions.receipts import close_link, code_of, enter, new_link
 from commonward.cases.queries.followed import Followed, followed, report_of_receipt, report_of_token
 from commonward.core.refusals import N_, Missing, Refusal
-from commonward.doors.portal.showing import error_of, page
+from commonward.doors.look.showing import error_of, page
 
 _SALT = "commonward.portal.entered"
 _ENTERED_SECONDS = 2 * 3600

@@ -21,8 +21,8 @@ from commonward.core.refusals import N_, Invalid, Refusal
 from commonward.core.rights import SYSTEM
 from commonward.doors.portal import steps
 from commonward.doors.portal.draft import Draft
-from commonward.doors.portal.middleware import keep_language
-from commonward.doors.portal.showing import error_of, language, page
+from commonward.doors.look.pages import keep_language
+from commonward.doors.look.showing import error_of, language, page
 
 CHANNEL = "portal"
 

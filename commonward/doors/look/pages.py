@@ -10,14 +10,18 @@ POLICY = "; ".join(
     (
         "default-src 'none'",
         "style-src 'self'",
-        "img-src 'self' data:",
+        "img-src 'self' data: blob:",
         "script-src 'self'",
+        "connect-src 'self'",
+        "worker-src 'self'",
+        "manifest-src 'self'",
         "form-action 'self'",
         "frame-ancestors 'none'",
         "base-uri 'none'",
     )
 )
-_PERMISSIONS = "geolocation=(self), camera=(), microphone=()"
+_PERMISSIONS = "geolocation=(self), camera=(self), microphone=()"
+_WITH_PAGES = frozenset({"portal", "desk", "field", "demo"})
 _YEAR = 365 * 24 * 3600
 
 
@@ -40,7 +44,7 @@ class Pages:
     ) -> HttpResponse | None:
         """`?lang=en` is kept in a cookie and taken out of the address again."""
         match = request.resolver_match
-        if match is None or match.app_name != "portal" or request.method != "GET":
+        if match is None or match.app_name not in _WITH_PAGES or request.method != "GET":
             return None
         chosen = request.GET.get("lang", "")
         if chosen not in dict(settings.LANGUAGES):
