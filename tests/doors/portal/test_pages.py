@@ -19,8 +19,8 @@ from commonward.cases import actions as cases
 from commonward.cases.models import Report
 from commonward.cases.queries.followed import report_of_token
 from commonward.core.rights import reporter
-from commonward.doors.portal.middleware import POLICY
-from commonward.doors.portal.showing import due_words
+from commonward.doors.look.pages import POLICY
+from commonward.doors.look.showing import due_words
 from tests.architecture.tracked import ROOT, files, short
 from tests.district import LAMP, District
 from tests.doors.portal.conftest import Resident, last_report
