@@ -40,6 +40,8 @@ def pytest_load_initial_conftests(
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="commonward-test-")))
     (folder / "static").mkdir()  # whitenoise warns about a missing one, and warnings are errors
     os.environ["COMMONWARD_VAR"] = str(folder)
+    # Tests of the sign-in ask for it themselves; the others begin where somebody is signed in.
+    os.environ["COMMONWARD_SECOND_FACTOR"] = "0"
     chosen = early_config.known_args_namespace
     if chosen.postgres and "DATABASE_URL" not in os.environ and not (chosen.help or chosen.version):
         try:

@@ -47,6 +47,9 @@ ALLOWED_HOSTS = os.environ.get("COMMONWARD_HOSTS", "localhost,127.0.0.1,[::1]").
 SITE_URL = os.environ.get("COMMONWARD_SITE_URL", "http://localhost:8000")
 SITE_ZONE = os.environ.get("COMMONWARD_ZONE", "Asia/Shanghai")
 
+DEMO = _flag("COMMONWARD_DEMO")
+"""The demonstration: its own clock, and a page that signs anybody in as anybody."""
+
 JURISDICTION = os.environ.get("COMMONWARD_JURISDICTION", "")
 CONTACT = os.environ.get("COMMONWARD_CONTACT", "")
 BORDER_METRES = float(os.environ.get("COMMONWARD_BORDER_METRES", "15"))
@@ -58,6 +61,12 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "commonward.doors.sign_in",  # before allauth: its templates are ours
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "commonward.people",
     "commonward.areas",
     "commonward.cases",
@@ -66,6 +75,7 @@ INSTALLED_APPS = [
     "commonward.doors.open311",
     "commonward.doors.look",
     "commonward.doors.portal",
+    "commonward.doors.desk",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -76,6 +86,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "commonward.doors.look.pages.Pages",
 ]
@@ -90,6 +101,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "commonward.doors.look.showing.look",
             ],
         },
     },
@@ -128,6 +140,60 @@ def _database() -> dict[str, Any]:
 DATABASES = {"default": _database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "people.Account"
+
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "desk:home"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+ACCOUNT_ADAPTER = "commonward.doors.sign_in.adapters.Accounts"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "login"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = False
+ACCOUNT_PRESERVE_USERNAME_CASING = True
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+SOCIALACCOUNT_ADAPTER = "commonward.doors.sign_in.adapters.OfficeAccounts"
+MFA_ADAPTER = "commonward.doors.sign_in.adapters.SecondFactor"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = SITE_URL.startswith("http://localhost")
+SECOND_FACTOR = _flag("COMMONWARD_SECOND_FACTOR", "1")
+"""Whether staff must have a second factor (双因素认证) before any page of theirs opens."""
+OIDC_ISSUER = os.environ.get("COMMONWARD_OIDC_ISSUER", "")
+OIDC_CLAIM = os.environ.get("COMMONWARD_OIDC_CLAIM", "preferred_username")
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "office",
+                "name": os.environ.get("COMMONWARD_OIDC_NAME", "OpenID Connect"),
+                "client_id": os.environ.get("COMMONWARD_OIDC_CLIENT", ""),
+                "secret": os.environ.get("COMMONWARD_OIDC_SECRET", ""),
+                "settings": {"server_url": OIDC_ISSUER},
+            }
+        ],
+    }
+    if OIDC_ISSUER
+    else {}
+}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("login", "name")},
+    },
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.startswith("https://")
 
 LANGUAGE_CODE = os.environ.get("COMMONWARD_LANGUAGE", "zh-hans")
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]

@@ -5,6 +5,8 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("commonward.doors.api.urls")),
     path("open311/", include("commonward.doors.open311.urls")),
+    path("account/", include("commonward.doors.sign_in.urls")),
+    path("desk/", include("commonward.doors.desk.urls")),
     path("", include("commonward.doors.portal.urls")),
 ]
 

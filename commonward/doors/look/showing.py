@@ -48,6 +48,18 @@ def due_words(at: datetime) -> str:
     return dateformat.format(local, moment_format())
 
 
+def look(request: HttpRequest) -> dict[str, Any]:
+    """What every page's base needs (a context processor); asks no database."""
+    now = language()
+    return {
+        "language": now,
+        "html_language": "zh-Hans" if now.startswith("zh") else now,
+        "other_languages": [(code, name) for code, name in settings.LANGUAGES if code != now],
+        "site_contact": settings.CONTACT,
+        "moment_format": moment_format(),
+    }
+
+
 def page(
     request: HttpRequest,
     template: str,
@@ -57,17 +69,7 @@ def page(
     private: bool = False,
 ) -> HttpResponse:
     """The page; a `private` one (somebody's words or secret link) is stored and listed nowhere."""
-    now = language()
-    others = [(code, name) for code, name in settings.LANGUAGES if code != now]
-    shared = {
-        "language": now,
-        "html_language": "zh-Hans" if now.startswith("zh") else now,
-        "other_languages": others,
-        "site_contact": settings.CONTACT,
-        "private": private,
-        "moment_format": moment_format(),
-    }
-    response = render(request, template, {**shared, **(context or {})}, status=status)
+    response = render(request, template, {"private": private, **(context or {})}, status=status)
     if private:
         response.headers["Cache-Control"] = "no-store"
         response.headers["X-Robots-Tag"] = "noindex, nofollow"

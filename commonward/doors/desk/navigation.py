@@ -1,0 +1,22 @@
+"""The desk's main ways: one line each, shown to those whose post opens them."""
+
+from dataclasses import dataclass
+
+from commonward.core.refusals import N_
+
+CENTRE = ("intake_officer", "dispatcher", "duty_chief", "leader")
+"""Posts of the supervision and command centres (监督中心, 指挥中心)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One entry of the navigation: the name of an address, its text, and for which posts."""
+
+    address: str
+    text: str
+    roles: tuple[str, ...] = ()
+    key: str = ""
+    """Pressed after `g` on the keyboard."""
+
+
+WAYS: tuple[Way, ...] = (Way("desk:home", N_("My work"), key="w"),)

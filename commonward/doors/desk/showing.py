@@ -1,0 +1,36 @@
+"""Put a page of the desk together: the shared look, and the ways that this person's post opens."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from commonward.doors.desk.navigation import WAYS
+from commonward.doors.look.showing import page
+from commonward.doors.look.standing import Standing
+
+
+def desk_page(
+    request: HttpRequest,
+    standing: Standing,
+    template: str,
+    context: Mapping[str, Any] | None = None,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    """A page of the desk; private, because it may show somebody's words."""
+    here = request.resolver_match.view_name if request.resolver_match else ""
+    ways = [
+        {
+            "href": reverse(way.address),
+            "text": _(way.text),
+            "key": way.key,
+            "here": way.address == here,
+        }
+        for way in WAYS
+        if not way.roles or standing.holds(way.roles)
+    ]
+    shared = {"ways": ways, "me": standing.actor, "now": standing.at}
+    return page(request, template, {**shared, **(context or {})}, status=status, private=True)

@@ -1,0 +1,86 @@
+"""Who stands before a page of staff: the account with its rights at this moment."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from commonward.core.rights import Actor
+from commonward.doors.look.showing import page
+from commonward.people.queries import actor_for
+
+P = ParamSpec("P")
+FACTOR_SEEN = "second_factor"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Who asks, with their rights, and the moment of asking."""
+
+    actor: Actor
+    at: datetime
+
+    def holds(self, roles: Iterable[str]) -> bool:
+        """Whether any of these roles was granted, wherever."""
+        return any(right.role in tuple(roles) for right in self.actor.rights)
+
+
+def for_staff(
+    *roles: str,
+) -> Callable[
+    [Callable[Concatenate[HttpRequest, Standing, P], HttpResponse]], Callable[..., HttpResponse]
+]:
+    """A page for signed-in staff who hold one of these roles, or any role where none is named.
+
+    Nobody signed in: to the sign-in and back. No second factor where the site asks for one: to
+    setting it up. No such role: 403 in words. The view is called with a `Standing`.
+    """
+
+    def of(
+        view: Callable[Concatenate[HttpRequest, Standing, P], HttpResponse],
+    ) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def standing(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            user: Any = request.user
+            if not user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            if settings.SECOND_FACTOR and not _has_second_factor(request):
+                return redirect("mfa_index")
+            at = timezone.now()
+            found = Standing(actor_for(user.pk, at), at)
+            if not found.actor.rights or (roles and not found.holds(roles)):
+                return page(request, "look/not_for_you.html", status=403, private=True)
+            response = view(request, found, *args, **kwargs)
+            response.headers.setdefault("Cache-Control", "no-store")
+            return response
+
+        standing.for_staff = roles  # type: ignore[attr-defined]
+        return standing
+
+    return of
+
+
+def _has_second_factor(request: HttpRequest) -> bool:
+    """Whether this person has one; asked of the database once a session.
+
+    The office's own log-in (OIDC) asks for its second factor itself.
+    """
+    known = request.session.get(FACTOR_SEEN)
+    if not known:
+        user: Any = request.user
+        through_office = "socialaccount_sessions" in request.session or any(
+            record.get("method") == "socialaccount"
+            for record in request.session.get("account_authentication_methods", [])
+        )
+        known = through_office or is_mfa_enabled(user)
+        if known:
+            request.session[FACTOR_SEEN] = True
+    return bool(known)

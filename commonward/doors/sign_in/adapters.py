@@ -1,0 +1,67 @@
+"""Who may sign in: only accounts that an administrator made, also through the office's own log-in.
+
+The second factor, passkeys and OpenID Connect are django-allauth's; these classes only say no to
+what it would allow by itself: making accounts.
+"""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialLogin
+from django.conf import settings
+from django.http import HttpRequest
+
+from commonward.core.refusals import Missing
+from commonward.doors.look.showing import page
+from commonward.people.models import Account
+from commonward.people.queries import account_by_login
+
+
+class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
+    """Nobody opens an account here: an administrator makes it."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Never."""
+        return False
+
+
+class OfficeAccounts(DefaultSocialAccountAdapter):  # type: ignore[misc]
+    """Sign-in through the office's OpenID Connect (统一身份认证), for accounts that stand here.
+
+    The claim named in COMMONWARD_OIDC_CLAIM must equal an account's login; an unknown or
+    deactivated one is told so and gets no account.
+    """
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
+        """Never."""
+        return False
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
+        """Tie the office's identity to the account with its login, or refuse in words."""
+        if sociallogin.is_existing:
+            return
+        told = sociallogin.account.extra_data
+        claims = {**told, **told.get("userinfo", {}), **told.get("id_token", {})}
+        login = str(claims.get(settings.OIDC_CLAIM, ""))
+        try:
+            account = Account.objects.get(pk=account_by_login(login))
+        except Missing as no_account:
+            refused = page(
+                request, "socialaccount/unknown.html", {"login": login}, status=403, private=True
+            )
+            raise ImmediateHttpResponse(refused) from no_account
+        sociallogin.connect(request, account)
+
+
+class SecondFactor(DefaultMFAAdapter):  # type: ignore[misc]
+    """The name that an authenticator app shows beside the code."""
+
+    def _get_site_name(self) -> str:
+        return settings.JURISDICTION or "Commonward"
+
+    def get_totp_label(self, user: Any) -> str:
+        """The login: a name may be shared by two colleagues."""
+        return str(user.login)

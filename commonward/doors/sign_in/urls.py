@@ -1,0 +1,19 @@
+"""The addresses of signing in: django-allauth's, without those that make accounts or send mail."""
+
+from allauth.account import views as account
+from django.conf import settings
+from django.urls import include, path
+
+urlpatterns = [
+    path("login/", account.login, name="account_login"),
+    path("logout/", account.logout, name="account_logout"),
+    path("inactive/", account.account_inactive, name="account_inactive"),
+    path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("password/change/", account.password_change, name="account_change_password"),
+    path("2fa/", include("allauth.mfa.urls")),
+]
+if settings.OIDC_ISSUER:
+    urlpatterns += [
+        path("", include("allauth.socialaccount.urls")),
+        path("", include("allauth.socialaccount.providers.openid_connect.urls")),
+    ]
