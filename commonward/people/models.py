@@ -159,6 +159,24 @@ class Revision(models.Model):
         return f"{self.name} {self.number}"
 
 
+class SiteClock(models.Model):
+    """The simulated clock of a demonstration: one row, and none on any other site.
+
+    At the real moment `real_at` it was `site_at`; since then `speed` seconds pass in each second.
+    """
+
+    real_at = models.DateTimeField()
+    site_at = models.DateTimeField()
+    speed = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        db_table = "people_siteclock"
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="one_site_clock")]
+
+    def __str__(self) -> str:
+        return f"{self.site_at} × {self.speed}"
+
+
 class KeyUse(models.Model):
     """How often a key was used in the running minute: one row a key, shared by all processes."""
 

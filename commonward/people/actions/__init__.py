@@ -1,6 +1,7 @@
 """Every change to accounts, teams, grants and keys; each is one verb that every door calls."""
 
 from commonward.people.actions.accounts import add_account, deactivate_account, rename
+from commonward.people.actions.clock import change_speed, set_site_clock
 from commonward.people.actions.grants import grant, revoke
 from commonward.people.actions.keys import Allowance, count_use, issue_key, revoke_key
 from commonward.people.actions.records import end_access_log, record_access
@@ -11,6 +12,7 @@ __all__ = [
     "Allowance",
     "add_account",
     "add_team",
+    "change_speed",
     "close_team",
     "count_use",
     "deactivate_account",
@@ -24,4 +26,5 @@ __all__ = [
     "rename",
     "revoke",
     "revoke_key",
+    "set_site_clock",
 ]

@@ -1,6 +1,7 @@
 """What other rooms and the doors may read of people."""
 
 from commonward.people.queries.actors import account_by_login, actor_for
+from commonward.people.queries.clock import now, site_time
 from commonward.people.queries.keys import KEY_RIGHTS, KeyHolder, key_for
 from commonward.people.queries.records import Look, access_log
 from commonward.people.queries.revisions import InMemory, revisions
@@ -25,7 +26,9 @@ __all__ = [
     "answerable",
     "key_for",
     "members",
+    "now",
     "revisions",
+    "site_time",
     "team_by_code",
     "team_states",
     "teams_on",
