@@ -29,7 +29,8 @@ KEPT: tuple[Kept, ...] = (
         what="What a reporter wrote, which may name people although nobody asked for it.",
         why="It is the problem that the office must solve.",
         how_long=_CLOSED,
-        destroyed_by="Blanked (forget); category, area and times stay for the figures.",
+        destroyed_by="Blanked (forget), and out of the full-text index; category, area and times "
+        "stay for the figures.",
     ),
     Kept(
         model="cases.Case",
@@ -62,6 +63,14 @@ KEPT: tuple[Kept, ...] = (
         why="To see the problem, and that it was solved.",
         how_long=_CLOSED,
         destroyed_by="File and row deleted (forget).",
+    ),
+    Kept(
+        model="cases.SavedView",
+        fields=("name", "query"),
+        what="How a member of staff narrowed a list, under a name they chose.",
+        why="To open the same list again tomorrow, alone or as a team.",
+        how_long="Until its owner or an administrator deletes it.",
+        destroyed_by="The row is deleted (delete_view).",
     ),
 )
 
@@ -99,4 +108,8 @@ IMPERSONAL: Mapping[str, tuple[str, ...]] = {
     "Standard": ("condition", "closing", "limit", "limit_text", "handler", "source"),
     "ImportedFile": ("digest", "name", "source"),
     "ProcedureVersion": ("name", "text", "digest"),
+    "StandardText": ("name", "category", "stage", "language"),
+    "StandardTextVersion": ("words",),
+    "Answer": ("category", "language"),
+    "AnswerVersion": ("question", "keywords", "words", "source"),
 }

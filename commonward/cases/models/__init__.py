@@ -1,12 +1,22 @@
 """The tables of the room: what is reported, what is done about it, and by when."""
 
 from commonward.cases.models.case import Case, CaseKey, Photo, Report, Task
+from commonward.cases.models.desk import (
+    Answer,
+    AnswerVersion,
+    SavedView,
+    StandardText,
+    StandardTextVersion,
+)
+from commonward.cases.models.finding import ToFind
 from commonward.cases.models.importing import ImportedFile
 from commonward.cases.models.receipt import Receipt
 from commonward.cases.models.record import Approval, Clock, Event, Remark
 from commonward.cases.models.reference import Category, ProcedureVersion, Standard
 
 __all__ = [
+    "Answer",
+    "AnswerVersion",
     "Approval",
     "Case",
     "CaseKey",
@@ -19,6 +29,10 @@ __all__ = [
     "Receipt",
     "Remark",
     "Report",
+    "SavedView",
     "Standard",
+    "StandardText",
+    "StandardTextVersion",
     "Task",
+    "ToFind",
 ]
