@@ -51,13 +51,20 @@ def may_see(case: Case, actor: Actor) -> bool:
     if actor.role == "system":
         return True
     code = book().categories[case.category_id].code
-    if actor.roles_for(SEES_ALL, "see", case.area_path, code):
+    if sees(actor, case.area_path, code, (case.team_id, case.handling_team_id)):
         return True
     if not actor.roles_for(("handler",), "see", case.area_path, code):
         return False
-    if case.team_id in actor.teams or case.handling_team_id in actor.teams:
-        return True
     return Task.objects.filter(case=case, team_id__in=actor.teams).exists()
+
+
+def sees(actor: Actor, area_path: str, category: str, teams: Iterable[int | None]) -> bool:
+    """The same rule of staff for a case whose teams, those of its tasks too, are known."""
+    if actor.roles_for(SEES_ALL, "see", area_path, category):
+        return True
+    if not actor.roles_for(("handler",), "see", area_path, category):
+        return False
+    return not actor.teams.isdisjoint(teams)
 
 
 def seen_by(actor: Actor, revisions: Mapping[str, int] | None = None) -> Q:
