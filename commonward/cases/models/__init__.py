@@ -10,6 +10,7 @@ from commonward.cases.models.desk import (
 )
 from commonward.cases.models.finding import ToFind
 from commonward.cases.models.importing import ImportedFile
+from commonward.cases.models.presence import Presence
 from commonward.cases.models.receipt import Receipt
 from commonward.cases.models.record import Approval, Clock, Event, Remark
 from commonward.cases.models.reference import Category, ProcedureVersion, Standard
@@ -25,6 +26,7 @@ __all__ = [
     "Event",
     "ImportedFile",
     "Photo",
+    "Presence",
     "ProcedureVersion",
     "Receipt",
     "Remark",
