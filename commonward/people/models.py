@@ -26,6 +26,8 @@ class Account(AbstractBaseUser):
     name = models.CharField(max_length=120)
     language = models.CharField(max_length=10, default="zh-hans")
     is_active = models.BooleanField(default=True)
+    must_change = models.BooleanField(default=False)
+    """The password was given by somebody else: the first page asks for an own one."""
     made_at = models.DateTimeField(default=timezone.now)
 
     USERNAME_FIELD = "login"

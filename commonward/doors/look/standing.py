@@ -52,6 +52,8 @@ def for_staff(
             user: Any = request.user
             if not user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
+            if user.must_change and user.has_usable_password():
+                return redirect("account_change_password")
             if settings.SECOND_FACTOR and not _has_second_factor(request):
                 return redirect("mfa_index")
             at = timezone.now()

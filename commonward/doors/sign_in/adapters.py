@@ -16,6 +16,7 @@ from django.http import HttpRequest
 
 from commonward.core.refusals import Missing
 from commonward.doors.look.showing import page
+from commonward.people.actions import own_password
 from commonward.people.models import Account
 from commonward.people.queries import account_by_login
 
@@ -26,6 +27,11 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never."""
         return False
+
+    def set_password(self, user: Account, password: str) -> None:
+        """Somebody chose an own one."""
+        own_password(user.pk, password)
+        user.refresh_from_db(fields=["password", "must_change"])
 
 
 class OfficeAccounts(DefaultSocialAccountAdapter):  # type: ignore[misc]

@@ -1,6 +1,12 @@
 """Every change to accounts, teams, grants and keys; each is one verb that every door calls."""
 
-from commonward.people.actions.accounts import add_account, deactivate_account, rename
+from commonward.people.actions.accounts import (
+    add_account,
+    deactivate_account,
+    new_start,
+    own_password,
+    rename,
+)
 from commonward.people.actions.clock import change_speed, set_site_clock
 from commonward.people.actions.grants import grant, revoke
 from commonward.people.actions.keys import Allowance, count_use, issue_key, revoke_key
@@ -21,6 +27,8 @@ __all__ = [
     "issue_key",
     "join_team",
     "leave_team",
+    "new_start",
+    "own_password",
     "raise_revision",
     "record_access",
     "rename",

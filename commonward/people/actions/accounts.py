@@ -1,8 +1,10 @@
 """Accounts of staff: added, renamed, deactivated; never deleted, because the log names them."""
 
 import re
+import secrets
 from datetime import datetime
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
@@ -85,6 +87,36 @@ def deactivate_account(actor: Actor, account: int, *, at: datetime) -> Account:
     ApiKey.objects.filter(account=found).update(active=False)
     raise_revision("people")
     return found
+
+
+@transaction.atomic
+def new_start(actor: Actor, account: int, *, at: datetime) -> str:
+    """A password for the first or next sign-in (重置登录), shown once, to be changed at once.
+
+    For a new account, a forgotten password or a lost second factor: whatever opened the account
+    before opens it no longer, sessions included. Raises Forbidden, Missing, Invalid.
+    """
+    access.require_administrator(actor, "new_start")
+    access.moment(at)
+    found = access.standing_account(account, lock=True)
+    password = secrets.token_urlsafe(12)
+    found.set_password(password)
+    found.must_change = True
+    found.save(update_fields=["password", "must_change"])
+    Authenticator.objects.filter(user=found).delete()
+    return password
+
+
+@transaction.atomic
+def own_password(account: int, password: str) -> None:
+    """The account's own password, chosen by its holder; raises Missing, Invalid.
+
+    Doors ask for the old one and for the rules of a good one before.
+    """
+    found = access.standing_account(account, lock=True)
+    found.set_password(password)
+    found.must_change = False
+    found.save(update_fields=["password", "must_change"])
 
 
 def _proper_name(name: str) -> str:

@@ -27,6 +27,8 @@ class Command(BaseCommand):
         account = words.add_parser("account", help="add a member of staff")
         account.add_argument("login")
         account.add_argument("name")
+        start = words.add_parser("start", help="a new password, shown once; ends the second factor")
+        start.add_argument("login")
         team = words.add_parser("team", help="add a team")
         team.add_argument("code")
         team.add_argument("name")
@@ -65,6 +67,11 @@ class Command(BaseCommand):
     def _account(self, given: dict[str, Any]) -> str:
         actions.add_account(SYSTEM, given["login"], given["name"], at=timezone.now())
         return _("Added. It may do nothing until something is granted to it.")
+
+    def _start(self, given: dict[str, Any]) -> str:
+        password = actions.new_start(SYSTEM, account_by_login(given["login"]), at=timezone.now())
+        told = _("The password for the next sign-in is {password}; it is shown this once.")
+        return told.format(password=password)
 
     def _team(self, given: dict[str, Any]) -> str:
         actions.add_team(
