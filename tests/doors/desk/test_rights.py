@@ -1,0 +1,80 @@
+"""Every address of the desk × every standing person, against the table below.
+
+An address without a row fails, and so does a row without an address. Whoever is not signed in is
+led to the sign-in; whoever is signed in and not let in reads 403 in words, or 404 where the thing
+asked for is not theirs to see.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, reverse
+
+from commonward.doors.desk import urls
+from tests.district import ACCOUNTS
+from tests.doors.desk.conftest import Office
+
+STAFF = tuple(login for login, (role, _) in ACCOUNTS.items() if role)
+"""Everybody with a post; the outsider has an account and none."""
+CENTRE = ("intake_officer", "dispatcher", "duty_chief", "leader")
+PEOPLE = (*ACCOUNTS, "nobody")
+NUMBER = "{number}"
+"""Stands for a case about rubbish that the street office (street_handler) is handling."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """Who is let in, what stands in the address, and whether it is asked for or sent to.
+
+    To `unseen` people (with a post) the thing asked for does not exist: 404.
+    """
+
+    let_in: tuple[str, ...]
+    given: tuple[tuple[str, str], ...] = ()
+    method: str = "get"
+    unseen: tuple[str, ...] = ()
+
+    def expected(self, login: str) -> str:
+        """What this person meets: "in", "refused", "missing" or "sign in"."""
+        if login == "nobody":
+            return "sign in"
+        if login in self.unseen:
+            return "missing"
+        return "in" if login in self.let_in else "refused"
+
+
+ROWS: dict[str, Row] = {
+    "home": Row(STAFF),
+}
+
+
+def test_every_address_has_a_row_and_every_row_an_address() -> None:
+    assert all(isinstance(entry, URLPattern) for entry in urls.urlpatterns)
+    assert sorted(ROWS) == sorted(str(entry.name) for entry in urls.urlpatterns)
+
+
+@pytest.mark.parametrize("name", sorted(ROWS))
+def test_only_those_in_the_table_are_let_in(office: Office, name: str) -> None:
+    report = office.district.report()
+    office.district.handled(report)
+    row = ROWS[name]
+    given = {key: value.format(number=report.case.number) for key, value in row.given}
+    path = reverse(f"desk:{name}", kwargs=given)
+    met = {}
+    for login in PEOPLE:
+        # A fresh client without the check of forged forms: rights are asked about here.
+        client = Client()
+        if login != "nobody":
+            client.force_login(*office.key_of(login))
+        met[login] = _met(client.post(path) if row.method == "post" else client.get(path))
+    assert met == {login: row.expected(login) for login in PEOPLE}
+
+
+def _met(answer: Any) -> str:
+    if answer.status_code in (301, 302, 303):
+        to = answer.headers["Location"]
+        return "sign in" if to.startswith(reverse("account_login")) else "in"
+    # An empty form is refused in words (4xx) by a page that let its sender in.
+    return {403: "refused", 404: "missing"}.get(answer.status_code, "in")
