@@ -156,3 +156,33 @@ class AnsweringRule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} v{self.number}"
+
+
+class News(models.Model):
+    """What the office tells an area (公告、防范提示): news, or how to prevent harm, for a time.
+
+    It holds for the area and all below it. Both languages where the office wrote both. What was
+    shown is ended, never changed or deleted.
+    """
+
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+", db_index=False)
+    kind = models.CharField(max_length=12)
+    title = models.CharField(max_length=120)
+    title_en = models.CharField(max_length=120, blank=True)
+    words = models.TextField()
+    words_en = models.TextField(blank=True)
+    valid_from = models.DateTimeField()
+    valid_until = models.DateTimeField()
+
+    class Meta:
+        db_table = "areas_news"
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=["news", "prevention"]), name="news_kind"),
+            models.CheckConstraint(
+                condition=Q(valid_until__gte=models.F("valid_from")), name="news_ends_after_start"
+            ),
+        ]
+        indexes = [models.Index(fields=["area", "valid_until"], name="news_area")]
+
+    def __str__(self) -> str:
+        return self.title

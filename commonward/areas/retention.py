@@ -12,4 +12,5 @@ IMPERSONAL: Mapping[str, tuple[str, ...]] = {
     "Area": ("code", "name", "name_en", "level", "kind", "path"),
     "Shape": ("wkb",),
     "AnsweringRule": ("name", "duty", "category", "area_code", "grade", "hours"),
+    "News": ("kind", "title", "title_en", "words", "words_en"),
 }

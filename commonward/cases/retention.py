@@ -65,6 +65,22 @@ KEPT: tuple[Kept, ...] = (
         destroyed_by="File and row deleted (forget).",
     ),
     Kept(
+        model="cases.Subscription",
+        fields=("address",),
+        what="The e-mail address of somebody who asked to hear of one report, sealed.",
+        why="To tell them each step of that report, after they confirmed it, and nothing else.",
+        how_long="Until they end it; two days where it was never confirmed; else as the report.",
+        destroyed_by="Emptied when it ends; deleted, and the case's key destroyed (forget).",
+    ),
+    Kept(
+        model="cases.Allowance",
+        fields=("mark",),
+        what="A keyed hash of the day and the network address from which something was sent.",
+        why="So that one machine cannot fill the offices with reports that nobody wrote.",
+        how_long="Until the day is over; the next day's hash is another.",
+        destroyed_by="Deleted by the first sending of the next day, and by every `deliver`.",
+    ),
+    Kept(
         model="cases.SavedView",
         fields=("name", "query"),
         what="How a member of staff narrowed a list, under a name they chose.",
@@ -94,6 +110,8 @@ IMPERSONAL: Mapping[str, tuple[str, ...]] = {
     "Event": ("verb", "from_stage", "to_stage", "role", "data"),
     "Clock": ("kind", "stage", "calendar", "face", "fault"),
     "Approval": ("kind", "state"),
+    "Subscription": ("language", "ended_because"),
+    "Delivery": ("state", "fault"),
     "Category": (
         "code",
         "name",

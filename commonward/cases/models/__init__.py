@@ -1,6 +1,7 @@
 """The tables of the room: what is reported, what is done about it, and by when."""
 
 from commonward.cases.models.case import Case, CaseKey, Photo, Report, Task
+from commonward.cases.models.delivery import Allowance, Delivery, Subscription
 from commonward.cases.models.desk import (
     Answer,
     AnswerVersion,
@@ -16,6 +17,7 @@ from commonward.cases.models.record import Approval, Clock, Event, Remark
 from commonward.cases.models.reference import Category, ProcedureVersion, Standard
 
 __all__ = [
+    "Allowance",
     "Answer",
     "AnswerVersion",
     "Approval",
@@ -23,6 +25,7 @@ __all__ = [
     "CaseKey",
     "Category",
     "Clock",
+    "Delivery",
     "Event",
     "ImportedFile",
     "Photo",
@@ -35,6 +38,7 @@ __all__ = [
     "Standard",
     "StandardText",
     "StandardTextVersion",
+    "Subscription",
     "Task",
     "ToFind",
 ]
