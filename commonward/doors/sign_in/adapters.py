@@ -4,6 +4,7 @@ The second factor, passkeys and OpenID Connect are django-allauth's; these class
 what it would allow by itself: making accounts.
 """
 
+import time
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -27,6 +28,12 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never."""
         return False
+
+    def is_reauthentication_required(self, *, app: str) -> bool:
+        """Not within minutes of signing in: whoever sets up a second factor has just done so."""
+        records = self.request.session.get("account_authentication_methods", [])
+        latest = max((record.get("at", 0) for record in records), default=0)
+        return bool(time.time() - latest > settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
 
     def set_password(self, user: Account, password: str) -> None:
         """Somebody chose an own one."""

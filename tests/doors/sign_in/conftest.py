@@ -1,0 +1,42 @@
+"""Somebody of the staff who may sign in, and the authenticator app in their pocket."""
+
+import base64
+import hashlib
+import hmac
+import struct
+import time
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from commonward.core.rights import SYSTEM
+from commonward.people import actions
+from commonward.people.models import Account
+
+PASSWORD = "three grey herons 7"
+
+
+def code_of(secret: str, step: int = 0) -> str:
+    """The six digits that an authenticator app shows (RFC 6238), `step` half-minutes from now."""
+    count = struct.pack(">Q", int(time.time()) // 30 + step)
+    mac = hmac.new(base64.b32decode(secret), count, hashlib.sha1).digest()
+    start = mac[-1] & 15
+    number = struct.unpack(">I", mac[start : start + 4])[0] & 0x7FFFFFFF
+    return f"{number % 1_000_000:06d}"
+
+
+@pytest.fixture
+def dan(db: None) -> Account:
+    """A dispatcher with a password of his own."""
+    now = timezone.now()
+    account = actions.add_account(SYSTEM, "dan", "Dan", at=now)
+    actions.grant(SYSTEM, account.pk, "dispatcher", at=now)
+    actions.own_password(account.pk, PASSWORD)
+    return account
+
+
+@pytest.fixture
+def client() -> Client:
+    """A browser that speaks English."""
+    return Client(headers={"accept-language": "en"})
