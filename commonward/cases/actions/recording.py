@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from commonward.cases.actions.ringing import ring_after_commit
 from commonward.cases.actions.rows import EVENTS, REMARKS
 from commonward.cases.models import Case, Event, Remark
 from commonward.core.rights import Actor
@@ -50,4 +51,5 @@ def record(
     EVENTS.insert(event)
     if words:
         REMARKS.insert(Remark(event_id=event.pk, words=words, public=public))
+    ring_after_commit()
     return event

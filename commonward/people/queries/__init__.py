@@ -1,6 +1,6 @@
 """What other rooms and the doors may read of people."""
 
-from commonward.people.queries.actors import account_by_login, actor_for
+from commonward.people.queries.actors import account_by_login, actor_for, actors_for
 from commonward.people.queries.clock import now, site_time
 from commonward.people.queries.keys import KEY_RIGHTS, KeyHolder, key_for
 from commonward.people.queries.records import Look, access_log
@@ -23,6 +23,7 @@ __all__ = [
     "access_log",
     "account_by_login",
     "actor_for",
+    "actors_for",
     "answerable",
     "key_for",
     "members",

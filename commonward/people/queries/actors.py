@@ -1,5 +1,7 @@
 """Who acts, with all that was granted at a moment."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import connection
@@ -7,7 +9,7 @@ from django.db.models import Q
 
 from commonward.core.refusals import N_, Missing
 from commonward.core.rights import Actor, Right
-from commonward.people.models import Account, Grant
+from commonward.people.models import Account, Grant, Membership
 
 
 def valid_at(at: datetime) -> Q:
@@ -48,6 +50,27 @@ def actor_for(account_id: int, at: datetime) -> Actor:
         ),
         teams=frozenset(team for _, team in rows if team is not None),
     )
+
+
+def actors_for(account_ids: Iterable[int], at: datetime) -> dict[int, Actor]:
+    """Many accounts as actors, by id, in 3 queries; unknown and deactivated ones are left out."""
+    asked = list(account_ids)
+    standing = valid_at(at) & Q(account_id__in=asked)
+    teams: dict[int, set[int]] = defaultdict(set)
+    for account, team in Membership.objects.filter(standing).values_list("account_id", "team_id"):
+        teams[account].add(team)
+    rights: dict[int, list[Right]] = defaultdict(list)
+    for account, role, area, categories, verbs in (
+        Grant.objects.filter(standing)
+        .order_by("id")
+        .values_list("account_id", "role", "area_code", "categories", "verbs")
+    ):
+        rights[account].append(Right(role, area, tuple(categories), tuple(verbs)))
+    names = Account.objects.filter(pk__in=asked, is_active=True).values_list("id", "name")
+    return {
+        id_: Actor(account=id_, name=name, rights=tuple(rights[id_]), teams=frozenset(teams[id_]))
+        for id_, name in names
+    }
 
 
 def account_by_login(login: str) -> int:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from commonward.cases.actions import Ticked, tick
+from commonward.cases.actions.presence import end_presence
 
 
 class Command(BaseCommand):
@@ -26,6 +27,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Tick; in the loop SIGTERM and Ctrl-C end it between two ticks."""
+        end_presence(timezone.now())
         if options["every"] is None:
             self._tell(tick(options["at"] or timezone.now()))
             return
@@ -36,6 +38,7 @@ class Command(BaseCommand):
             signal.signal(name, lambda _number, _frame: ended.set())
         while not ended.is_set():
             close_old_connections()
+            end_presence(timezone.now())
             self._tell(tick(timezone.now()), quiet=True)
             ended.wait(options["every"])
 
