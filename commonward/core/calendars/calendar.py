@@ -78,6 +78,30 @@ class Calendar:
             what = what.unit
         return self._track(what, season).measure(instant_of(a), instant_of(b))
 
+    def stretches(
+        self, what: Limit | Unit, a: datetime, b: datetime, season: str = ""
+    ) -> list[tuple[datetime, datetime]]:
+        """The stretches (UTC) of `[a, b)` in which every second counts, in order.
+
+        With a limit its season holds where none is given, as in `measure`, which is their sum.
+        """
+        if isinstance(what, Limit):
+            season = season or what.season
+            what = what.unit
+        start, end = instant_of(a), instant_of(b)
+        if start >= end:
+            return []
+        if not season and not what.needs_table:
+            return [(datetime_of(start), datetime_of(end))]
+        self._track(what, season)  # refuses an unknown season and empty hours
+        found: list[tuple[int, int]] = []
+        for opens, closes in self._windows(what, season, start, end):
+            if found and found[-1][1] == opens:
+                found[-1] = (found[-1][0], closes)
+            else:
+                found.append((opens, closes))
+        return [(datetime_of(opens), datetime_of(closes)) for opens, closes in found]
+
     def after(self, unit: Unit, a: datetime, seconds: int, season: str = "") -> datetime:
         """The earliest moment t (UTC) with `measure(unit, a, t, season) >= seconds`.
 

@@ -9,6 +9,9 @@ from commonward.core.procedures.model import BACK, STAY, Procedure, Stage, Verb
 from commonward.core.refusals import N_, Forbidden, Invalid, Missing, Refusal
 from commonward.core.rights import Actor
 
+APART = "apart"
+"""The code of a refusal to check what oneself, or one's own team, has done."""
+
 
 @dataclass(frozen=True, slots=True)
 class Situation:
@@ -128,7 +131,7 @@ def _role(verb: Verb, actor: Actor, s: Situation) -> str:
                 N_("“{verb}” must be done by someone apart from those who did “{other}”."),
                 verb=verb.name,
                 other=other,
-                code="apart",
+                code=APART,
             )
     return roles[0]
 
@@ -169,15 +172,36 @@ def _bounds(procedure: Procedure, verb: Verb, s: Situation, at: datetime) -> Non
             )
 
 
-def offered(procedure: Procedure, actor: Actor, situation: Situation, at: datetime) -> list[Verb]:
-    """The verbs this person could do now, in the file's order (what is filled is not asked)."""
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A step that a post gives this person here; `barred` says why not now, or is None."""
+
+    verb: Verb
+    barred: Refusal | None
+
+
+def choices(procedure: Procedure, actor: Actor, situation: Situation, at: datetime) -> list[Choice]:
+    """What this person's posts give them in this stage, in the file's order.
+
+    Barred is what they could do but for a bound, a date, open tasks, or because they (or their
+    team) did what is to be checked. What is for another post or team is not there at all.
+    """
     found = []
     for verb in procedure.by_stage[situation.stage]:
+        if verb.approval:
+            continue
+        barred = None
         try:
             _role(verb, actor, situation)
             _bounds(procedure, verb, situation, at)
-        except Refusal:
-            continue
-        if not verb.approval:
-            found.append(verb)
+        except Refusal as refusal:
+            if isinstance(refusal, Forbidden) and refusal.code != APART:
+                continue
+            barred = refusal
+        found.append(Choice(verb, barred))
     return found
+
+
+def offered(procedure: Procedure, actor: Actor, situation: Situation, at: datetime) -> list[Verb]:
+    """The verbs this person could do now, in the file's order (what is filled is not asked)."""
+    return [c.verb for c in choices(procedure, actor, situation, at) if c.barred is None]
