@@ -106,7 +106,10 @@ def decide(
     *,
     version: int | None = None,
 ) -> Approval:
-    """One level decides (审批); the last level's yes takes the step, any no ends it."""
+    """One level decides (审批); the last level's yes takes the step, any no ends it.
+
+    The reason for more time or a suspension that was granted is told to the reporters.
+    """
     with transaction.atomic():
         found = Approval.objects.filter(pk=approval_id).first()
         if found is None:
@@ -140,6 +143,8 @@ def decide(
             case, f"{found.kind}_{'approved' if grant else 'refused'}", at, actor,
             role=role, team=case.team_id, words=reason,
             data={"approval": found.pk, "level": found.level},
+            # Whoever waits longer is owed the reason; that of a mark is the office's own.
+            public=found.state == "granted" and found.kind != "appeal",
         )  # fmt: skip
         if found.state == "granted":
             _carry_out(case, found, actor, at)

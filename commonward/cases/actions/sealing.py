@@ -9,7 +9,7 @@ from django.db import transaction
 
 from commonward.cases.actions.recording import record
 from commonward.cases.actions.rows import KEYS
-from commonward.cases.models import Case, CaseKey
+from commonward.cases.models import Case, CaseKey, Delivery, Subscription
 from commonward.core import sealing
 from commonward.core.refusals import N_, Invalid
 from commonward.core.rights import Actor
@@ -41,15 +41,34 @@ def seal_contact(
                 most=LONGEST_CONTACT,
                 field=name,
             )
+    key = _key(case, new=new)
+    return sealing.seal(json.dumps(given, ensure_ascii=False).encode(), key, number)
+
+
+def seal_words(case: Case, words: str, context: str) -> bytes:
+    """Words sealed with the case's key for one context. Raises Invalid once it is destroyed."""
+    return sealing.seal(words.encode(), _key(case), context)
+
+
+def unseal_words(case: Case, sealed: bytes, context: str) -> str:
+    """The words again; "" once the case's key is destroyed."""
+    key_row = CaseKey.objects.filter(case=case).first()
+    if key_row is None or key_row.wrapped is None:
+        return ""
+    key = sealing.unwrap(key_row.wrapped, masters(), case.number)
+    return sealing.open_sealed(sealed, key, context).decode()
+
+
+def _key(case: Case, *, new: bool = False) -> bytes:
+    """The case's key, made when there is none yet; a `new` case has none to look for."""
     key_row = None if new else CaseKey.objects.filter(case=case).first()
     if key_row is None:
         key = sealing.new_key()
         KEYS.insert(CaseKey(case_id=case.pk, wrapped=sealing.wrap(key, masters(), case.number)))
-    elif key_row.wrapped is None:
+        return key
+    if key_row.wrapped is None:
         raise Invalid(N_("This case's key was destroyed; details can no longer be kept in it."))
-    else:
-        key = sealing.unwrap(key_row.wrapped, masters(), case.number)
-    return sealing.seal(json.dumps(given, ensure_ascii=False).encode(), key, number)
+    return sealing.unwrap(key_row.wrapped, masters(), case.number)
 
 
 def shred(case: Case, at: datetime, actor: Actor) -> None:
@@ -58,5 +77,8 @@ def shred(case: Case, at: datetime, actor: Actor) -> None:
         changed = CaseKey.objects.filter(case=case, destroyed_at=None).update(
             wrapped=None, destroyed_at=at
         )
+        subscribed = Subscription.objects.filter(report__case=case)
+        Delivery.objects.filter(subscription__in=subscribed).delete()
+        subscribed.delete()
         if changed:
             record(case, "shredded", at, actor)

@@ -7,6 +7,13 @@ from typing import Any
 
 from commonward.cases.actions.receipts import digest_of
 from commonward.cases.models import Case, Event, Receipt, Remark, Report
+from commonward.cases.queries.asked import (
+    ANSWERED,
+    ASKED,
+    WITHDRAWN,
+    Question,
+    open_questions,
+)
 from commonward.cases.queries.explaining import offered_to, why
 from commonward.cases.queries.public import shown_answers
 from commonward.cases.queries.reference import book
@@ -21,6 +28,8 @@ from commonward.people.models import Team
 _OWN_VERBS = ("opened", "me_too")
 _TOLD_VERBS = ("add_words", "photos_added", "called_back")
 """Steps that move nothing and are told to the reporter who took them."""
+_BETWEEN = (ASKED, ANSWERED, WITHDRAWN)
+"""What goes on between the office and one reporter; the office may write the answer down, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +86,8 @@ class Followed:
     possible: tuple[Verb, ...]
     rights: tuple[Verb, ...]
     """Every step that the procedure gives a reporter, possible now or not."""
+    questions: tuple[Question, ...]
+    """What the office asked this reporter and waits for."""
 
     @property
     def joined(self) -> bool:
@@ -156,6 +167,7 @@ def followed(report_id: int, at: datetime) -> Followed:
         steps=_steps(report, own, case),
         possible=tuple(v for v in offered_to(actor, case, at) if "reporter" in v.who),
         rights=tuple(v for v in procedure.verbs.values() if "reporter" in v.who),
+        questions=tuple(q for q in open_questions(case.pk) if q.report_id == report.pk),
     )
 
 
@@ -164,28 +176,29 @@ def _has(team: Team | None) -> Has | None:
 
 
 def _steps(report: Report, own: Case, case: Case) -> tuple[Told, ...]:
-    """Stages entered, public reasons, and what this reporter did; nobody else's words."""
+    """Stages entered, public reasons, what this reporter did or was asked; nobody else's words."""
     known = book()
     rows = list(
         Event.objects.filter(case_id__in={own.pk, case.pk}, task=None)
         .order_by("id")
         .values_list(
             "id", "case_id", "case__procedure_id", "at", "verb", "from_stage", "to_stage",
-            "report_id",
+            "report_id", "role",
         )
     )  # fmt: skip
     joined_at = max((row[3] for row in rows if row[1] == own.pk), default=None)
     remarks = {r.event_id: r for r in Remark.objects.filter(event_id__in=[row[0] for row in rows])}
     found = []
-    for id_, of, procedure_id, at, verb, before, after, by in rows:
+    for id_, of, procedure_id, at, verb, before, after, by, role in rows:
         if of != own.pk and joined_at is not None and at < joined_at:
             continue
         procedure = known.procedures[procedure_id]
-        mine = by == report.pk
+        for_me = by == report.pk
+        mine = for_me and (verb not in _BETWEEN or role == "reporter")
         moves = before != after
         said = remarks.get(id_)
-        words = said.words if said and mine else mask(said.words) if said and said.public else ""
-        if not (moves or words or (mine and verb in (*_TOLD_VERBS, *_OWN_VERBS))):
+        words = said.words if said and for_me else mask(said.words) if said and said.public else ""
+        if not (moves or words or (for_me and verb in (*_TOLD_VERBS, *_OWN_VERBS, *_BETWEEN))):
             continue
         title = procedure.verbs[verb].title if verb in procedure.verbs else None
         stage = procedure.stages[after] if moves else None

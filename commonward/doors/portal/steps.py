@@ -15,9 +15,9 @@ from commonward.cases.queries.reference import book
 from commonward.cases.queries.services import Service, service, services
 from commonward.core.refusals import N_, Invalid
 from commonward.core.suggesting import suggest
+from commonward.doors.look.showing import language, named
 from commonward.doors.portal import asking
 from commonward.doors.portal.draft import Draft
-from commonward.doors.look.showing import language, named
 
 _LONGEST_ADDRESS = 300
 _LONGEST_CONTACT = 200

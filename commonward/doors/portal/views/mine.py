@@ -17,8 +17,8 @@ from commonward.core.danger import numbers_to_call
 from commonward.core.procedures import Verb
 from commonward.core.refusals import N_, Invalid, Missing, Refusal, Stale
 from commonward.core.rights import reporter
-from commonward.doors.portal import wording
 from commonward.doors.look.showing import due_words, error_of, language, named, page, said
+from commonward.doors.portal import wording
 from commonward.doors.portal.views.receipts import opened, opens_nothing
 from commonward.people.words import tell
 

@@ -23,8 +23,8 @@ from commonward.cases.queries.services import services
 from commonward.cases.queries.steps import public_steps
 from commonward.core.numbers import normalise
 from commonward.core.refusals import Missing, Refusal
-from commonward.doors.portal import asking, wording
 from commonward.doors.look.showing import due_words, error_of, language, named, page, said
+from commonward.doors.portal import asking, wording
 
 _ON_A_PAGE = 20
 _LONGEST_ID = 18

@@ -19,10 +19,10 @@ from commonward.core.danger import numbers_to_call
 from commonward.core.masking import MASK, mask
 from commonward.core.refusals import N_, Invalid, Refusal
 from commonward.core.rights import SYSTEM
-from commonward.doors.portal import steps
-from commonward.doors.portal.draft import Draft
 from commonward.doors.look.pages import keep_language
 from commonward.doors.look.showing import error_of, language, page
+from commonward.doors.portal import steps
+from commonward.doors.portal.draft import Draft
 
 CHANNEL = "portal"
 
