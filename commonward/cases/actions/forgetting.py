@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
+from commonward.cases.actions.finding import find_no_more
 from commonward.cases.actions.recording import record
 from commonward.cases.actions.sealing import shred
 from commonward.cases.models import Case, Event, Photo, Receipt, Remark, Report
@@ -45,6 +46,7 @@ def _forget_one(number: str, at: datetime) -> None:
         Receipt.objects.filter(report__case=case).delete()
         photos = list(Photo.objects.filter(case=case))
         Photo.objects.filter(case=case).delete()
+        find_no_more([case.pk])
         case.summary = ""
         case.address = ""
         case.forgotten_at = at

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from commonward.areas.queries import revisions
 from commonward.cases.actions import timing
+from commonward.cases.actions.finding import find_new
 from commonward.cases.actions.moving import check_version, in_order, locked, take, touch
 from commonward.cases.actions.recording import in_short, record
 from commonward.cases.actions.rows import CASES
@@ -107,6 +108,7 @@ def split(
             clocks = timing.first_clocks(child, procedure, facts.code, None, at, now)
             timing.nearest(child, clocks, now)
             CASES.insert(child)
+            find_new(child, words, {})
             for clock in clocks:
                 clock.case_id = child.pk
             timing.save(clocks)

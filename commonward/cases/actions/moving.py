@@ -8,6 +8,7 @@ from django.db import transaction
 
 from commonward.areas.queries import locate, revisions
 from commonward.cases.actions import timing
+from commonward.cases.actions.finding import WORDS_ADDED, find_again
 from commonward.cases.actions.recording import in_short, record
 from commonward.cases.actions.rows import CASES, answered, doers, reports_of, unanswered, waiting
 from commonward.cases.models import Case, Report
@@ -176,6 +177,8 @@ def take(
         words=words,
         public=taken.verb.public,
     )
+    if verb in (WORDS_ADDED, "locate"):
+        find_again([case])
     return case
 
 

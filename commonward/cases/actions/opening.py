@@ -10,6 +10,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from commonward.areas.queries import Located, locate, revisions
+from commonward.cases.actions.finding import find_more, find_new
 from commonward.cases.actions.moving import in_order, locked, touch
 from commonward.cases.actions.recording import in_short, record
 from commonward.cases.actions.rows import CASES, REPORTS
@@ -197,6 +198,7 @@ def _open(
         public=public,
     )
     REPORTS.insert(report)
+    find_new(case, words, said.contact)
     save(clocks)
     record(
         case,
@@ -264,6 +266,7 @@ def _add(case_number: str, said: Said, words: str, mark: str, at: datetime, acto
         content_mark=mark,
     )
     touch(case, at)
+    find_more(case, words, report.address, said.contact)
     record(
         case,
         "me_too",

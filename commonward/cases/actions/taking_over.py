@@ -13,7 +13,7 @@ from commonward.areas.queries.answering import answering_for
 from commonward.cases.actions.bulk import Block, Forms, Table, keys
 from commonward.cases.actions.recording import in_short
 from commonward.cases.actions.timing import WARN, stage_limit
-from commonward.cases.models import Case, Event, Report
+from commonward.cases.models import Case, Event, Report, ToFind
 from commonward.cases.models import Clock as ClockRow
 from commonward.cases.queries.answering import office_open
 from commonward.cases.queries.reference import Book, CategoryFacts, book
@@ -79,6 +79,7 @@ class Taking:
         self._reports = Table(Report, _REPORT, {"public": False})
         self._events = Table(Event, _EVENT, {"written_at": at, "role": "system"})
         self._clocks = Table(ClockRow, _CLOCK, {})
+        self._to_find = Table(ToFind, ("id", "first", "last"), {})
         self._rows: list[tuple[Incoming, str, int | None, _Way, int | None]] = []
         self.marks: Mapping[str, int] = {}
         self._ways: dict[tuple[str, int | None, str], _Way] = {}
@@ -151,7 +152,10 @@ class Taking:
             else:
                 self._shut(row, ref, area, way, numbers[i], ids, events, clocks, team)
         self._rows = []
-        tables = (self._cases, self._reports, self._events, self._clocks)
+        # Full-text search takes them in later: here it would cost more than all the rest.
+        waits = (keys(ToFind, 1)[0], min(cases), max(cases))
+        self._to_find.add(*map(self._forms.number, waits))
+        tables = (self._cases, self._reports, self._events, self._clocks, self._to_find)
         return [table.block() for table in tables]
 
     def _way(self, category: str, area: int | None, grade: str) -> _Way:

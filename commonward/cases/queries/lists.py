@@ -89,6 +89,13 @@ def case_list(
     return Page(rows, found[-1].to_text(order) if len(found) == size else "")
 
 
+def conditions(actor: Actor, filters: Filters, at: datetime, revisions: dict[str, int]) -> Q | None:
+    """What the filters leave and the actor may see, as one condition for cases that were found
+    otherwise; None where nothing can fit. Raises Invalid."""
+    asked = _asked(actor, filters, at, revisions)
+    return None if asked is None else asked.base & asked.fits & asked.seen
+
+
 @contextmanager
 def planned() -> Iterator[None]:
     """On PostgreSQL: no whole table is read and nothing compiled for a list of a page.

@@ -1,0 +1,245 @@
+"""Find cases by their words, their address or their number: never by who told or who is meant.
+
+What fits is read newest first (the case that came here last), a chunk at a time, and each chunk
+is narrowed to what the asker may see and the filters leave. However common the words, one page
+looks through a bounded number of cases and then says where to go on.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from django.db import connection
+from django.db.models import Max, Q
+
+from commonward.cases.access import may_see
+from commonward.cases.actions.finding import BLOCK
+from commonward.cases.models import Case, Report
+from commonward.cases.queries.listed import MOST_ROWS, CaseLine, Filters, lines
+from commonward.cases.queries.lists import conditions, planned
+from commonward.core.finding import Phrase, block_mark, phrases, place_marks
+from commonward.core.geo import metres_between
+from commonward.core.numbers import normalise
+from commonward.core.refusals import N_, Invalid
+from commonward.core.rights import Actor
+from commonward.people.queries import revisions as read_revisions
+
+MOST_LOOKED_AT = 20_000
+"""Fitting cases that are looked through for one page."""
+CHUNK = 500
+_MOST_BLOCKS = 256
+
+EVERYTHING = Filters(state="all")
+_FTS5 = """
+SELECT rowid FROM cases_found WHERE cases_found MATCH %s AND rowid < %s
+ORDER BY rowid DESC LIMIT %s
+"""
+# With "+ 0" the order cannot be taken from the key's index, which would be walked to the end for
+# rare words; the words' own index answers, narrowed to blocks.
+_GIN = """
+SELECT case_id FROM cases_found WHERE grams @@ %s::tsquery AND case_id + 0 < %s
+ORDER BY case_id + 0 DESC LIMIT %s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPage:
+    """Some of what was found; `next_key` asks for more and is empty at the end.
+
+    A page may have fewer rows than asked for and still a `next_key`: then many cases have these
+    words and few of them fit; `looked_back_to` says how far the page looked.
+    """
+
+    rows: tuple[CaseLine, ...]
+    next_key: str
+    looked_back_to: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AtPlace:
+    """A case near a point, and how far away it is in metres."""
+
+    line: CaseLine
+    metres: float
+
+
+def search(
+    actor: Actor,
+    text: str,
+    at: datetime,
+    *,
+    filters: Filters = EVERYTHING,
+    after: str = "",
+    size: int = 50,
+) -> FoundPage:
+    """One page of the cases that have all these words (全文检索) and that the actor may see.
+
+    Words next to each other are found side by side; a case's or report's number finds exactly
+    that case. The last that came is first; `after` is the `next_key` of the page before. Raises
+    Invalid for nothing to search for, and for numbers and names that lead to people.
+    """
+    if not 1 <= size <= MOST_ROWS:
+        raise Invalid(N_("A page has 1 to {most} rows."), field="size", most=MOST_ROWS)
+    before = _before(after)
+    marks = read_revisions()
+    numbered = _by_number(actor, text)
+    if numbered is not None:
+        return FoundPage(lines([numbered.pk], at, marks), "")
+    asked = phrases(text)
+    fits = conditions(actor, filters, at, marks)
+    if fits is None:
+        return FoundPage((), "")
+    with planned():
+        found, last = _fitting(_ids(asked, (), before), fits, size)
+        back_to = (
+            Case.objects.values_list("opened_at", flat=True).get(pk=last)
+            if last is not None
+            else None
+        )
+        rows = lines(found, at, marks)
+    return FoundPage(rows, "" if last is None else str(last), back_to)
+
+
+def at_place(
+    actor: Actor,
+    lat: float,
+    lon: float,
+    at: datetime,
+    *,
+    metres: int = 50,
+    days: int = 365,
+    category: str = "",
+    most: int = 20,
+) -> tuple[AtPlace, ...]:
+    """The cases around a point in the last days (该处以往案件), open and ended, the last first.
+
+    By the place alone; nobody's cases are gathered by who told them. `metres` up to 300, `days`
+    up to 3660, `category` a prefix. Only what the actor may see. Raises Invalid.
+    """
+    if not 1 <= metres <= 300:
+        raise Invalid(N_("Ask for the cases within 1 to 300 metres."), field="metres")
+    if not 1 <= days <= 3660:
+        raise Invalid(N_("Ask for the cases of 1 to 3660 days."), field="days")
+    if not (-89 <= lat <= 89 and -180 <= lon <= 180):
+        return ()
+    marks = read_revisions()
+    wanted = replace(EVERYTHING, category=category, opened_from=at - timedelta(days=days))
+    fits = conditions(actor, wanted, at, marks)
+    if fits is None:
+        return ()
+    cells = place_marks(lat, lon, metres)
+    away: dict[int, float] = {}
+    with planned():
+        for ids in _ids((), cells, None):
+            near = Case.objects.filter(Q(pk__in=ids) & fits).order_by("-pk")
+            for pk, y, x in near.values_list("pk", "lat", "lon"):
+                if y is None or x is None:
+                    continue
+                distance = metres_between(lat, lon, y, x)
+                if distance <= metres:
+                    away[pk] = distance
+            if len(away) >= most:
+                break
+    shown = lines(list(away)[:most], at, marks)
+    return tuple(AtPlace(line, away[line.id]) for line in shown)
+
+
+def _before(after: str) -> int | None:
+    if not after:
+        return None
+    if not (after.isascii() and after.isdigit() and len(after) < 19):
+        raise Invalid(
+            N_("“after” is no key of this list: take the one the page before gave."), field="after"
+        )
+    return int(after)
+
+
+def _by_number(actor: Actor, text: str) -> Case | None:
+    """The case with this number, or in which this report stands; None where it is none."""
+    try:
+        number = normalise(text)
+    except Invalid:
+        return None
+    case = Case.objects.filter(number=number).first()
+    if case is None:
+        report = Report.objects.select_related("case").filter(number=number).first()
+        case = report.case if report is not None else None
+    return case if case is not None and may_see(case, actor) else None
+
+
+def _fitting(chunks: Iterator[list[int]], fits: Q, size: int) -> tuple[list[int], int | None]:
+    """The first of the found cases that fit, and the case to go on after (None at the end)."""
+    found: list[int] = []
+    looked = 0
+    for ids in chunks:
+        for chunk in (ids[i : i + CHUNK] for i in range(0, len(ids), CHUNK)):
+            rows = Case.objects.filter(Q(pk__in=chunk) & fits)
+            found += sorted(rows.values_list("pk", flat=True), reverse=True)
+            if len(found) > size:
+                return found[:size], found[size - 1]
+            looked += len(chunk)
+            if looked >= MOST_LOOKED_AT:
+                return found, chunk[-1]
+    return found, None
+
+
+def _ids(asked: Sequence[Phrase], cells: Sequence[str], before: int | None) -> Iterator[list[int]]:
+    """The ids of the cases that have all phrases and lie in one of the cells, downwards."""
+    if before is None:
+        newest = Case.objects.aggregate(newest=Max("pk"))["newest"]
+        if newest is None:
+            return
+        before = newest + 1
+    if connection.vendor == "postgresql":
+        yield from _ids_by_block(_tsquery(asked, cells), before)
+        return
+    question, most = _match(asked, cells), CHUNK
+    while True:
+        ids = _read(_FTS5, question, before, most)
+        if ids:
+            yield ids
+        if len(ids) < most:
+            return
+        before = ids[-1]
+        most = min(most * 2, 8 * CHUNK)
+
+
+def _ids_by_block(question: str, before: int) -> Iterator[list[int]]:
+    """Blocks from above: few at first, since words are mostly common; ever more for rare ones."""
+    top, many = (before - 1) // BLOCK, 4
+    while top >= 0:
+        bottom = max(0, top - many + 1)
+        blocks = " | ".join(f"'{block_mark(b)}'" for b in range(bottom, top + 1))
+        while ids := _read(_GIN, f"({question}) & ({blocks})", before, MOST_LOOKED_AT):
+            yield ids
+            before = ids[-1]
+            if len(ids) < MOST_LOOKED_AT:
+                break
+        top, many = bottom - 1, min(many * 4, _MOST_BLOCKS)
+
+
+def _read(statement: str, question: str, before: int, most: int) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [question, before, most])
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def _match(asked: Sequence[Phrase], cells: Sequence[str]) -> str:
+    """The question in FTS5's language; tokens hold letters and digits only, so nothing escapes."""
+    parts = [f'"{" ".join(p.tokens)}"{" *" if p.open else ""}' for p in asked]
+    if cells:
+        parts.append("(" + " OR ".join(f'"{cell}"' for cell in cells) + ")")
+    return " AND ".join(parts)
+
+
+def _tsquery(asked: Sequence[Phrase], cells: Sequence[str]) -> str:
+    """The question in PostgreSQL's language."""
+    parts = []
+    for p in asked:
+        tokens = [f"'{token}'" for token in p.tokens]
+        if p.open:
+            tokens[-1] += ":*"
+        parts.append(f"({' <-> '.join(tokens)})")
+    if cells:
+        parts.append("(" + " | ".join(f"'{cell}'" for cell in cells) + ")")
+    return " & ".join(parts)
