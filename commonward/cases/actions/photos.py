@@ -10,15 +10,16 @@ import io
 import os
 import secrets
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from PIL import Image, ImageOps
 
-from commonward.cases.actions.moving import locked
+from commonward.cases.actions.moving import act, locked
 from commonward.cases.actions.recording import record
 from commonward.cases.models import Case, Photo, Report
 from commonward.cases.queries.reference import book
@@ -171,6 +172,37 @@ def add_photos(
         return report
 
     return with_photos(photos, found, at, actor, moment=moment)
+
+
+def act_with_photos(
+    number: str,
+    verb: str,
+    photos: Sequence[Ready],
+    actor: Actor,
+    at: datetime,
+    given: Mapping[str, Any],
+    *,
+    version: int | None = None,
+    moment: str = "after",
+) -> Case:
+    """A step with the photos that prove it (处置照片): both are kept, or neither.
+
+    Raises what `act` raises, and Invalid (field "media") where the case has no report to keep
+    photos with.
+    """
+    taken: list[Case] = []
+
+    def acted() -> Report:
+        taken.append(act(number, verb, actor, at, given, version=version))
+        first = Report.objects.select_related("case").filter(case=taken[0]).order_by("id").first()
+        if first is None:
+            raise Invalid(N_("Nobody reported this case: it keeps no photos."), field="media")
+        return first
+
+    if not photos:
+        return act(number, verb, actor, at, given, version=version)
+    with_photos(photos, acted, at, actor, moment=moment)
+    return taken[0]
 
 
 def show_photo(name: str, public: bool, reason: str, actor: Actor, at: datetime) -> Photo:

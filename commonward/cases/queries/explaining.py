@@ -14,7 +14,8 @@ from commonward.cases.models import Clock as ClockRow
 from commonward.cases.queries.reference import book
 from commonward.core.calendars import Calendar
 from commonward.core.clocks import Clock
-from commonward.core.procedures import Situation, Verb
+from commonward.core.drawn import Drawing, drawn
+from commonward.core.procedures import Procedure, Situation, Verb
 from commonward.core.procedures.step import offered
 from commonward.core.refusals import N_
 from commonward.core.rights import Actor
@@ -127,13 +128,24 @@ def _text(moment: datetime) -> str:
     return timezone.localtime(moment).isoformat(timespec="minutes")
 
 
+def draw_clock(row: ClockRow, at: datetime) -> Drawing:
+    """The clock as a picture with its days, for "why is it due on Thursday?"."""
+    return drawn(Clock.from_data(row.face), calendar(row.calendar), at)
+
+
 def offered_to(actor: Actor, case: Case, at: datetime) -> list[Verb]:
     """The verbs that this person could do with the case now, in the procedure's order."""
+    procedure, situation = standing_of(case)
+    return offered(procedure, actor, situation, at)
+
+
+def standing_of(case: Case) -> tuple[Procedure, Situation]:
+    """A case's procedure and where it stands in it, for all verbs of its stage (2 queries)."""
     known = book(read_revisions())
     procedure = known.procedures[case.procedure_id]
     verbs = procedure.by_stage[case.stage]
-    done_by, teams = _done(case.pk, {name for verb in verbs for name in verb.apart_from})
-    situation = Situation(
+    done_by, teams = _done(case.pk, procedure, {n for verb in verbs for n in verb.apart_from})
+    return procedure, Situation(
         stage=case.stage,
         area_path=case.area_path,
         category=known.categories[case.category_id].code,
@@ -145,16 +157,17 @@ def offered_to(actor: Actor, case: Case, at: datetime) -> list[Verb]:
         done_by=done_by,
         done_by_teams=teams,
     )
-    return offered(procedure, actor, situation, at)
 
 
 def _done(
-    case: int, verbs: set[str]
+    case: int, procedure: Procedure, verbs: set[str]
 ) -> tuple[Mapping[str, frozenset[int]], Mapping[str, frozenset[int]]]:
     if not verbs:
         return {}, {}
     rows = doers(case, verbs)
+    # The event names who had the case: that is the doer's team only where it must be.
+    own = {name for name in verbs if procedure.verbs[name].own_team}
     return (
         {name: frozenset(a for v, a, _ in rows if v == name and a is not None) for name in verbs},
-        {name: frozenset(t for v, _, t in rows if v == name and t is not None) for name in verbs},
+        {name: frozenset(t for v, _, t in rows if v == name and t is not None) for name in own},
     )

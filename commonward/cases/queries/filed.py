@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from commonward.cases.models import Approval, Case, Event, Photo, Remark, Report, Task
 from commonward.cases.models import Clock as ClockRow
 from commonward.cases.queries.listed import CaseLine, TeamName, lines
@@ -243,17 +245,25 @@ def approvals_of(case: Case) -> tuple[ApprovalLine, ...]:
 
 def events_of(case: Case, after: int = 0, size: int = 200) -> tuple[EventLine, ...]:
     """What happened, in order, after an event's id (2 queries)."""
-    rows = list(
-        Event.objects.filter(case=case, pk__gt=after)
-        .order_by("id")
-        .values_list(
+    return _event_lines(Event.objects.filter(case=case, pk__gt=after).order_by("id")[:size])
+
+
+def latest_events_of(case: Case, before: int = 0, size: int = 60) -> tuple[EventLine, ...]:
+    """What happened, the newest first, before an event's id or (0) up to now (2 queries)."""
+    rows = Event.objects.filter(case=case).order_by("-id")
+    return _event_lines((rows.filter(pk__lt=before) if before else rows)[:size])
+
+
+def _event_lines(rows: "QuerySet[Event]") -> tuple[EventLine, ...]:
+    read = list(
+        rows.values_list(
             "id", "at", "verb", "from_stage", "to_stage", "account__name", "role", "team__name",
             "task_id", "report__number", "spent", "data",
-        )[:size]
+        )
     )  # fmt: skip
-    remarks = {r.event_id: r for r in Remark.objects.filter(event_id__in=[row[0] for row in rows])}
+    remarks = {r.event_id: r for r in Remark.objects.filter(event_id__in=[row[0] for row in read])}
     found = []
-    for id_, at, verb, from_, to, by, role, team, task, report, spent, data in rows:
+    for id_, at, verb, from_, to, by, role, team, task, report, spent, data in read:
         remark = remarks.get(id_)
         found.append(
             EventLine(
