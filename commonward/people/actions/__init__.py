@@ -8,6 +8,7 @@ from commonward.people.actions.accounts import (
     rename,
 )
 from commonward.people.actions.clock import change_speed, set_site_clock
+from commonward.people.actions.enrolling import Newcomer, enrol
 from commonward.people.actions.grants import grant, revoke
 from commonward.people.actions.keys import Allowance, count_use, issue_key, revoke_key
 from commonward.people.actions.records import end_access_log, record_access
@@ -16,6 +17,7 @@ from commonward.people.actions.teams import add_team, close_team, join_team, lea
 
 __all__ = [
     "Allowance",
+    "Newcomer",
     "add_account",
     "add_team",
     "change_speed",
@@ -23,6 +25,7 @@ __all__ = [
     "count_use",
     "deactivate_account",
     "end_access_log",
+    "enrol",
     "grant",
     "issue_key",
     "join_team",

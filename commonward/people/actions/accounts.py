@@ -34,10 +34,7 @@ def add_account(
     Without a password nobody can log in with it. Raises Forbidden, Invalid.
     """
     access.require_administrator_somewhere(actor, "add_account")
-    if not _LOGIN.fullmatch(login):
-        raise Invalid(
-            N_("A login has 1 to 80 letters, digits or . @ + - _, and no spaces."), field="login"
-        )
+    proper_login(login)
     known = [code for code, _ in settings.LANGUAGES]
     if language not in known:
         raise Invalid(
@@ -49,7 +46,7 @@ def add_account(
     if Account.objects.filter(login__iexact=login).exists():
         raise Invalid(N_("The login “{login}” is taken."), field="login", login=login)
     made = Account(
-        login=login, name=_proper_name(name), language=language, made_at=access.moment(at)
+        login=login, name=proper_name(name), language=language, made_at=access.moment(at)
     )
     made.set_password(password)
     made.save(force_insert=True)
@@ -62,7 +59,7 @@ def rename(actor: Actor, account: int, name: str, *, at: datetime) -> Account:
     access.require_administrator(actor, "rename")
     access.moment(at)
     found = access.account(account, lock=True)
-    found.name = _proper_name(name)
+    found.name = proper_name(name)
     found.save(update_fields=["name"])
     return found
 
@@ -119,7 +116,16 @@ def own_password(account: int, password: str) -> None:
     found.save(update_fields=["password", "must_change"])
 
 
-def _proper_name(name: str) -> str:
+def proper_login(login: str) -> None:
+    """Refuses (Invalid) what cannot be a login."""
+    if not _LOGIN.fullmatch(login):
+        raise Invalid(
+            N_("A login has 1 to 80 letters, digits or . @ + - _, and no spaces."), field="login"
+        )
+
+
+def proper_name(name: str) -> str:
+    """The name without spaces around it; raises Invalid."""
     name = name.strip()
     if not name or len(name) > _LONGEST_NAME:
         raise Invalid(

@@ -33,7 +33,7 @@ def grant(
     Forbidden when the actor could not do this there, Invalid, Missing.
     """
     right = Right(role, access.area_code_of(area_path), tuple(categories), tuple(verbs))
-    _check(right)
+    check_right(right)
     access.require_administrator_of(actor, "grant", right, area_path)
     if until is not None and access.moment(until) <= access.moment(at):
         raise Invalid(N_("A grant ends after it begins."), field="until")
@@ -82,7 +82,8 @@ def revoke(actor: Actor, grant: int, *, at: datetime, area_path: str = "") -> Gr
     return found
 
 
-def _check(right: Right) -> None:
+def check_right(right: Right) -> None:
+    """Refuses (Invalid) a right that nobody can be given."""
     grantable = [role for role in ROLES if role not in _NOBODYS]
     if right.role not in grantable:
         raise Invalid(
