@@ -8,6 +8,7 @@ import os
 import secrets
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 
@@ -61,6 +62,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",
     "commonward.doors.sign_in",  # before allauth: its templates are ours
     "allauth",
     "allauth.account",
@@ -74,7 +76,9 @@ INSTALLED_APPS = [
     "commonward.doors.api",
     "commonward.doors.open311",
     "commonward.doors.look",
+    "commonward.doors.tiles",
     "commonward.doors.portal",
+    "commonward.doors.email",
     "commonward.doors.desk",
 ]
 MIDDLEWARE = [
@@ -209,6 +213,19 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
 MEDIA_ROOT = VAR / "media"
+
+# smtp:// plain, smtp+tls:// STARTTLS, smtps:// TLS from the start; user and password as in any URL.
+_SMTP = urlsplit(os.environ.get("COMMONWARD_SMTP", ""))
+EMAIL_HOST = _SMTP.hostname or "localhost"
+EMAIL_PORT = _SMTP.port or {"smtps": 465, "smtp+tls": 587}.get(_SMTP.scheme, 25)
+EMAIL_HOST_USER = unquote(_SMTP.username or "")
+EMAIL_HOST_PASSWORD = unquote(_SMTP.password or "")
+EMAIL_USE_TLS = _SMTP.scheme == "smtp+tls"
+EMAIL_USE_SSL = _SMTP.scheme == "smtps"
+EMAIL_TIMEOUT = 20
+MAIL_FROM = os.environ.get("COMMONWARD_MAIL_FROM", "")
+MAIL = bool(_SMTP.hostname and MAIL_FROM)
+"""Whether mails can be sent; where they cannot, none is offered."""
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
