@@ -5,7 +5,7 @@ deliveries; each is leased before it is sent and ended after. Whatever dies in b
 again: at least once, under the same Message-ID.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -130,7 +130,7 @@ def put_off(delivery: int, at: datetime, fault: str, *, counts: bool = True) -> 
 
 def clean(at: datetime) -> int:
     """Delete addresses that nobody confirmed and the allowances of other days; says how many."""
-    gone, _ = Allowance.objects.exclude(day=at.date()).delete()
+    gone, _ = Allowance.objects.exclude(day=at.astimezone(UTC).date()).delete()
     return gone + sweep(at)
 
 

@@ -54,6 +54,11 @@ class Told:
     words: str
     mine: bool
 
+    @property
+    def asks(self) -> bool:
+        """Whether the office asked this reporter something."""
+        return self.verb == ASKED
+
 
 @dataclass(frozen=True, slots=True)
 class Followed:

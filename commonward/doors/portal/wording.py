@@ -50,16 +50,6 @@ _STEPS: Mapping[str, _Words] = {
         N_("It goes to the next level. You are owed another answer."),
     ),
 }
-_HAPPENED: Mapping[str, str] = {
-    "add_words": N_("You added something"),
-    "photos_added": N_("You added photos"),
-    "me_too": N_("Your report was added to an earlier one"),
-    "called_back": N_("You answered our question"),
-    "not_content": N_("You were not content"),
-    "content": N_("You were content"),
-    "reopen": N_("You asked to open it again"),
-    "raise": N_("You went to the next level"),
-}
 _OUTCOMES: Mapping[str, str] = {
     "solved": N_("Solved"),
     "partly_solved": N_("Partly solved"),
@@ -95,11 +85,6 @@ def done(verb: str) -> str:
     """What is said when the step was taken; "" for a step that there is not."""
     found = _STEPS.get(verb)
     return _(found.done) if found else ""
-
-
-def happened(verb: str) -> str:
-    """A step that the reporter took, told afterwards."""
-    return _(_HAPPENED[verb]) if verb in _HAPPENED else ""
 
 
 def outcome(name: str) -> str:

@@ -17,6 +17,7 @@ from commonward.core.danger import numbers_to_call
 from commonward.core.procedures import Verb
 from commonward.core.refusals import N_, Invalid, Missing, Refusal, Stale
 from commonward.core.rights import reporter
+from commonward.doors.look.happening import heading
 from commonward.doors.look.showing import due_words, error_of, language, named, page, said
 from commonward.doors.portal import wording
 from commonward.doors.portal.views.receipts import opened, opens_nothing
@@ -152,10 +153,9 @@ def _team(has: Has | None) -> dict[str, str] | None:
 
 
 def _told(one: Told) -> dict[str, Any]:
-    heading = said(one.stage.title) if one.stage else ""
     return {
         "at": one.at,
-        "heading": heading or wording.happened(one.verb) or (said(one.title) if one.title else ""),
+        "heading": heading(one),
         "plain": said(one.stage.plain) if one.stage else "",
         "words": one.words,
         "whose": _("You wrote:") if one.mine else _("The office wrote:"),
