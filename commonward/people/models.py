@@ -216,3 +216,18 @@ class AccessRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.what} {self.case_number}"
+
+
+class LastLook(models.Model):
+    """Until when a member of staff has seen what changed (上次查看): one moment, no history."""
+
+    account = models.OneToOneField(
+        Account, primary_key=True, on_delete=models.CASCADE, related_name="+"
+    )
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "people_lastlook"
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.at}"

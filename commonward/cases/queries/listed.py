@@ -5,7 +5,7 @@ import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Literal, Protocol
 
 from commonward.cases.models import Case
 from commonward.cases.queries.reference import Book, book
@@ -124,7 +124,17 @@ class Page:
     next_key: str
 
 
-def light_of(case: Case, at: datetime) -> Light:
+class Limited(Protocol):
+    """What has a due moment, and one before it from which its light is yellow."""
+
+    @property
+    def due_at(self) -> datetime | None: ...
+
+    @property
+    def warn_at(self) -> datetime | None: ...
+
+
+def light_of(case: Limited, at: datetime) -> Light:
     """The stage light (红绿灯) of the nearest running limit, as core.clocks reckons it."""
     if case.due_at is None:
         return ""

@@ -1,0 +1,199 @@
+"""The own work first: what waits for a person's teams, and what changed there since they looked."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+
+from commonward.cases.access import seen_by
+from commonward.cases.actions.timing import warn_moment
+from commonward.cases.models import Case, Event, Task
+from commonward.cases.models import Clock as ClockRow
+from commonward.cases.queries.listed import CaseLine, Filters, Light, light_of, lines
+from commonward.cases.queries.lists import case_list
+from commonward.cases.queries.reference import book
+from commonward.core.procedures.model import Text
+from commonward.core.rights import Actor
+from commonward.people.queries import revisions as read_revisions
+
+
+@dataclass(frozen=True, slots=True)
+class _Limit:
+    """The due and warning moments of a task's clock."""
+
+    due_at: datetime | None
+    warn_at: datetime | None
+
+
+_NO_LIMIT = _Limit(None, None)
+MOST_COUNTED = 200
+"""Waiting cases that are counted by stage and light; beyond them, "more than" is said."""
+MOST_TASKS = 50
+MOST_CHANGED = 20
+LOOKED_THROUGH = 3_000
+"""Newest events among which a person's own are looked for: a bound whatever the site's size."""
+
+
+@dataclass(frozen=True, slots=True)
+class StageWaiting:
+    """How many cases wait in a stage, by light ("" where no limit runs)."""
+
+    stage: str
+    title: Text
+    lights: Mapping[Light, int]
+
+    @property
+    def count(self) -> int:
+        """All of them."""
+        return sum(self.lights.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The open cases of the asker's teams; `soonest` are those due next.
+
+    `more` says that beyond the counted ones (those due soonest) there are others.
+    """
+
+    stages: tuple[StageWaiting, ...]
+    soonest: tuple[CaseLine, ...]
+    count: int
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TaskWaiting:
+    """A task (协办, 吹哨, 督办) that a team of the asker still owes."""
+
+    id: int
+    kind: str
+    title: Text
+    stage: Text
+    asked_at: datetime
+    due_at: datetime | None
+    light: Light
+    case: CaseLine
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A case of the asker's teams with its newest event by somebody else, and how many there were.
+
+    `title` is the step's name in the procedure, None for what is no step (joined, split, …).
+    """
+
+    line: CaseLine
+    verb: str
+    title: Text | None
+    at: datetime
+    role: str
+    events: int
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What changed since a moment, newest first; `looked_back_to` is later than that moment
+    where so much happened on the whole site that not all of it was looked through."""
+
+    rows: tuple[Changed, ...]
+    looked_back_to: datetime
+    more: bool
+
+
+def waiting_for(actor: Actor, at: datetime, *, soonest: int = 10) -> Waiting:
+    """What waits for the actor's teams (待办), counted by stage and light."""
+    if not actor.teams:
+        return Waiting((), (), 0, False)
+    page = case_list(actor, Filters(mine=True), "due", at, size=MOST_COUNTED)
+    counted: dict[str, Counter[Light]] = {}
+    titles = {}
+    for line in page.rows:
+        counted.setdefault(line.stage, Counter())[line.light] += 1
+        titles[line.stage] = line.stage_title
+    order = [name for p in book().procedures.values() for name in p.stages]
+    stages = sorted(counted, key=order.index)
+    return Waiting(
+        tuple(StageWaiting(name, titles[name], counted[name]) for name in stages),
+        page.rows[:soonest],
+        len(page.rows),
+        bool(page.next_key),
+    )
+
+
+def tasks_waiting(actor: Actor, at: datetime) -> tuple[TaskWaiting, ...]:
+    """The open tasks of the actor's teams, the oldest first (at most `MOST_TASKS`)."""
+    if not actor.teams:
+        return ()
+    marks = read_revisions()
+    rows = list(
+        Task.objects.filter(team_id__in=actor.teams, is_open=True)
+        .filter(case__in=Case.objects.filter(seen_by(actor, marks)))
+        .order_by("asked_at", "id")[:MOST_TASKS]
+    )
+    if not rows:
+        return ()
+    running = {
+        clock.task_id: _Limit(clock.due_at, warn_moment(clock, marks))
+        for clock in ClockRow.objects.filter(
+            task_id__in=[task.pk for task in rows], stopped_at=None
+        )
+    }
+    shown = {line.id: line for line in lines(sorted({t.case_id for t in rows}), at, marks)}
+    known = book(marks).procedures
+    return tuple(
+        TaskWaiting(
+            task.pk,
+            task.kind,
+            known[task.procedure_id].title,
+            known[task.procedure_id].stages[task.stage].title,
+            task.asked_at,
+            limit.due_at,
+            light_of(limit, at),
+            shown[task.case_id],
+        )
+        for task in rows
+        for limit in [running.get(task.pk, _NO_LIMIT)]
+    )
+
+
+def changed_since(actor: Actor, since: datetime, at: datetime) -> Changes:
+    """What others did with the cases and tasks of the actor's teams after `since` (变化)."""
+    if not actor.teams:
+        return Changes((), since, False)
+    newest = Event.objects.filter(at__gt=since, at__lte=at).order_by("-at", "-id")
+    edge = newest.values_list("at", flat=True)[LOOKED_THROUGH - 1 : LOOKED_THROUGH].first()
+    mine = Q()
+    for column in ("case__team_id", "case__handling_team_id", "task__team_id"):
+        mine |= Q(**{f"{column}__in": actor.teams})
+    found = (
+        newest.filter(at__gte=edge or since)
+        .filter(mine)
+        .exclude(account_id=actor.account or 0)
+        .values_list("case_id", "verb", "at", "role", "task_id")[:LOOKED_THROUGH]
+    )
+    rows = list(found)
+    events = Counter(row[0] for row in rows)
+    ids = list(events)[: MOST_CHANGED + 1]
+    marks = read_revisions()
+    seen = Case.objects.filter(seen_by(actor, marks), pk__in=ids).values_list("pk", flat=True)
+    may = set(seen)
+    shown = lines([i for i in ids[:MOST_CHANGED] if i in may], at, marks)
+    newest_of = {row[0]: row for row in reversed(rows)}
+    return Changes(
+        tuple(
+            Changed(line, verb, _title(line, verb, task), when, role, events[line.id])
+            for line in shown
+            for _, verb, when, role, task in [newest_of[line.id]]
+        ),
+        edge or since,
+        len(ids) > MOST_CHANGED,
+    )
+
+
+def _title(line: CaseLine, verb: str, task: int | None) -> Text | None:
+    for procedure in book().procedures.values():
+        if task is None and line.stage in procedure.stages and verb in procedure.verbs:
+            return procedure.verbs[verb].title
+    return None
