@@ -3,8 +3,11 @@
 import random
 import re
 from datetime import timedelta
+from io import StringIO
+from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
@@ -13,12 +16,15 @@ from hypothesis import strategies as st
 from commonward.cases import actions as cases
 from commonward.cases.access import may_see
 from commonward.cases.actions import finding
+from commonward.cases.actions.importing import import_cases
 from commonward.cases.models import Case, ToFind
 from commonward.cases.queries import searched
 from commonward.cases.queries.listed import Filters
-from commonward.cases.queries.searched import at_place, search
+from commonward.cases.queries.searched import at_place, search, waiting
+from commonward.core.incoming import Layout
 from commonward.core.refusals import Invalid
 from commonward.core.rights import SYSTEM, Actor, Right
+from commonward.core.sheets import Sheet
 from tests.district import COMMUNITIES, LAMP, POTHOLE, RUBBISH, STREETS, District
 
 
@@ -209,20 +215,21 @@ def test_the_found_equal_a_slow_look_through_all_words(here: District) -> None:
         assert found == expected, question
 
 
-def test_bulk_cases_are_found_after_the_next_round(here: District) -> None:
+def test_bulk_cases_are_found_after_the_next_tick(
+    here: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
     reports = [here.report(words=f"护栏松动 {n}") for n in range(5)]
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM cases_found")
     ToFind.objects.create(first=reports[0].case_id, last=reports[-1].case_id)
     cases.add_report(reports[0].number, cases.Said("phone", "很危险"), here.at)
     assert numbers(here, "护栏") == []
-    finding.BATCH, before = 2, finding.BATCH
-    try:
+    with monkeypatch.context() as patched:
+        patched.setattr(finding, "BATCH", 2)
         assert finding.take_in(1) == 2
         assert len(numbers(here, "护栏")) == 2
-        assert finding.take_in() == 3
-    finally:
-        finding.BATCH = before
+        assert waiting() == 3
+        assert cases.tick(here.at).made_findable == 3
     assert numbers(here, "护栏") == [r.number for r in reports][::-1]
     assert numbers(here, "很危险 护栏") == [reports[0].number]
     assert not ToFind.objects.exists()
@@ -291,3 +298,49 @@ def test_what_was_found_is_narrowed_by_its_keys(here: District) -> None:
             cursor.execute("EXPLAIN QUERY PLAN " + sql.replace("%", "%%"))
             steps = [row[3] for row in cursor.fetchall()]
             assert steps[0].startswith("SEARCH cases_case USING INTEGER PRIMARY KEY"), steps
+
+
+def test_on_postgresql_the_words_index_answers(here: District) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("GIN is PostgreSQL's")
+    for n in range(30):
+        here.report(words=f"积水 {n}")
+    with CaptureQueriesContext(connection) as seen:
+        search(here.dispatcher, "积水", here.at)
+        at_place(here.dispatcher, *here.inside(), here.at)
+    asked = [q["sql"] for q in seen.captured_queries if "cases_found" in q["sql"]]
+    assert asked
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        for sql in asked:
+            cursor.execute("EXPLAIN " + sql.replace("%", "%%"))
+            steps = "\n".join(row[0] for row in cursor.fetchall())
+            assert "Bitmap Index Scan on found_grams" in steps, steps
+
+
+def test_the_index_is_made_anew_by_command(here: District) -> None:
+    reports = [here.report(words=f"护栏松动 {n}") for n in range(3)]
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM cases_found")
+    out = StringIO()
+    call_command("search", "rebuild", stdout=out)
+    assert numbers(here, "护栏") == [r.number for r in reports][::-1]
+    call_command("search", "waiting", stdout=out)
+    assert waiting() == 0
+
+
+def test_a_bulk_import_notes_what_waits(here: District, tmp_path: Path) -> None:
+    file = tmp_path / "old.csv"
+    file.write_text(
+        "kind,opened,text\n"
+        f"{RUBBISH},2026-02-01T09:00:00+08:00,路边堆放建材\n"
+        f"{RUBBISH},2026-02-02T09:00:00+08:00,建材挡道\n",
+        encoding="utf-8",
+    )
+    columns = {"category": "kind", "opened_at": "opened", "words": "text"}
+    layout = Layout.from_data({"source": "old", "columns": columns})
+    import_cases(Sheet.at(file), layout, at=here.at, rejects=tmp_path / "rejects.csv")
+    assert waiting() == 2
+    assert numbers(here, "建材") == []
+    finding.take_in()
+    assert len(numbers(here, "建材")) == 2

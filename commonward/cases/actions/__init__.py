@@ -7,6 +7,7 @@ from commonward.cases.actions.adopting import (
     set_standard,
 )
 from commonward.cases.actions.approving import appeal_mark, ask_extension, ask_suspension, decide
+from commonward.cases.actions.finding import make_anew, take_in
 from commonward.cases.actions.forgetting import forget
 from commonward.cases.actions.joining import join, split
 from commonward.cases.actions.moving import act, call_back
@@ -33,10 +34,12 @@ __all__ = [
     "decide",
     "forget",
     "join",
+    "make_anew",
     "open_case",
     "set_category",
     "set_standard",
     "shred",
     "split",
+    "take_in",
     "tick",
 ]

@@ -17,6 +17,7 @@ from django.db.models import F, Q
 from commonward.areas.models import Revision
 from commonward.areas.queries import calendar, newest_year, revisions
 from commonward.cases.actions import timing
+from commonward.cases.actions.finding import take_in
 from commonward.cases.actions.moving import in_order, take
 from commonward.cases.actions.recording import record
 from commonward.cases.actions.rows import CASES, CLOCKS, TASKS, due_clocks
@@ -33,6 +34,8 @@ log = logging.getLogger(__name__)
 BATCH = 500
 FIRST_PAUSE = timedelta(minutes=5)
 LONGEST_PAUSE = timedelta(hours=12)
+MOST_MADE_FINDABLE = 5_000
+"""Cases of a bulk import that one tick takes into the full-text index."""
 STUCK_AFTER = 3
 """Failures after which a clock stands on the stuck list."""
 
@@ -45,6 +48,7 @@ class Ticked:
     resumed: int = 0
     recomputed: int = 0
     failed: int = 0
+    made_findable: int = 0
 
 
 def tick(
@@ -72,6 +76,7 @@ def tick(
         handled += len(batch)
         if progress is not None:
             progress(handled)
+    done.made_findable = take_in(MOST_MADE_FINDABLE)
     return done
 
 

@@ -14,7 +14,7 @@ from django.db.models import Max, Q
 
 from commonward.cases.access import may_see
 from commonward.cases.actions.finding import BLOCK
-from commonward.cases.models import Case, Report
+from commonward.cases.models import Case, Report, ToFind
 from commonward.cases.queries.listed import MOST_ROWS, CaseLine, Filters, lines
 from commonward.cases.queries.lists import conditions, planned
 from commonward.core.finding import Phrase, block_mark, phrases, place_marks
@@ -142,6 +142,12 @@ def at_place(
                 break
     shown = lines(list(away)[:most], at, marks)
     return tuple(AtPlace(line, away[line.id]) for line in shown)
+
+
+def waiting() -> int:
+    """How many cases of bulk imports wait for the index (an estimate by their keys, 1 query)."""
+    notes = ToFind.objects.values_list("first", "last")
+    return sum(last - first + 1 for first, last in notes)
 
 
 def _before(after: str) -> int | None:
