@@ -46,6 +46,8 @@ MASTER_KEY = os.environ.get("COMMONWARD_MASTER_KEY") or _kept_secret("master-key
 """Wraps each case's own key; whoever loses it loses every sealed detail."""
 ALLOWED_HOSTS = os.environ.get("COMMONWARD_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 SITE_URL = os.environ.get("COMMONWARD_SITE_URL", "http://localhost:8000")
+LIVE_URL = os.environ.get("COMMONWARD_LIVE_URL", "")
+"""Where the live stream answers: empty for the site itself, ":8001" for a port beside it."""
 SITE_ZONE = os.environ.get("COMMONWARD_ZONE", "Asia/Shanghai")
 
 DEMO = _flag("COMMONWARD_DEMO")
@@ -55,6 +57,11 @@ JURISDICTION = os.environ.get("COMMONWARD_JURISDICTION", "")
 CONTACT = os.environ.get("COMMONWARD_CONTACT", "")
 BORDER_METRES = float(os.environ.get("COMMONWARD_BORDER_METRES", "15"))
 """A place nearer than this to another area's border makes the doors ask which one is meant."""
+
+SENDINGS_AN_HOUR = int(os.environ.get("COMMONWARD_SENDINGS_AN_HOUR", "60"))
+"""Reports (and requests for mail) that one network address may send; 0: any number."""
+PROXIES = int(os.environ.get("COMMONWARD_PROXIES", "0"))
+"""How many proxies of ours stand before the server and add to X-Forwarded-For."""
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -80,6 +87,7 @@ INSTALLED_APPS = [
     "commonward.doors.portal",
     "commonward.doors.email",
     "commonward.doors.desk",
+    "commonward.doors.live",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -66,10 +66,14 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """What was found, oldest first; `more` says that it was too much to be told one by one."""
+    """What was found, oldest first; `more` says that it was too much to be told one by one.
+
+    `before` is the first transaction that had not begun at this look.
+    """
 
     place: Position
     events: tuple[Happening, ...]
+    before: int = 0
     more: bool = False
 
 
@@ -90,7 +94,7 @@ def happened(since: Position, at: datetime, *, most: int = MOST) -> Happened:
             break
         places[id_] = place = place.having(id_, before)
     if not places:
-        return Happened(place.settled(oldest), ())
+        return Happened(place.settled(oldest), (), before)
     rows = Event.objects.filter(pk__in=list(places)).order_by("id")
     found = list(rows.values_list("id", "case_id", "verb", "at"))
     cases = {case for _, case, _, _ in found}
@@ -109,7 +113,7 @@ def happened(since: Position, at: datetime, *, most: int = MOST) -> Happened:
         )
         for id_, case, verb, moment in found
     )
-    return Happened(place.settled(oldest), events)
+    return Happened(place.settled(oldest), events, before)
 
 
 def head() -> Position:

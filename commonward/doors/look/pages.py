@@ -6,6 +6,8 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
+from commonward.doors.look.live import live_origin
+
 POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -35,7 +37,7 @@ class Pages:
         """Answer, then add what the answer does not say itself."""
         response = self.get_response(request)
         if response.headers.get("Content-Type", "").startswith("text/html"):
-            response.headers.setdefault("Content-Security-Policy", POLICY)
+            response.headers.setdefault("Content-Security-Policy", _policy(request))
             response.headers.setdefault("Permissions-Policy", _PERMISSIONS)
         return response
 
@@ -56,6 +58,13 @@ class Pages:
         response = HttpResponseRedirect(f"{request.path}?{query}" if query else request.path)
         keep_language(response, chosen)
         return response
+
+
+def _policy(request: HttpRequest) -> str:
+    """The policy, with the one other origin that a page may listen to, if there is any."""
+    beside = live_origin(request)
+    listening = "connect-src 'self'"
+    return POLICY.replace(listening, f"{listening} {beside}") if beside else POLICY
 
 
 def keep_language(response: HttpResponse, chosen: str) -> None:

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from commonward.core.rights import Actor
 from commonward.doors.look.showing import page
-from commonward.people.queries import actor_for
+from commonward.people.queries import actor_for, now
 
 P = ParamSpec("P")
 FACTOR_SEEN = "second_factor"
@@ -68,6 +68,20 @@ def for_staff(
         return standing
 
     return of
+
+
+def standing_of(request: HttpRequest) -> Standing | None:
+    """Who asks at an address that is no page; None where a page would ask for something first."""
+    user: Any = request.user
+    if not user.is_authenticated:
+        return None
+    if user.must_change and user.has_usable_password():
+        return None
+    if settings.SECOND_FACTOR and not _has_second_factor(request):
+        return None
+    at = now()
+    found = Standing(actor_for(user.pk, at), at)
+    return found if found.actor.rights else None
 
 
 def _has_second_factor(request: HttpRequest) -> bool:

@@ -27,8 +27,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Tick; in the loop SIGTERM and Ctrl-C end it between two ticks."""
-        end_presence(timezone.now())
         if options["every"] is None:
+            end_presence(timezone.now())
             self._tell(tick(options["at"] or timezone.now()))
             return
         if options["at"] is not None or options["every"] <= 0:
