@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("open311/", include("commonward.doors.open311.urls")),
     path("account/", include("commonward.doors.sign_in.urls")),
     path("desk/", include("commonward.doors.desk.urls")),
+    path("tiles/", include("commonward.doors.tiles.urls")),
     path("live/", include("commonward.doors.live.urls")),
     path("", include("commonward.doors.portal.urls")),
 ]

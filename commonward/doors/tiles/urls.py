@@ -1,0 +1,13 @@
+"""The addresses of maps."""
+
+from django.urls import path
+
+from commonward.doors.tiles import views
+
+app_name = "tiles"
+
+urlpatterns = [
+    path("areas/<int:z>/<int:x>/<int:y>.mvt", views.areas, name="areas"),
+    path("cases/<int:z>/<int:x>/<int:y>.mvt", views.cases, name="cases"),
+    path("desk/<int:z>/<int:x>/<int:y>.mvt", views.desk, name="desk"),
+]

@@ -1,0 +1,423 @@
+"""The cases of a tile, compared with a slow look at every case; and how soon a change is seen."""
+
+import random
+import subprocess
+import sys
+import threading
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from commonward.areas.queries import revisions
+from commonward.cases.access import seen_by
+from commonward.cases.actions import ask_tasks
+from commonward.cases.models import Case, Category, Event, ProcedureVersion, Report
+from commonward.cases.queries.listed import light_of
+from commonward.cases.queries.on_map import InTile, finding, in_tile, keeping, kept, right_key
+from commonward.cases.queries.reference import book
+from commonward.core.rights import SYSTEM, Actor, Right
+from commonward.core.tiles import Tile, steps
+from commonward.people.models import Team
+from tests.district import (
+    AT,
+    CELL,
+    COMMUNITIES,
+    DISTRICT,
+    LAMP,
+    POTHOLE,
+    RUBBISH,
+    SOUTH,
+    STREETS,
+    WEST,
+    District,
+    small_district,
+)
+
+COUNT = 400
+
+
+@dataclass
+class Clock:
+    """A clock that goes on when told."""
+
+    now: float = 1_000.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def on(self, seconds: float) -> None:
+        self.now += seconds
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Nothing in memory yet, and a clock in the hand of the test."""
+    made = Clock()
+    monkeypatch.setattr(keeping, "_keeper", keeping._Keeper())
+    monkeypatch.setattr(keeping, "time", made)
+    return made
+
+
+def paths() -> list[str]:
+    """Those of the nine grids, and that of a case of unknown area."""
+    return ["", *(
+        f"/{DISTRICT}/{STREETS[row // 2]}/{community}/{community}{column + 1:03}/"
+        for row, community in enumerate(COMMUNITIES) for column in range(3)
+    )]  # fmt: skip
+
+
+@pytest.fixture
+def many(here: District, clock: Clock) -> District:
+    """400 cases: crowded in one place, scattered elsewhere, some ended, some without a place."""
+    made = random.Random(11)
+    procedure = ProcedureVersion.objects.get(name="service_matter")
+    categories = list(Category.objects.filter(code__in=(LAMP, POTHOLE, RUBBISH)))
+    teams = list(Team.objects.filter(code__in=("roads", "lamps", "street")))
+    cases = []
+    for number in range(COUNT):
+        ended = made.random() < 0.2
+        due = None if ended or made.random() < 0.2 else AT + timedelta(hours=made.randint(-5, 5))
+        crowded = made.random() < 0.4
+        spread = 0.0004 if crowded else 3 * CELL
+        placed = made.random() < 0.95
+        cases.append(
+            Case(
+                number=f"T{number:04}",
+                procedure=procedure,
+                stage="closed" if ended else made.choice(("collect", "handle")),
+                is_open=not ended,
+                category=made.choice(categories),
+                area_path=made.choice(paths()),
+                lat=SOUTH + made.random() * spread if placed else None,
+                lon=WEST + made.random() * spread if placed else None,
+                team=made.choice([None, *teams]),
+                handling_team=made.choice([None, *teams]),
+                opened_at=AT,
+                stage_since=AT,
+                changed_at=AT,
+                closed_at=AT if ended else None,
+                due_at=due,
+                warn_at=due - timedelta(hours=2) if due and made.random() < 0.8 else None,
+                public=made.random() < 0.6,
+            )
+        )
+    Case.objects.bulk_create(cases)
+    for case in Case.objects.all():
+        Event.objects.create(
+            case=case, at=AT, written_at=datetime.now(UTC), verb="opened", role="system"
+        )
+        Report.objects.create(
+            number=case.number, case=case, channel="counter", received_at=AT,
+            public=made.random() < 0.8,
+        )  # fmt: skip
+    asked = Case.objects.filter(is_open=True, team=None).order_by("id")[:5]
+    for task_for in asked.values_list("number", flat=True):
+        ask_tasks(task_for, "supervision", [here.teams["roads"]], "Say why.", SYSTEM, here.at)
+    return here
+
+
+def shown(tile: Tile, actor: Actor | None, at: datetime = AT) -> InTile:
+    return in_tile(kept(), tile, right_key(actor), at, book())
+
+
+def slow(actor: Actor | None) -> list[tuple[Case, int, int]]:
+    """The open cases that somebody may see by the rule of the lists, and their steps."""
+    if actor is None:
+        told = Report.objects.filter(public=True, case__public=True).values("case_id")
+        seen = Case.objects.filter(pk__in=told)
+    else:
+        seen = Case.objects.filter(seen_by(actor))
+    found = []
+    for case in seen.filter(is_open=True, lat__isnull=False).select_related("category"):
+        assert case.lat is not None and case.lon is not None
+        x, y = steps(case.lon, case.lat)
+        found.append((case, int(x), int(y)))
+    return found
+
+
+def cell(x: int, y: int) -> tuple[int, int]:
+    return x // 256, y // 256
+
+
+def agree(tile: Tile, actor: Actor | None, at: datetime = AT) -> int:
+    """Assert that the tile tells what the slow look tells; how many cases it is about."""
+    return agreed(tile, actor, slow(actor), at)
+
+
+def agreed(
+    tile: Tile, actor: Actor | None, seen: list[tuple[Case, int, int]], at: datetime = AT
+) -> int:
+    """The same after a slow look."""
+    across = 30 - tile.z
+    expected = [
+        (case, (x >> (18 - tile.z)) - tile.x * 4096, (y >> (18 - tile.z)) - tile.y * 4096)
+        for case, x, y in seen
+        if (x >> across, y >> across) == (tile.x, tile.y)
+    ]
+    found = shown(tile, actor, at)
+    cells: dict[tuple[int, int], Counter[str]] = {}
+    alone: dict[str, tuple[str, str]] = {}
+    for case, x, y in expected:
+        cells.setdefault(cell(x, y), Counter())[light_of(case, at)] += 1
+        alone[case.number] = (case.category.code, light_of(case, at))
+    single = tile.z >= finding.ALONE_FROM and len(expected) <= finding.MOST_ALONE
+    clustered = {} if single else {
+        at_cell: (sum(lights.values()), lights["yellow"], lights["red"])
+        for at_cell, lights in cells.items() if sum(lights.values()) >= finding.FEWEST
+    }  # fmt: skip
+    got = {cell(c.x, c.y): (c.count, c.yellow, c.red) for c in found.clusters}
+    assert got == clustered
+    for point in found.points:
+        assert alone[point.number] == (point.category, point.light)
+        assert cell(point.x, point.y) not in clustered
+    told = len(found.points) + sum(c.count for c in found.clusters)
+    assert told == len(expected)
+    assert len({p.number for p in found.points}) == len(found.points)
+    return len(expected)
+
+
+def tiles_here(z: int) -> list[Tile]:
+    west, south = steps(WEST, SOUTH)
+    east, north = steps(WEST + 3 * CELL, SOUTH + 3 * CELL)
+    return [
+        Tile.at(z, x, y)
+        for x in range(int(west) >> (30 - z), (int(east) >> (30 - z)) + 1)
+        for y in range(int(north) >> (30 - z), (int(south) >> (30 - z)) + 1)
+    ]
+
+
+def people_of(district: District) -> dict[str, Actor | None]:
+    roads = frozenset({district.teams["roads"]})
+    return {
+        "everybody": None,
+        "the system": SYSTEM,
+        "a dispatcher of all": district.dispatcher,
+        "a dispatcher of one street": Actor(rights=(Right("dispatcher", STREETS[0]),)),
+        "a leader of two classes": Actor(rights=(Right("leader", "", ("01", "02")),)),
+        "a leader of one class in one place": Actor(
+            rights=(Right("leader", COMMUNITIES[1], ("03",)),)
+        ),
+        "a handler": Actor(rights=(Right("handler"),), teams=roads),
+        "a handler of one street, and worker of one grid": Actor(
+            rights=(Right("handler", STREETS[0]), Right("grid_worker", f"{COMMUNITIES[2]}001")),
+            teams=roads,
+        ),
+        "a handler without a team": Actor(rights=(Right("handler"),)),
+        "a leader who may only assign": Actor(rights=(Right("leader", "", (), ("assign",)),)),
+        "an outsider": district.outsider,
+    }
+
+
+@pytest.mark.parametrize("z", [0, 8, 12, 14, 16, 18])
+def test_every_tile_tells_each_person_what_a_slow_look_tells(many: District, z: int) -> None:
+    total = {
+        name: sum(agreed(tile, actor, seen) for tile in tiles_here(z))
+        for name, actor in people_of(many).items()
+        for seen in [slow(actor)]
+    }
+    assert total["the system"] > total["a dispatcher of one street"] > 20
+    assert total["the system"] > total["everybody"] > 20
+    assert total["a handler"] > 5
+    nobody = ("an outsider", "a leader who may only assign", "a handler without a team")
+    assert {total[name] for name in nobody} == {0}
+
+
+@settings(
+    max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
+@given(data=st.data())
+def test_any_changes_later_the_tiles_still_agree(
+    many: District, clock: Clock, data: st.DataObject
+) -> None:
+    numbers = list(Case.objects.order_by("id").values_list("pk", flat=True))
+    picked = data.draw(st.lists(st.sampled_from(numbers), max_size=8, unique=True))
+    with transaction.atomic():
+        for pk in picked:
+            case = Case.objects.get(pk=pk)
+            case.is_open = data.draw(st.booleans())
+            case.closed_at = None if case.is_open else AT
+            case.due_at = AT + timedelta(hours=data.draw(st.integers(-3, 3)))
+            case.public = data.draw(st.booleans())
+            case.lat = SOUTH + data.draw(st.floats(0, 3 * CELL))
+            case.lon = case.lon or WEST
+            case.save()
+            Event.objects.create(
+                case=case, at=AT, written_at=datetime.now(UTC), verb="changed", role="system"
+            )
+    clock.on(5)
+    z = data.draw(st.sampled_from([0, 10, 13, 16, 18]))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(keeping, "_FOLDED_AT", data.draw(st.sampled_from([3, 5_000])))
+        for actor in (None, many.dispatcher, people_of(many)["a handler"]):
+            seen = slow(actor)
+            for tile in tiles_here(z)[:20]:
+                agreed(tile, actor, seen)
+
+
+def test_a_light_changes_with_time_alone(many: District) -> None:
+    (tile,) = tiles_here(0)
+    for hours in (-6, 0, 3, 6):
+        agree(tile, SYSTEM, AT + timedelta(hours=hours))
+
+
+def test_no_count_below_five_is_told(many: District) -> None:
+    for z in (0, 10, 14):
+        for tile in tiles_here(z):
+            assert all(c.count >= 5 for c in shown(tile, None).clusters)
+
+
+def test_people_with_the_same_rights_share_their_tiles_and_others_do_not(many: District) -> None:
+    right = (Right("dispatcher", STREETS[0]),)
+    first = Actor(account=1, name="Alice", rights=right, teams=frozenset({1}))
+    second = Actor(account=2, name="Bob", rights=right, teams=frozenset({2}))
+    assert right_key(first) == right_key(second)
+    handlers = [
+        right_key(Actor(account=n, rights=(Right("handler"),), teams=frozenset({n})))
+        for n in (1, 2)
+    ]
+    assert handlers[0] != handlers[1]
+    assert right_key(None) != right_key(SYSTEM) != right_key(many.outsider)
+
+
+def test_nothing_is_asked_of_the_database_while_it_is_fresh_and_little_after(
+    many: District, clock: Clock
+) -> None:
+    (tile,) = tiles_here(0)
+    shown(tile, SYSTEM)
+    known = book(revisions())
+    with CaptureQueriesContext(connection) as captured:
+        in_tile(kept(), tile, right_key(SYSTEM), AT, known)
+    assert len(captured) == 0
+    clock.on(5)
+    with CaptureQueriesContext(connection) as captured:
+        in_tile(kept(), tile, right_key(SYSTEM), AT, known)
+    assert len(captured) <= 2  # the events, and on PostgreSQL which transactions run
+    report = many.report()
+    clock.on(5)
+    with CaptureQueriesContext(connection) as captured:
+        kept()
+    assert len(captured) <= 4  # the case and its tasks, however many cases there are
+    for query in captured:
+        with connection.cursor() as cursor:
+            if connection.vendor == "sqlite" and query["sql"].startswith("SELECT"):
+                cursor.execute("EXPLAIN QUERY PLAN " + query["sql"].replace("%", "%%"))
+                plan = " | ".join(row[3] for row in cursor.fetchall())
+                assert "SCAN cases_" not in plan, plan
+    assert report.number in {p.number for t in tiles_here(18) for p in shown(t, SYSTEM).points}
+
+
+def test_another_database_under_the_process_is_noticed(
+    many: District, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = kept()
+    last = Event.objects.order_by("-id").first()
+    assert last is not None
+    newer = last.written_at + timedelta(seconds=1)
+    # What a restored backup looks like: the same id, written at another moment.
+    monkeypatch.setattr(keeping._keeper.reading, "last", (last.pk, newer))
+    Case.objects.filter(is_open=True).update(lat=None, lon=None)
+    clock.on(5)
+    assert kept().number > before.number
+    assert agree(Tile.at(0, 0, 0), SYSTEM) == 0
+
+
+def test_what_another_process_did_is_seen_within_five_seconds(
+    transactional_db: None, clock: Clock
+) -> None:
+    district = small_district()
+    report = district.report()
+    tile = Tile.at(0, 0, 0)
+    assert agree(tile, SYSTEM) == 1
+    code = (
+        "import django, sys; django.setup()\n"
+        "from tests.district import AT, District\n"
+        "from commonward.cases.actions import Said, open_case\n"
+        "lat, lon = District.inside(1, 1)\n"
+        "print(open_case('0301', Said(channel='counter', words='More.', lat=lat, lon=lon),"
+        " AT).number)\n"
+    )
+    environment = {**django_environment(), "PYTHONPATH": str(django_settings.ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    clock.on(5)
+    assert {p.number for p in shown(tile, SYSTEM).points} == {report.number, done.stdout.strip()}
+
+
+def django_environment() -> dict[str, str]:
+    """For another process on the very database of this test."""
+    database = connection.settings_dict
+    if connection.vendor == "sqlite":
+        url = f"sqlite:///{database['NAME']}"
+    else:
+        user, password = database["USER"], database["PASSWORD"]
+        who = f"{user}:{password}@" if password else f"{user}@" if user else ""
+        url = f"postgresql://{who}{database['HOST']}:{database['PORT']}/{database['NAME']}"
+    return {
+        "DATABASE_URL": url,
+        "COMMONWARD_VAR": str(django_settings.VAR),
+        "DJANGO_SETTINGS_MODULE": "commonward.config.settings",
+        "PATH": "",
+    }
+
+
+def test_a_case_that_was_numbered_early_and_committed_late_is_seen(
+    transactional_db: None, clock: Clock
+) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("on SQLite one writes at a time: an event with a lower id is never later")
+    district = small_district()
+    district.report()
+    tile = Tile.at(0, 0, 0)
+    assert agree(tile, SYSTEM) == 1
+    held, go_on = threading.Event(), threading.Event()
+    late: list[Any] = []
+
+    def slowly() -> None:
+        try:
+            with transaction.atomic():
+                late.append(district.report(words="Numbered early."))
+                held.set()
+                go_on.wait(60)
+        finally:
+            held.set()
+            connection.close()
+
+    worker = threading.Thread(target=slowly)
+    worker.start()
+    held.wait(60)
+    for _ in range(3):
+        district.report(words="Numbered late.")
+        clock.on(5)
+        kept()
+    assert agree(tile, SYSTEM) == 4
+    go_on.set()
+    worker.join(60)
+    clock.on(5)
+    assert agree(tile, SYSTEM) == 5
+    number = kept().number
+    for _ in range(3):
+        clock.on(5)
+        kept()
+    assert kept().number == number, "what is read for good is not read again"
+    assert keeping._keeper.reading.seen == set()
+
+
+def test_a_closed_case_leaves_the_map(transactional_db: None, clock: Clock) -> None:
+    district = small_district()
+    report = district.report()
+    assert agree(Tile.at(0, 0, 0), SYSTEM) == 1
+    district.act(report, "refuse", district.intake_officer, 2, reason="Not ours.")
+    clock.on(1)
+    assert len(shown(Tile.at(0, 0, 0), SYSTEM).points) == 1, "kept for two seconds"
+    clock.on(4)
+    assert agree(Tile.at(0, 0, 0), SYSTEM) == 0
