@@ -90,6 +90,11 @@ class Case(models.Model):
                 fields=["id"], condition=Q(is_open=True, due_at=None), name="case_without_due"
             ),
             models.Index(
+                fields=["stage", "due_at", "id"],
+                condition=Q(due_at__isnull=False),
+                name="case_board",
+            ),
+            models.Index(
                 fields=["warn_at", "due_at"], condition=Q(warn_at__isnull=False), name="case_warn"
             ),
             models.Index(fields=["category", "opened_at", "id"], name="case_category"),
@@ -255,6 +260,7 @@ class Task(models.Model):
         indexes = [
             models.Index(fields=["case", "is_open"], name="task_case"),
             models.Index(fields=["team", "is_open", "asked_at"], name="task_team"),
+            models.Index(fields=["kind", "id"], condition=Q(is_open=True), name="task_owed"),
         ]
 
     def __str__(self) -> str:

@@ -44,6 +44,11 @@ class Event(models.Model):
             models.Index(fields=["case", "id"], name="event_case"),
             models.Index(fields=["at"], name="event_at"),
             models.Index(fields=["task"], condition=Q(task__isnull=False), name="event_task"),
+            models.Index(
+                fields=["id"],
+                condition=Q(verb__in=["hand_back", "mis_dispatched"]),
+                name="event_returned",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,293 @@
+"""The dispatch board (派遣看板): what stands in each stage, what other teams owe, what came back.
+
+A board is looked at all day, so nothing on it reads further than a bound: `DEEP` cases of a
+stage, the open tasks of a kind, the last `DEEP` hand-backs. Where the bound cuts, it says so.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from django.db.models import Count, OuterRef, Q, Subquery, Window
+
+from commonward.areas.queries import Why, calendar
+from commonward.areas.queries import why as why_decided
+from commonward.areas.queries.paths import paths_of
+from commonward.cases.access import below, categories_under, seen_by
+from commonward.cases.models import Case, Event, Remark, Task
+from commonward.cases.models import Clock as ClockRow
+from commonward.cases.queries.listed import CaseLine, Filters, Key, Light, Page, TeamName, lines
+from commonward.cases.queries.lists import case_list, planned
+from commonward.cases.queries.reference import Book, book
+from commonward.core.clocks import Clock
+from commonward.core.procedures.model import Text
+from commonward.core.rights import Actor
+from commonward.core.routing import Decision
+from commonward.people.queries import revisions as read_revisions
+
+DEEP = 2_000
+"""How many cases of a stage, those due soonest, and how many hand-backs a board looks through."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the board is narrowed to: an area with all below it, a prefix of categories, a team."""
+
+    area: str = ""
+    category: str = ""
+    team: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A stage: its cases that are due soonest, and how many there are, late and nearly late.
+
+    `cut` says that only the `DEEP` cases due soonest were counted.
+    """
+
+    stage: str
+    title: Text
+    rows: tuple[CaseLine, ...]
+    count: int
+    late: int
+    soon: int
+    cut: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTask:
+    """A task that is owed, with the light of its own clock (部门应答时限)."""
+
+    id: int
+    kind: str
+    stage: str
+    stage_title: Text
+    team: TeamName
+    asked_at: datetime
+    due_at: datetime | None
+    light: Light
+    case: CaseLine
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """A case that came back: when, from whom, why, and how often in all (回退)."""
+
+    event: int
+    at: datetime
+    verb: str
+    team: str
+    words: str
+    times: int
+    final: bool
+    case: CaseLine
+
+
+@dataclass(frozen=True, slots=True)
+class Unrouted:
+    """A case that no team has, and what the rules said."""
+
+    case: CaseLine
+    why: Why | None
+
+
+_PHASES = ("collect", "file", "dispatch", "handle", "feed_back", "check", "evaluate")
+
+
+def stages_of(known: Book) -> dict[str, Text]:
+    """The stages in which a case is not at its end, in the order of the loop, by name."""
+    found: dict[str, tuple[tuple[Any, ...], Text]] = {}
+    for pk in known.in_force.values():
+        procedure = known.procedures[pk]
+        if procedure.about != "case":
+            continue
+        for name in procedure.open_stages:
+            stage = procedure.stages[name]
+            # A database may keep a procedure's stages in another order than its file has.
+            phase = _PHASES.index(stage.phase) if stage.phase in _PHASES else len(_PHASES)
+            begins = name == procedure.start
+            place = (phase, not begins, stage.pauses, stage.team == "handling", name)
+            found.setdefault(name, (place, stage.title))
+    return {name: title for name, (_, title) in sorted(found.items(), key=lambda f: f[1][0])}
+
+
+def columns(actor: Actor, wanted: Wanted, at: datetime, *, size: int = 6) -> tuple[Column, ...]:
+    """Each stage with the cases due soonest that this person may see (1 query a stage, 1 more)."""
+    marks = read_revisions()
+    fits = _fits(actor, wanted, marks)
+    found: list[tuple[str, Text, list[int], tuple[int, int, int]]] = []
+    with planned():
+        for stage, title in stages_of(book(marks)).items():
+            soonest = (
+                Case.objects.filter(stage=stage, due_at__isnull=False)
+                .order_by("due_at", "id")
+                .values("pk")[:DEEP]
+            )
+            rows = (
+                Case.objects.filter(fits, pk__in=soonest)
+                .annotate(
+                    all=Window(Count("pk")),
+                    late=Window(Count("pk", filter=Q(due_at__lt=at))),
+                    soon=Window(Count("pk", filter=Q(due_at__gte=at, warn_at__lt=at))),
+                )
+                .order_by("due_at", "id")
+                .values_list("pk", "all", "late", "soon")[:size]
+            )
+            read = list(rows)
+            counts = read[0][1:] if read else (0, 0, 0)
+            found.append((stage, title, [row[0] for row in read], counts))
+    ids = [pk for _, _, of, _ in found for pk in of]
+    shown = {line.id: line for line in lines(ids, at, marks)}
+    return tuple(
+        Column(stage, title, tuple(shown[pk] for pk in of), *counts, cut=counts[0] >= DEEP)
+        for stage, title, of, counts in found
+    )
+
+
+def open_tasks(
+    actor: Actor, kind: str, wanted: Wanted, at: datetime, *, after: str = "", size: int = 50
+) -> tuple[tuple[OpenTask, ...], str]:
+    """The open tasks of a kind, due soonest first, and the key of the next page (4 queries).
+
+    `wanted.team` is the team that owes the task, not the one that has the case.
+    """
+    marks = read_revisions()
+    known = book(marks)
+    fits = _fits(actor, Wanted(wanted.area, wanted.category), marks)
+    running = ClockRow.objects.filter(task=OuterRef("pk"), stopped_at=None).values("due_at")[:1]
+    rows = (
+        Task.objects.filter(kind=kind, is_open=True, case__in=Case.objects.filter(fits))
+        .select_related("team")
+        .annotate(due=Subquery(running))
+        # Every stage that is not an end has a limit: without one it is a fault, shown last.
+        .order_by("due", "id")
+    )
+    if wanted.team is not None:
+        rows = rows.filter(team_id=wanted.team)
+    if after:
+        key = Key.from_text(after, kind)
+        rows = rows.filter(Q(due__gt=key.moment) | Q(due=key.moment, id__gt=key.id))
+    read = list(rows.filter(due__isnull=False)[: size + 1])
+    shown = read[:size]
+    by_id = {line.id: line for line in lines([t.case_id for t in shown], at, marks)}
+    lights = _lights([t.pk for t in shown], at, marks)
+    found = tuple(
+        OpenTask(
+            task.pk,
+            task.kind,
+            task.stage,
+            known.procedures[task.procedure_id].stages[task.stage].title,
+            TeamName(task.team.pk, task.team.code, task.team.name, task.team.name_en),
+            task.asked_at,
+            task.due,
+            lights.get(task.pk, ""),
+            by_id[task.case_id],
+        )
+        for task in shown
+    )
+    more = len(read) > size
+    return found, Key(shown[-1].due, shown[-1].pk).to_text(kind) if more else ""
+
+
+def returned(
+    actor: Actor, wanted: Wanted, at: datetime, *, before: int = 0, size: int = 50
+) -> tuple[Returned, ...]:
+    """The hand-backs, the newest first, before an event's id or (0) up to now (4 queries).
+
+    Looks through the last `DEEP` of them; older ones stand in their cases.
+    """
+    marks = read_revisions()
+    events: Any = Event.objects
+    if before:
+        events = events.filter(pk__lt=before)
+    last = (
+        # The index's own condition, word for word: only then is the index used.
+        events.extra(where=["verb IN ('hand_back', 'mis_dispatched')"])
+        .order_by("-id")
+        .values("pk")[:DEEP]
+    )
+    rows = list(
+        Event.objects.filter(pk__in=last, case__in=Case.objects.filter(_fits(actor, wanted, marks)))
+        .order_by("-id")
+        .values_list("id", "at", "verb", "team__name", "case_id", "case__counters")[:size]
+    )
+    said = {
+        event: words
+        for event, words in Remark.objects.filter(
+            event_id__in=[row[0] for row in rows]
+        ).values_list("event_id", "words")
+    }
+    by_id = {line.id: line for line in lines([row[4] for row in rows], at, marks)}
+    return tuple(
+        Returned(
+            event,
+            moment,
+            verb,
+            team or "",
+            said.get(event, ""),
+            counters.get("hand_back", 0),
+            bool(counters.get("decide_finally")),
+            by_id[case],
+        )
+        for event, moment, verb, team, case, counters in rows
+    )
+
+
+def unrouted(
+    actor: Actor, wanted: Wanted, at: datetime, *, after: str = "", size: int = 50
+) -> tuple[tuple[Unrouted, ...], str]:
+    """The cases that no team has, with what the rules said of each."""
+    page = listed(actor, wanted, at, "unrouted", "newest", after=after, size=size)
+    routing = dict(
+        Case.objects.filter(pk__in=[line.id for line in page.rows]).values_list("pk", "routing")
+    )
+    return tuple(
+        Unrouted(
+            line,
+            why_decided(Decision.from_data(routing[line.id])) if routing.get(line.id) else None,
+        )
+        for line in page.rows
+    ), page.next_key
+
+
+def listed(
+    actor: Actor,
+    wanted: Wanted,
+    at: datetime,
+    flag: Literal["unrouted", "paused", "provisional"],
+    order: str,
+    *,
+    after: str = "",
+    size: int = 50,
+) -> Page:
+    """A page of the open cases with this flag, narrowed as the board."""
+    filters = Filters(
+        area=wanted.area,
+        category=wanted.category,
+        team=wanted.team,
+        unrouted=True if flag == "unrouted" else None,
+        paused=True if flag == "paused" else None,
+        provisional=True if flag == "provisional" else None,
+    )
+    return case_list(actor, filters, order, at, after=after, size=size)
+
+
+def _fits(actor: Actor, wanted: Wanted, marks: Mapping[str, int]) -> Q:
+    fits = seen_by(actor, marks)
+    if wanted.area:
+        fits &= below(paths_of(wanted.area, marks))
+    if wanted.category:
+        fits &= Q(category_id__in=categories_under([wanted.category], marks))
+    if wanted.team is not None:
+        fits &= Q(team_id=wanted.team)
+    return fits
+
+
+def _lights(tasks: list[int], at: datetime, marks: Mapping[str, int]) -> dict[int, Light]:
+    found: dict[int, Light] = {}
+    for row in ClockRow.objects.filter(task_id__in=tasks, stopped_at=None):
+        if row.task_id is not None:
+            clock = Clock.from_data(row.face)
+            found[row.task_id] = clock.light(calendar(row.calendar, marks), at)
+    return found
