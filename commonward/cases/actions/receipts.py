@@ -36,6 +36,13 @@ def sent_under(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()[:40]
 
 
+def is_sent(key: str, channel: str) -> bool:
+    """Whether what was sent under this key is kept already."""
+    # The last condition is the index's own, word for word: only then is the index used.
+    rows = Report.objects.filter(channel=channel, idempotency=sent_under(key))
+    return rows.extra(where=["NOT (idempotency = '')"]).exists()
+
+
 def code_of(token: str) -> str:
     """The contact code that belongs to a token: six characters, easily said and typed."""
     drawn = int.from_bytes(hashlib.sha256(f"code of {token}".encode()).digest()[:8], "big")

@@ -50,7 +50,7 @@ def seal_words(case: Case, words: str, context: str) -> bytes:
     return sealing.seal(words.encode(), _key(case), context)
 
 
-def unseal_words(case: Case, sealed: bytes, context: str) -> str:
+def unseal_words(case: Case, sealed: bytes | memoryview, context: str) -> str:
     """The words again; "" once the case's key is destroyed."""
     key_row = CaseKey.objects.filter(case=case).first()
     if key_row is None or key_row.wrapped is None:

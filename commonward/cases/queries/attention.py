@@ -9,8 +9,9 @@ from django.db.models import Count
 from commonward.areas.models import AnsweringRule
 from commonward.areas.queries import Coverage, coverage
 from commonward.cases.access import seen_by
+from commonward.cases.actions.delivering import STUCK_AFTER as DELIVERY_STUCK_AFTER
 from commonward.cases.actions.ticking import STUCK_AFTER
-from commonward.cases.models import Case
+from commonward.cases.models import Case, Delivery
 from commonward.cases.models import Clock as ClockRow
 from commonward.cases.queries.listed import Filters, Page
 from commonward.cases.queries.lists import case_list
@@ -85,6 +86,43 @@ def stuck(
         .values_list("id", "case__number", "kind", "attempts", "fault", "next_at")
     )
     return tuple(StuckClock(*row) for row in rows[:most])
+
+
+@dataclass(frozen=True, slots=True)
+class StuckDelivery:
+    """A mail that could not be delivered: how often it was tried, the server's reply, when next."""
+
+    id: int
+    case: str
+    report: str
+    state: str
+    attempts: int
+    fault: str
+    next_at: datetime | None
+
+
+def stuck_deliveries(
+    actor: Actor, *, most: int = 200, marks: Mapping[str, int] | None = None
+) -> tuple[StuckDelivery, ...]:
+    """The mails that wait or were given up (投递受阻), of cases this person may see.
+
+    Whom they go to is not told: the reporter can be called, or reads it on their own page.
+    """
+    rows = (
+        # The second part is the index's own condition, word for word.
+        Delivery.objects.filter(attempts__gte=DELIVERY_STUCK_AFTER, attempts__gt=0)
+        .exclude(state="sent")
+        .filter(state__in=("waiting", "failed"))
+        .filter(
+            subscription__report__case__in=Case.objects.filter(seen_by(actor, marks))
+        )
+        .order_by("-attempts", "id")
+        .values_list(
+            "id", "subscription__report__case__number", "subscription__report__number", "state",
+            "attempts", "fault", "next_at",
+        )
+    )  # fmt: skip
+    return tuple(StuckDelivery(*row) for row in rows[:most])
 
 
 def _empty_teams(at: datetime, marks: Mapping[str, int]) -> tuple[EmptyTeam, ...]:

@@ -9,7 +9,6 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import dateformat, timezone, translation
 from django.utils.crypto import salted_hmac
-from django.utils.translation import gettext as _
 
 from commonward.cases.queries.letters import Letter
 from commonward.doors.look.happening import heading

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from commonward.doors.portal.views import home, mine, public, receipts, report
+from commonward.doors.portal.views import home, mail, mine, public, receipts, report
 
 app_name = "portal"
 
@@ -13,9 +13,14 @@ urlpatterns = [
     path("my/<str:key>/", mine.mine, name="mine"),
     path("my/<str:key>/receipt/", receipts.receipt, name="receipt"),
     path("my/<str:key>/link/", receipts.link, name="link"),
+    path("my/<str:key>/mail/", mail.mine, name="mail_mine"),
+    path("my/<str:key>/answer/<int:question>/", mine.answer, name="answer"),
     path("my/<str:key>/<slug:verb>/", mine.step, name="step"),
     path("areas/", public.areas, name="areas"),
     path("areas/<slug:code>/", public.area, name="area"),
     path("cases/<str:number>/", public.case, name="case"),
+    path("cases/<str:number>/mail/", mail.case, name="mail_case"),
+    path("mail/<slug:token>/", mail.mail, name="mail"),
+    path("mail/<slug:token>/stop/", mail.stop, name="mail_stop"),
     re_path(r"^photos/(?P<name>[0-9a-f]{2}/[0-9a-f]{30})\.jpg$", public.photo, name="photo"),
 ]

@@ -83,6 +83,8 @@ def asks_mark(verb: Verb) -> bool:
 
 def done(verb: str) -> str:
     """What is said when the step was taken; "" for a step that there is not."""
+    if verb == "answer":
+        return _("Thank you. The office can read your answer now.")
     found = _STEPS.get(verb)
     return _(found.done) if found else ""
 

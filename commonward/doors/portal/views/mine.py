@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from commonward.areas.queries import revisions
 from commonward.cases.actions import LONGEST_WORDS, act
+from commonward.cases.actions.asking import answer_question
 from commonward.cases.queries.followed import Followed, Has, Told
 from commonward.cases.queries.services import services
 from commonward.core.danger import numbers_to_call
@@ -74,6 +76,36 @@ def step(request: HttpRequest, key: str, verb: str) -> HttpResponse:
         error = {"text": wording.refused(refusal, found), "field": refusal.field}
         return _question(request, found, wanted, key, error)
     return HttpResponseRedirect(f"{reverse('portal:mine', args=[key])}?done={verb}")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer(request: HttpRequest, key: str, question: int) -> HttpResponse:
+    """The office's question, and the reporter's answer to it."""
+    try:
+        found = opened(key)
+    except Missing as refusal:
+        return opens_nothing(request, refusal)
+    asked = next((q for q in found.questions if q.id == question), None)
+    if asked is None:
+        # Answered meanwhile, perhaps by a second press of the button: the page says where it is.
+        return HttpResponseRedirect(reverse("portal:mine", args=[key]))
+    error = None
+    if request.method == "POST":
+        words = request.POST.get("words", "").replace("\r\n", "\n").replace("\x00", "")
+        try:
+            answer_question(found.case, question, words, reporter(found.report), timezone.now())
+        except Refusal as refusal:
+            error = error_of(refusal)
+        else:
+            return HttpResponseRedirect(f"{reverse('portal:mine', args=[key])}?done=answer")
+    context = {
+        **_shown(found, key),
+        "question": asked,
+        "given": request.POST,
+        "error": error,
+        "call": numbers_to_call(request.POST.get("words", "")),
+    }
+    return page(request, "portal/answer.html", context, private=True)
 
 
 def _version(request: HttpRequest) -> int | None:
@@ -142,6 +174,7 @@ def _shown(found: Followed, key: str) -> dict[str, Any]:
         "outcome": wording.outcome(found.outcome),
         "steps": [_told(one) for one in reversed(found.steps)],
         "rights": rights,
+        "mail": settings.MAIL,
         "later": [r for r in rights if not r.possible and r.verb != _ALWAYS_SHOWN],
     }
 
@@ -158,5 +191,11 @@ def _told(one: Told) -> dict[str, Any]:
         "heading": heading(one),
         "plain": said(one.stage.plain) if one.stage else "",
         "words": one.words,
-        "whose": _("You wrote:") if one.mine else _("The office wrote:"),
+        "whose": _whose(one),
     }
+
+
+def _whose(one: Told) -> str:
+    if one.mine:
+        return _("You wrote:")
+    return _("The office asks you:") if one.asks else _("The office wrote:")

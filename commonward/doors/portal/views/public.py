@@ -111,6 +111,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
             }
             for one in reversed(told)
         ],
+        "mail": settings.MAIL,
         "photos": [name.removesuffix(".jpg") for name in found.photos],
     }
     return page(request, "portal/case.html", context)

@@ -1,6 +1,7 @@
 """The receipt, the link that follows a report, and the way in by number and code."""
 
 import segno
+from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -58,6 +59,7 @@ def receipt(request: HttpRequest, key: str) -> HttpResponse:
         "code": f"{code[:3]} {code[3:]}",
         "qr": segno.make(address, error="m", micro=False).svg_data_uri(scale=4, border=3),
         "renewed": "renewed" in request.GET,
+        "mail": settings.MAIL,
     }
     return page(request, "portal/receipt.html", context, private=True)
 
@@ -93,5 +95,7 @@ def follow(request: HttpRequest) -> HttpResponse:
         else:
             ticket = signing.dumps(found.pk, salt=_SALT)
             return HttpResponseRedirect(reverse("portal:mine", args=[ticket]))
-    context = {"given": request.POST, "error": error}
+    # A mail's link names the number; the code stands on the receipt alone.
+    given = request.POST or {"number": request.GET.get("number", "")[:40]}
+    context = {"given": given, "error": error}
     return page(request, "portal/follow.html", context, private=request.method == "POST")

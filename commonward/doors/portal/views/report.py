@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from commonward.areas.queries import revisions
 from commonward.cases.actions import Said, add_report, open_case
 from commonward.cases.actions.photos import MOST_BYTES, MOST_PHOTOS, prepare_photo, with_photos
-from commonward.cases.actions.receipts import sent_under, token_of, with_receipt
+from commonward.cases.actions.receipts import is_sent, sent_under, token_of, with_receipt
 from commonward.cases.models import Report
 from commonward.core.danger import numbers_to_call
 from commonward.core.masking import MASK, mask
@@ -23,6 +23,7 @@ from commonward.doors.look.pages import keep_language
 from commonward.doors.look.showing import error_of, language, page
 from commonward.doors.portal import steps
 from commonward.doors.portal.draft import Draft
+from commonward.doors.portal.sender import bound
 
 CHANNEL = "portal"
 
@@ -129,6 +130,8 @@ def _sent(request: HttpRequest, draft: Draft, now: steps.Moment) -> HttpResponse
         return _asked(request, draft, unfinished, now)
     token = token_of(draft.key)
     try:
+        if not is_sent(draft.key, CHANNEL):
+            bound(request, now.at)
         _keep(draft, request.FILES.getlist("photos"), token, now)
     except Refusal as refusal:
         if refusal.code == "idempotency":
