@@ -129,8 +129,9 @@ def test_a_changed_text_keeps_what_it_said_and_who_wrote_it(here: District) -> N
 
 
 def test_texts_are_written_by_editors_of_the_whole_site(here: District) -> None:
-    one_street = Actor(account=1, rights=(Right("duty_chief", STREETS[0]),))
-    lamps_only = Actor(account=1, rights=(Right("duty_chief", "", (LAMP,)),))
+    chief = here.accounts["duty_chief"]
+    one_street = Actor(account=chief, rights=(Right("duty_chief", STREETS[0]),))
+    lamps_only = Actor(account=chief, rights=(Right("duty_chief", "", (LAMP,)),))
     for actor in (here.handler, here.dispatcher, one_street, lamps_only):
         with pytest.raises(Forbidden):
             add_text(actor, "x", "y", here.at, language="en")
