@@ -8,8 +8,8 @@ import pytest
 from commonward.areas.queries import revisions
 from commonward.cases import actions as cases
 from commonward.cases.actions.answers import add_answer, change_answer, retire_answer
+from commonward.cases.actions.saving import MOST_VIEWS, delete_view, save_view
 from commonward.cases.actions.texts import add_text, change_text, retire_text
-from commonward.cases.actions.views import MOST_VIEWS, delete_view, save_view
 from commonward.cases.queries.answers import (
     answer_versions,
     answers_matching,
@@ -18,8 +18,8 @@ from commonward.cases.queries.answers import (
 )
 from commonward.cases.queries.callbacks import callback_stages, callbacks
 from commonward.cases.queries.listed import lines
+from commonward.cases.queries.saved import views_for
 from commonward.cases.queries.texts import texts_for, values_of, versions_of
-from commonward.cases.queries.views import views_for
 from commonward.core.refusals import Forbidden, Invalid, Missing, Stale
 from commonward.core.rights import SYSTEM, Actor, Right
 from commonward.core.standard_texts import check_words, fill
