@@ -11,6 +11,7 @@ from commonward.areas.actions.drawing import add_area, end_area, redraw, use_cal
 from commonward.areas.actions.growing import Growth, grow_district, grow_grids
 from commonward.areas.actions.importing import import_areas
 from commonward.areas.actions.revisions import bump
+from commonward.areas.actions.telling import end_news, publish_news
 
 __all__ = [
     "CalendarPlan",
@@ -19,11 +20,13 @@ __all__ = [
     "add_area",
     "bump",
     "end_area",
+    "end_news",
     "end_rule",
     "grow_district",
     "grow_grids",
     "import_areas",
     "import_calendar",
+    "publish_news",
     "redraw",
     "set_office_hours",
     "set_rule",

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from commonward.areas.queries import Place, area_by_code, chain, children, revisions
+from commonward.areas.queries.news import NewsItem, news_at
 from commonward.areas.queries.on_duty import hours, on_duty
 from commonward.cases.queries.public import (
     PublicReport,
@@ -23,7 +24,15 @@ from commonward.cases.queries.services import services
 from commonward.cases.queries.steps import public_steps
 from commonward.core.numbers import normalise
 from commonward.core.refusals import Missing, Refusal
-from commonward.doors.look.showing import due_words, error_of, language, named, page, said
+from commonward.doors.look.showing import (
+    due_words,
+    error_of,
+    language,
+    moment_format,
+    named,
+    page,
+    said,
+)
 from commonward.doors.portal import asking, wording
 
 _ON_A_PAGE = 20
@@ -75,6 +84,9 @@ def area(request: HttpRequest, code: str) -> HttpResponse:
         "has_team": place.level in _HAS_GRID_TEAM,
         "team": team and {"name": named(team.name, team.name_en), "contact": team.contact},
         "hours": hours(place.path, at, marks),
+        "day_format": moment_format().split(" H")[0].rstrip(","),
+        "today": timezone.localdate(at),
+        "news": [_news(one) for one in news_at(place.path, at)],
         "cases": [_line(one, marks) for one in shown],
         "further": before is not None,
         "next": _page_after(shown[-1]) if len(found) > _ON_A_PAGE else "",
@@ -132,6 +144,15 @@ def photo(request: HttpRequest, name: str) -> HttpResponse:
 
 def _area(place: Place) -> dict[str, str]:
     return {"code": place.code, "name": named(place.name, place.name_en), "level": place.level}
+
+
+def _news(one: NewsItem) -> dict[str, Any]:
+    return {
+        "prevents": one.kind == "prevention",
+        "title": named(one.title, one.title_en),
+        "words": named(one.words, one.words_en),
+        "since": one.since,
+    }
 
 
 def _line(one: PublicReport, marks: Any) -> dict[str, Any]:
