@@ -81,6 +81,14 @@ KEPT: tuple[Kept, ...] = (
         destroyed_by="Deleted by the first sending of the next day, and by every `deliver`.",
     ),
     Kept(
+        model="cases.Sent",
+        fields=("answer",),
+        what="What a grid worker's phone was answered: a case's number, or why something failed.",
+        why="A phone that lost the answer asks again; nothing is done twice.",
+        how_long="30 days.",
+        destroyed_by="Deleted (forget).",
+    ),
+    Kept(
         model="cases.SavedView",
         fields=("name", "query"),
         what="How a member of staff narrowed a list, under a name they chose.",
@@ -126,6 +134,8 @@ IMPERSONAL: Mapping[str, tuple[str, ...]] = {
     "Standard": ("condition", "closing", "limit", "limit_text", "handler", "source"),
     "ImportedFile": ("digest", "name", "source"),
     "ProcedureVersion": ("name", "text", "digest"),
+    "Sent": ("key", "mark"),
+    "Round": ("name", "points", "days"),
     "StandardText": ("name", "category", "stage", "language"),
     "StandardTextVersion": ("words",),
     "Answer": ("category", "language"),

@@ -63,6 +63,10 @@ SENDINGS_AN_HOUR = int(os.environ.get("COMMONWARD_SENDINGS_AN_HOUR", "60"))
 PROXIES = int(os.environ.get("COMMONWARD_PROXIES", "0"))
 """How many proxies of ours stand before the server and add to X-Forwarded-For."""
 
+BASEMAP = os.environ.get("COMMONWARD_BASEMAP", "")
+"""Picture tiles of somebody else under our own areas and roads; none unless configured."""
+BASEMAP_CREDIT = os.environ.get("COMMONWARD_BASEMAP_CREDIT", "")
+
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -87,7 +91,9 @@ INSTALLED_APPS = [
     "commonward.doors.portal",
     "commonward.doors.email",
     "commonward.doors.desk",
+    "commonward.doors.field",
     "commonward.doors.live",
+    *(["commonward.doors.demo"] if DEMO else []),
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -1,16 +1,21 @@
 """Which door answers under which path."""
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("commonward.doors.api.urls")),
     path("open311/", include("commonward.doors.open311.urls")),
     path("account/", include("commonward.doors.sign_in.urls")),
+    path("field/", include("commonward.doors.field.urls")),
     path("desk/", include("commonward.doors.desk.urls")),
     path("tiles/", include("commonward.doors.tiles.urls")),
     path("live/", include("commonward.doors.live.urls")),
     path("", include("commonward.doors.portal.urls")),
 ]
+if settings.DEMO:
+    # First, so that nothing of a real site could stand before it; there it does not exist.
+    urlpatterns.insert(0, path("demo/", include("commonward.doors.demo.urls")))
 
 handler400 = "commonward.doors.portal.views.home.too_much"
 handler500 = "commonward.doors.portal.views.home.our_fault"

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
+from commonward.cases.actions.fielding import end_sent
 from commonward.cases.actions.finding import find_no_more
 from commonward.cases.actions.recording import record
 from commonward.cases.actions.sealing import shred
@@ -21,6 +22,7 @@ def forget(at: datetime) -> int:
     What remains is the problem: category, area, stages, moments. A case that is still open, or
     has open parts, is not forgotten however old it is.
     """
+    end_sent(at)
     done = 0
     for procedure_id, procedure in book().procedures.items():
         before = at - timedelta(days=round(365.2425 * procedure.keep_years))

@@ -207,7 +207,7 @@ def _open(
         actor,
         role="reporter"
         if origin == "public" and actor is SYSTEM
-        else actor.role or "intake_officer",
+        else actor.role or ("grid_worker" if origin == "grid" else "intake_officer"),
         to_stage=first.name,
         team=case.team_id,
         report=report.pk,

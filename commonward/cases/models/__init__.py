@@ -9,6 +9,7 @@ from commonward.cases.models.desk import (
     StandardText,
     StandardTextVersion,
 )
+from commonward.cases.models.field import Round, Sent, Visit
 from commonward.cases.models.finding import ToFind
 from commonward.cases.models.importing import ImportedFile
 from commonward.cases.models.presence import Presence
@@ -34,11 +35,14 @@ __all__ = [
     "Receipt",
     "Remark",
     "Report",
+    "Round",
     "SavedView",
+    "Sent",
     "Standard",
     "StandardText",
     "StandardTextVersion",
     "Subscription",
     "Task",
     "ToFind",
+    "Visit",
 ]

@@ -64,6 +64,19 @@ def possible(actor: Actor, numbers: Sequence[str], at: datetime) -> tuple[Possib
     return tuple(Possible(verbs[name], counted[name]) for name in sorted(counted, key=order.index))
 
 
+def offered_each(
+    actor: Actor, numbers: Sequence[str], at: datetime
+) -> Mapping[str, tuple[Verb, ...]]:
+    """By number of each case that this person may see, the steps they could take with it now."""
+    many = _Many(actor, numbers)
+    return {
+        case.number: tuple(
+            offered(many.known.procedures[case.procedure_id], actor, many.situation(case), at)
+        )
+        for case in many.cases.values()
+    }
+
+
 def foreseen_step(
     actor: Actor, numbers: Sequence[str], verb: str, given: Mapping[str, Any], at: datetime
 ) -> tuple[Foreseen, ...]:
