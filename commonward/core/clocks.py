@@ -17,12 +17,12 @@ the deadline. A clock never changes: each verb gives a new one.
 True
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any, Literal, Self
+from typing import Any, Literal, NamedTuple, Self
 
 from commonward.core.calendars import Calendar, Limit, datetime_of, instant_of
 from commonward.core.calendars.limits import MOST_SECONDS
@@ -243,8 +243,7 @@ class Clock:
         return None
 
     def _share(self, share: Fraction | float) -> int:
-        over, under = _ratio(share)
-        return -(-self.allowed * over // under)
+        return _part(self.allowed, share)
 
     def _checked_pauses(self) -> Iterator[tuple[datetime, datetime | None]]:
         free_from, last = self.started, len(self.pauses) - 1
@@ -277,11 +276,57 @@ class Clock:
             )
 
 
+class Begun(NamedTuple):
+    """What holds of a clock that has just begun: `instant` is its start in seconds since 1970
+    (UTC), `moments` are those by which the wanted shares are used."""
+
+    instant: int
+    due: datetime
+    provisional: bool
+    moments: tuple[datetime, ...]
+
+
+class Beginning:
+    """Clocks that begin with one limit on one calendar (起算), thousands of them.
+
+    It says what `Clock(limit, started)` would say of itself, for a third of the work; `shares`
+    are those of the limit whose moments are wanted.
+    """
+
+    __slots__ = ("_calendar", "_limit", "_parts")
+
+    def __init__(
+        self, limit: Limit, calendar: Calendar, shares: Sequence[Fraction | float] = ()
+    ) -> None:
+        self._limit = limit
+        self._calendar = calendar
+        self._parts = [_part(limit.seconds, share) for share in shares]
+
+    def at(self, started: datetime) -> Begun:
+        """The clock that begins then."""
+        limit, calendar = self._limit, self._calendar
+        unit, season = limit.unit, limit.season
+        begins = calendar.begins(limit, started)
+        due = calendar.after(unit, begins, limit.seconds, season)
+        return Begun(
+            instant_of(started),
+            due,
+            unit.needs_table and not calendar.covered(begins, due),
+            tuple([calendar.after(unit, begins, part, season) for part in self._parts]),
+        )
+
+
 _STOP_BEFORE_START = N_("A clock started at {first} cannot have stopped before, at {then}.")
 _EXTENDED_BEFORE_START = N_("A clock started at {first} cannot be extended before, at {then}.")
 _PAUSE_TOO_EARLY = N_("It ran only from {first} on; it cannot be paused before, at {then}.")
 _RESUME_TOO_EARLY = N_("It was paused at {first}; it cannot be resumed before, at {then}.")
 _STOP_TOO_EARLY = N_("Its last pause ended at {first}; it cannot have stopped before, at {then}.")
+
+
+def _part(seconds: int, share: Fraction | float) -> int:
+    """That share of so many counted seconds; a part of a second counts as a whole one."""
+    over, under = _ratio(share)
+    return -(-seconds * over // under)
 
 
 @lru_cache(maxsize=64)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from commonward.core.refusals import N_, Invalid
@@ -72,8 +72,7 @@ class Layout:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Incoming:
+class Incoming(NamedTuple):
     """One row, checked as far as it can be without the site's own data; moments are in UTC."""
 
     line: int
@@ -97,11 +96,7 @@ class Reader:
 
     def __init__(self, layout: Layout, columns: Sequence[str], now: datetime) -> None:
         self._layout = layout
-        self._at = {
-            name: columns.index(column) if column in columns else -1
-            for name, column in layout.columns.items()
-        }
-        missing = sorted(layout.columns[n] for n, at in self._at.items() if at < 0)
+        missing = sorted(c for c in layout.columns.values() if c not in columns)
         if missing:
             raise Invalid(
                 N_("The file has no column {missing}. It has: {columns}."),
@@ -109,16 +104,24 @@ class Reader:
                 columns=", ".join(columns),
                 field="mapping",
             )
+        # A field that the layout does not name is read from behind the last column: empty.
+        self._at = [
+            columns.index(layout.columns[name]) if name in layout.columns else len(columns)
+            for name in FIELDS
+        ]
         self._latest = now + timedelta(days=1)
 
     def row(self, line: int, values: Sequence[str]) -> Incoming:
         """The row. Raises Invalid naming the field."""
-        at = self._at
-        get = {name: values[i].strip() for name, i in at.items()}
-        opened = self._moment("opened_at", get["opened_at"])
+        values = (*values, "")
+        (
+            ref, category, opened_at, lat_given, lon_given, address, words, closed_at, outcome,
+            grade, team, due_at, channel,
+        ) = [values[i].strip() for i in self._at]  # fmt: skip
+        opened = self._moment("opened_at", opened_at)
         if opened is None:
             raise Invalid(N_("opened_at is empty."), field="opened_at")
-        closed = self._moment("closed_at", get.get("closed_at", ""))
+        closed = self._moment("closed_at", closed_at)
         if closed is not None and closed < opened:
             raise Invalid(
                 N_("It is closed at {closed}, before it was opened at {opened}."),
@@ -126,10 +129,8 @@ class Reader:
                 opened=opened.isoformat(),
                 field="closed_at",
             )
-        category = get["category"]
         if not category:
             raise Invalid(N_("The category is empty."), field="category")
-        words, ref = get.get("words", ""), get.get("ref", "")
         if len(words) > LONGEST_WORDS:
             raise Invalid(
                 N_("The description has {given} characters; at most {most} are taken."),
@@ -142,7 +143,7 @@ class Reader:
                 N_("A number of a case has at most {most} characters."), most=LONGEST_REF,
                 field="ref",
             )  # fmt: skip
-        lat, lon = _place(get.get("lat", ""), get.get("lon", ""))
+        lat, lon = _place(lat_given, lon_given)
         return Incoming(
             line=line,
             ref=ref,
@@ -150,14 +151,14 @@ class Reader:
             opened_at=opened,
             lat=lat,
             lon=lon,
-            address=get.get("address", "")[:300],
+            address=address[:300],
             words=words,
             closed_at=closed,
-            outcome=get.get("outcome", "")[:30],
-            grade=get.get("grade", "") or "ordinary",
-            team=get.get("team", ""),
-            limit_seconds=self._limit(opened, get.get("due_at", "")),
-            channel=(get.get("channel", "") or "import")[:20],
+            outcome=outcome[:30],
+            grade=grade or "ordinary",
+            team=team,
+            limit_seconds=self._limit(opened, due_at),
+            channel=(channel or "import")[:20],
         )
 
     def _limit(self, opened: datetime, text: str) -> int | None:
@@ -195,7 +196,8 @@ class Reader:
                     field=name,
                 )
             found = found.replace(tzinfo=self._layout.zone)
-        found = found.astimezone(UTC)
+        if found.tzinfo is not UTC:
+            found = found.astimezone(UTC)
         if found < EARLIEST or (bounded and found > self._latest):
             raise Invalid(
                 N_("{name} {given} cannot be right: dates from {earliest} up to now are taken."),

@@ -169,6 +169,20 @@ class RoutingTable:
             duty: sorted({len(category) for category in categories}, reverse=True)
             for duty, categories in self._duties.items()
         }
+        self._places = {
+            duty: {area for areas in categories.values() for area in areas}
+            for duty, categories in self._duties.items()
+        }
+
+    def named(self, duty: str, area_path: str) -> str:
+        """What of a path the rules of a duty name: the decision is the same for this alone.
+
+        So thousands of areas that no rule names have one decision in common.
+        """
+        places = self._places.get(duty)
+        if not places:
+            return ""
+        return "/".join([code for code in area_path.split("/") if code and code in places])
 
     def levels(self, facts: Facts) -> Iterator[_Bucket]:
         """The rules that apply, most specific first; those of one bucket are equally specific."""

@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, NamedTuple, cast
 
 from commonward.core.refusals import N_, Invalid, Refusal
 
@@ -26,8 +26,7 @@ _ENCODINGS = ("utf-8-sig", "gb18030")
 _SIGNS_OF_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One record: the line it begins on (1 is the line of titles), its values, its own text.
 
     `fault` says why it could not be read; `values` is empty then.
@@ -165,6 +164,13 @@ def _records(lines: IO[str], width: int) -> Iterator[Record]:
     while text := line():
         number += 1
         if not text.strip():
+            continue
+        if '"' not in text and len(text) <= MOST_CHARACTERS:
+            # Most records: nothing is quoted, so the commas alone divide it.
+            plain = text.rstrip("\r\n")
+            values = plain.split(",")
+            fault = _wrong_width(len(values), width) if width and len(values) != width else None
+            yield Record(number, [] if fault else values, plain, fault)
             continue
         taken = [text]
         quotes = text.count('"')

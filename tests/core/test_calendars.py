@@ -172,6 +172,19 @@ def test_coverage_is_asked_of_local_years() -> None:
     assert not hole.covered(at("2024-12-01"), at("2026-02-01"))
 
 
+@given(
+    st.integers(1901, 2200),
+    st.integers(-200_000, 200_000),
+    st.sampled_from(["Asia/Shanghai", "America/New_York", "Pacific/Kiritimati", "Etc/GMT+12"]),
+)
+def test_the_year_that_counts_is_the_one_on_the_wall(year: int, seconds: int, zone: str) -> None:
+    moment = datetime(year, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
+    local = moment.astimezone(ZoneInfo(zone)).year
+    for covered in (year - 1, year):
+        calendar = Calendar(zone, DayTable(years=frozenset({covered})))
+        assert calendar.covered(moment, moment) == (local == covered)
+
+
 def test_the_real_files_cover_2007_to_2026_and_hold_the_notices(shared: Path) -> None:
     table = holiday_files.read(shared)
     assert table.years == frozenset(range(2007, 2027))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from commonward.core import clocks
 from commonward.core.calendars import Calendar, DayTable, Limit, Unit
-from commonward.core.clocks import Clock, Due, Extension
+from commonward.core.clocks import Beginning, Clock, Due, Extension
 from commonward.core.refusals import Invalid, Refusal
 from tests.core.notices import OFF, TABLE, WORK
 
@@ -45,6 +45,17 @@ gaps = st.timedeltas(timedelta(0), timedelta(days=20))
 calendars = st.sampled_from(
     [CALENDAR, Calendar("America/New_York", TABLE, seasons=CALENDAR.seasons)]
 )
+
+
+@given(limits, moments, calendars, st.sampled_from([(), (0.8,), (0.8, Fraction(1), 1.5)]))
+def test_a_beginning_says_what_the_clock_would_say(
+    limit: Limit, started: datetime, calendar: Calendar, shares: tuple[float | Fraction, ...]
+) -> None:
+    begun = Beginning(limit, calendar, shares).at(started)
+    clock = Clock(limit, started)
+    assert Due(begun.due, begun.provisional) == clock.due(calendar)
+    assert begun.moments == tuple(clock.moment(calendar, share) for share in shares)
+    assert begun.instant == clock.to_data()["started"]
 
 
 @st.composite

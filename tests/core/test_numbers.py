@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commonward.core.numbers import ALPHABET, LENGTH, new_number, normalise
+from commonward.core.numbers import ALPHABET, LENGTH, new_number, new_numbers, normalise
 from commonward.core.refusals import Invalid
 
 numbers = st.binary(min_size=6, max_size=6).map(new_number)
@@ -70,6 +70,15 @@ def test_a_number_draws_from_the_whole_alphabet_at_every_random_place() -> None:
     assert len(set(drawn)) == 4_000
     for place in range(LENGTH):
         assert set(Counter(number[place] for number in drawn)) == set(ALPHABET)
+
+
+def test_numbers_made_together_are_numbers_like_any_other() -> None:
+    made = new_numbers(4_000)
+    assert [normalise(number) for number in made] == made
+    assert len(set(made)) == 4_000
+    for place in range(LENGTH):
+        assert {number[place] for number in made} == set(ALPHABET)
+    assert new_numbers(0) == []
 
 
 def test_two_numbers_made_one_after_the_other_differ() -> None:

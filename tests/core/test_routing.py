@@ -1,5 +1,6 @@
 """Routing by rules: equal to a plain specification, explained, and never silent."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -136,6 +137,16 @@ def test_the_index_decides_as_the_plain_specification_does(
         assert sorted(later[: len(group)]) == group
         later = later[len(group) :]
     assert later == []
+
+
+@given(many_rules, some_facts, some_teams)
+def test_what_rules_name_of_a_path_decides_as_the_whole_path_does(
+    rules: list[Rule], facts: Facts, teams: dict[int, TeamState]
+) -> None:
+    table = RoutingTable(rules)
+    named = table.named(facts.duty, facts.area_path)
+    assert table.route(replace(facts, area_path=named), teams) == table.route(facts, teams)
+    assert set(named.split("/")) <= {r.area for r in rules} | {""}
 
 
 @given(many_rules, some_facts, some_teams)

@@ -1,6 +1,8 @@
 """Tables of text in the forms that offices send them."""
 
+import csv
 import gzip
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -22,6 +24,28 @@ def test_chinese_is_read_alike_in_each_usual_encoding(tmp_path: Path, encoding: 
     found = sheet(tmp_path, "代码,名称\n01,上水井盖㙍\n".encode(encoding))
     assert found.columns == ("代码", "名称")
     assert [r.values for r in found.records()] == [["01", "上水井盖㙍"]]
+
+
+@given(
+    st.lists(
+        st.text(st.characters(exclude_characters='"\r\n\0', exclude_categories=["Cs"])),
+        min_size=2,
+        max_size=6,
+    ),
+    st.sampled_from(["\n", "\r\n", "\r"]),
+)
+def test_a_line_without_quotes_is_divided_as_a_table_of_text_is(
+    values: list[str], ending: str
+) -> None:
+    line = ",".join(values)
+    width = line.count(",") + 1
+    titles = ",".join(f"c{n}" for n in range(width))
+    with tempfile.TemporaryDirectory() as folder:
+        found = sheet(Path(folder), f"{titles}{ending}{line}{ending}".encode())
+        read = list(found.records())
+    known = [next(csv.reader([line]))] if line.strip() else []
+    assert [r.values for r in read] == known
+    assert [r.text for r in read] == [line] * len(known)
 
 
 def test_a_compressed_file_is_read_and_known_by_its_own_bytes(tmp_path: Path) -> None:

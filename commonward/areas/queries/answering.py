@@ -54,6 +54,11 @@ def answering_for(
     )
 
 
+def named_by_rules(duty: str, area_path: str, revisions: Mapping[str, int]) -> str:
+    """What of a path decides who answers: `answering_for` says the same for this alone."""
+    return _table.at(revisions).named(duty, area_path)
+
+
 @dataclass(frozen=True, slots=True)
 class Why:
     """The answer to "why did it go there?": where to, by which rule, what else applied.

@@ -1,5 +1,6 @@
 """A calendar (工作日历): zone, holidays, office hours and seasons, and what they make count."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from types import MappingProxyType
@@ -16,7 +17,11 @@ from commonward.core.calendars.hours import (
 )
 from commonward.core.calendars.instants import (
     DAY,
+    END,
+    FIRST,
+    FIRST_YEAR,
     LAST_YEAR,
+    YEAR_STARTS,
     date_of,
     datetime_of,
     instant_of,
@@ -31,6 +36,8 @@ from commonward.core.refusals import N_, Invalid, Missing
 NO_SEASONS: Mapping[str, Period] = MappingProxyType({})
 SATURDAY_SUNDAY = frozenset({5, 6})
 
+# The first second (UTC) of each year, from the first one to the one after the last.
+_NEW_YEARS = (FIRST + DAY, *YEAR_STARTS[1:-1], END - DAY)
 _WHOLE_DAY: Windows = ((0, 1440),)
 _IN_OFFICE_HOURS = frozenset({Unit.WORK_MINUTE, Unit.WORK_HOUR})
 
@@ -142,11 +149,18 @@ class Calendar:
 
         Only units with `needs_table` depend on it; emergency time and calendar days never do.
         """
-        first = datetime_of(instant_of(a)).astimezone(self.tz).year
-        before_end = datetime_of(max(instant_of(a), instant_of(b) - 1))
-        last = before_end.astimezone(self.tz).year
+        start = instant_of(a)
+        first, last = self._year(start), self._year(max(start, instant_of(b) - 1))
         years = self.days.years
         return all(year in years for year in range(first, last + 1))
+
+    def _year(self, instant: int) -> int:
+        """The local year of an instant."""
+        found = bisect_right(_NEW_YEARS, instant - DAY)
+        if found == bisect_right(_NEW_YEARS, instant + DAY):
+            # Further from New Year than any zone is from UTC.
+            return FIRST_YEAR - 1 + found
+        return datetime_of(instant).astimezone(self.tz).year
 
     def to_data(self) -> dict[str, Any]:
         """As JSON."""
