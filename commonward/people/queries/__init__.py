@@ -7,6 +7,7 @@ from commonward.people.queries.records import Look, access_log
 from commonward.people.queries.revisions import InMemory, revisions
 from commonward.people.queries.teams import (
     TeamLine,
+    accounts_of,
     answerable,
     members,
     team_by_code,
@@ -22,6 +23,7 @@ __all__ = [
     "TeamLine",
     "access_log",
     "account_by_login",
+    "accounts_of",
     "actor_for",
     "actors_for",
     "answerable",

@@ -1,0 +1,126 @@
+"""`living make | act`: the demonstration's district, made once, and its people at work."""
+
+import signal
+import threading
+import time
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import close_old_connections
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from commonward.cases.models import Case
+from commonward.doors.demo import history, land, matters, names
+from commonward.doors.demo.arrivals import Places, Residents
+from commonward.doors.demo.robots import SOURCE, Robots
+from commonward.doors.demo.roles import PASSWORD, POSTS
+from commonward.doors.demo.settling import SEED, settle
+from commonward.doors.demo.staff import Staff
+from commonward.people.actions import change_speed, set_site_clock
+from commonward.people.queries import now, site_time
+
+DAYS_AHEAD = 120
+"""After so many days of its own time the demonstration stands still: it is bounded."""
+AHEAD = timedelta(hours=2)
+_LEAD = timedelta(days=3)
+_BREATH = 0.5
+
+
+class Command(BaseCommand):
+    """Only a demonstration has this command."""
+
+    help = "The demonstration: make the district, or let its people act"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """`make` and `act`."""
+        verbs = parser.add_subparsers(dest="verb", required=True)
+        verbs.add_parser("make", help="set the district up with a month of history; once")
+        act = verbs.add_parser("act", help="residents and staff follow the clock until stopped")
+        act.add_argument("--seconds", type=float, default=None, help="real seconds, then end")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run the verb."""
+        if not settings.DEMO:
+            raise CommandError(_("This is no demonstration: set COMMONWARD_DEMO=1."))
+        if options["verb"] == "make":
+            self._make()
+        else:
+            self._act(options["seconds"])
+
+    def _make(self) -> None:
+        if site_time() is not None:
+            self.stdout.write(
+                _("The district stands already (in {folder}).").format(folder=settings.VAR)
+            )
+            self._tell()
+            return
+        began = time.monotonic()
+        ends = history.morning(timezone.now())
+        begins = ends - history.LIVED
+        drawn = settle(ends - history.MONTH - _LEAD)
+        self._say(
+            began,
+            _("{grids} grids with their teams, {workers} grid workers").format(
+                grids=names.GRIDS, workers=matters.WORKERS
+            ),
+        )
+        places = Places(drawn)
+        taken = history.take_over(places, begins)
+        self._say(began, _("{count} earlier cases").format(count=taken))
+        done = history.live_through(places, Staff(begins), begins, ends).done
+        self._say(
+            began,
+            _("{reports} reports and {steps} steps of {days} days").format(
+                reports=done.reports, steps=sum(done.steps.values()), days=history.LIVED.days
+            ),
+        )
+        set_site_clock(ends, 1, real=timezone.now())
+        self._tell()
+
+    def _say(self, began: float, words: str) -> None:
+        self.stdout.write(f"demo: {words} ({time.monotonic() - began:.0f} s)")
+
+    def _tell(self) -> None:
+        self.stdout.write(_("Every post, the clock and a tour: {address}").format(
+            address="http://127.0.0.1:8000/demo/"
+        ))  # fmt: skip
+        self.stdout.write(
+            _("Log-ins: {logins}; password: {password}").format(
+                logins=", ".join(post.login for post in POSTS), password=PASSWORD
+            )
+        )
+
+    def _act(self, seconds: float | None) -> None:
+        stands = site_time()
+        if stands is None:
+            raise CommandError(_("There is no district yet: `living make` comes first."))
+        stop = threading.Event()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, lambda *_: stop.set())
+        if not stands.speed:
+            change_speed(1, real=timezone.now())
+        begins = now()
+        robots = Robots(Staff(begins), begins)
+        robots.take_up(
+            (row, row.category.code)
+            for row in Case.objects.filter(source=SOURCE, is_open=True).select_related("category")
+        )
+        residents = Residents(Places(land.draw(names.SHARES, SEED, south=names.SOUTH)), mark="live")
+        expected, horizon = begins, history.morning(timezone.now()) + timedelta(days=DAYS_AHEAD)
+        ends = None if seconds is None else time.monotonic() + seconds
+        while not stop.is_set() and (ends is None or time.monotonic() < ends):
+            moment = now()
+            stands = site_time()
+            if moment > horizon and stands is not None and stands.speed:
+                change_speed(0, real=timezone.now())
+            while expected < moment + AHEAD:
+                robots.expect(residents.between(expected, expected + AHEAD))
+                expected += AHEAD
+            robots.until(min(moment, horizon))
+            close_old_connections()
+            stop.wait(_BREATH)
+        # While nobody acts, nothing grows late.
+        change_speed(0, real=timezone.now())

@@ -1,0 +1,40 @@
+"""The posts that a visitor of the demonstration may try, each with its log-in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+PASSWORD = "tongli-demo-2026"  # noqa: S105 (told to everybody, and good for nothing else)
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A log-in: whose work it is, in which team, and what there is to do."""
+
+    login: str
+    role: str
+    team: str
+    title: Promise
+    work: Promise
+
+
+POSTS: Sequence[Post] = (
+    Post("demo-intake", "intake_officer", "intake", _("Intake officer"),
+         _("Reads what residents report, takes calls, joins duplicates, calls back.")),
+    Post("demo-dispatcher", "dispatcher", "dispatch", _("Dispatcher"),
+         _("Sends each case to those who must answer, and looks at what they send back.")),
+    Post("demo-chief", "duty_chief", "chiefs", _("Duty chief"),
+         _("Files and closes cases, decides on more time, watches what is late.")),
+    Post("demo-roads", "handler", "roads", _("Handler, Road Maintenance"),
+         _("Takes cases on, mends, proves it, or hands back with a reason.")),
+    Post("demo-cleaning", "handler", "clean", _("Handler, Street Cleaning"),
+         _("The same, for rubbish and dirty streets.")),
+    Post("demo-grid", "grid_worker", "", _("Grid worker"),
+         _("Verifies and checks on the spot, in one grid of the town.")),
+    Post("demo-leader", "leader", "leaders", _("Leader"),
+         _("Sees what is late and why, and supervises.")),
+    Post("demo-admin", "administrator", "", _("Administrator"),
+         _("Areas, teams, procedures, limits, calendars and rights.")),
+)  # fmt: skip
