@@ -15,6 +15,7 @@ from pathlib import Path
 
 from house import installing, postgres
 from house.installing import PYTHON, ROOT, VENV, Failed
+from house.serving import serve
 
 USAGE = "Usage: ./dev WORD [ARGUMENT …]"
 
@@ -38,16 +39,7 @@ def run(arguments: list[str]) -> int:
         return steps.close()
     # Without any static file the folder is not made, and whitenoise would warn.
     Path(ROOT, os.environ.get("COMMONWARD_VAR", "var"), "static").mkdir(exist_ok=True)
-    # SQLite has one writer: more processes would only queue behind its lock.
-    size = ("2", "8") if os.environ.get("DATABASE_URL", "").startswith("postgres") else ("1", "4")
-    print("run: http://127.0.0.1:8000/ (Ctrl-C ends it)", flush=True)
-    return _call(
-        [
-            *(str(VENV / "bin" / "granian"), "--interface", "wsgi", "--host", "127.0.0.1"),
-            *("--port", "8000", "--workers", size[0], "--blocking-threads", size[1]),
-            *("commonward.config.wsgi:application", *arguments),
-        ]
-    )
+    return serve(arguments)
 
 
 def demo(arguments: list[str]) -> int:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from house.__main__ import WORDS, Steps, main
+from house.serving import together
 
 ROOT = Path(__file__).resolve().parents[2]
 WORKS = [sys.executable, "-c", ""]
@@ -29,6 +30,27 @@ def test_steps_that_all_work_end_well(capfd: pytest.CaptureFixture[str]) -> None
     steps.take("only", WORKS)
     assert steps.close() == 0
     assert "All steps passed." in capfd.readouterr().out
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_what_is_served_together_ends_together_when_one_of_them_ends(place: int) -> None:
+    waits = [sys.executable, "-c", "import time; time.sleep(600)"]
+    commands = [waits, waits]
+    commands[place] = FAILS
+    assert together(commands) == 3
+
+
+def test_what_is_served_together_ends_when_it_is_told_to(tmp_path: Path) -> None:
+    begun = tmp_path / "begun"
+    waits = [sys.executable, "-c", f"open({str(begun)!r}, 'w'); import time; time.sleep(600)"]
+    serving = subprocess.Popen(
+        [sys.executable, "-c", f"from house.serving import together; together([{waits!r}] * 2)"],
+        cwd=ROOT,
+    )
+    while not begun.exists():
+        assert serving.poll() is None
+    serving.terminate()
+    assert serving.wait(60) == 0
 
 
 @pytest.mark.parametrize(("wrong", "code"), [(True, 1), (False, 0)])
