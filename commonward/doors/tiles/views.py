@@ -2,21 +2,26 @@
 
 from datetime import datetime
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from commonward.areas.queries import revisions
-from commonward.areas.queries.drawn import drawn_in
+from commonward.areas.queries import outline, revisions
+from commonward.areas.queries.drawn import drawn_in, extent
 from commonward.cases.queries.on_map import in_tile, kept, right_key
 from commonward.cases.queries.reference import book
-from commonward.core.refusals import Missing
+from commonward.core.refusals import N_, Missing
 from commonward.core.rights import Actor
 from commonward.core.tiles import EXTENT, Tile
 from commonward.doors.tiles import encoding
 from commonward.doors.tiles.kept import Ready, Shelf
+from commonward.doors.tiles.style import CASES, THEMES, Ground
+from commonward.doors.tiles.style import style as make_style
 from commonward.people.queries import actor_for
 from commonward.people.words import tell
 
@@ -69,6 +74,37 @@ def desk(request: HttpRequest, z: int, x: int, y: int) -> HttpResponse:
     response = _cases_for(request, actor, z, x, y)
     patch_vary_headers(response, ("Cookie",))
     return response
+
+
+@require_safe
+def style(request: HttpRequest, cases: str, theme: str) -> HttpResponse:
+    """The map's style, in the language of the reader; `?area=` shows and marks one area."""
+    if cases not in CASES or theme not in THEMES:
+        wrong = N_("There is no map “{name}”: choose one of {known}.")
+        return _refused(Missing(wrong, name=f"{cases}/{theme}", known=", ".join(CASES)))
+    at, marks = timezone.now(), revisions()
+    chosen = request.GET.get("area", "")
+    shape = outline(chosen, at) if chosen else None
+    made = make_style(
+        Ground(
+            areas=f"{_address('areas')}?v={marks.get('areas', 0)}",
+            base=settings.BASEMAP,
+            base_credit=settings.BASEMAP_CREDIT,
+            bounds=extent(at, marks) if shape is None else shape.bounds,
+            chosen="" if shape is None else chosen,
+        ),
+        get_language() or settings.LANGUAGE_CODE,
+        "dark" if theme == "dark" else "light",
+        cases,
+        {"public": _address("cases"), "desk": _address("desk")}.get(cases, ""),
+    )
+    headers = {"Cache-Control": "no-cache", "Vary": "Accept-Language, Cookie"}
+    return JsonResponse(made, headers=headers)
+
+
+def _address(name: str) -> str:
+    """The path of a kind of tiles; the page puts its own site before it."""
+    return reverse(f"tiles:{name}", args=(0, 0, 0)).replace("0/0/0", "{z}/{x}/{y}")
 
 
 def _cases_for(request: HttpRequest, actor: Actor | None, z: int, x: int, y: int) -> HttpResponse:

@@ -28,7 +28,11 @@ from tests.doors.portal.conftest import Resident, last_report
 PUBLIC = ("/", "/report/", "/follow/", "/areas/", "/areas/430298/", "/nowhere/")
 SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'"
 FIRST_PAGE_BYTES = 100_000
-LICENCES = {"MIT": "The MIT License (MIT)", "MPL-2.0": "Mozilla Public License, version 2.0"}
+LICENCES = {
+    "MIT": "The MIT License (MIT)",
+    "MPL-2.0": "Mozilla Public License, version 2.0",
+    "BSD-3-Clause": "Redistribution and use in source and binary forms",
+}
 
 
 @pytest.mark.parametrize("path", PUBLIC)

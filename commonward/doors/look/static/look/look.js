@@ -22,6 +22,7 @@ if (here) {
       ({ coords }) => {
         document.getElementById("lat").value = coords.latitude.toFixed(6);
         document.getElementById("lon").value = coords.longitude.toFixed(6);
+        document.getElementById("lon").dispatchEvent(new Event("input", { bubbles: true }));
         document.getElementById("position").open = true;
         tell("where-told", here.dataset.found);
       },
