@@ -60,9 +60,9 @@ def test_changes_are_those_of_others_to_the_own_cases_once_for_each_case(
     here.act(report, "note", here.leader, 30, words="Hurry.")
     here.act(report, "note", here.leader, 31, words="Please.")
     [row] = changed_since(here.street_handler, since, now).rows
-    assert (row.line.number, row.verb, row.events) == (report.case.number, "note", 2)
-    assert row.title is not None
-    assert row.title.en == "Note"
+    assert (row.line.number, row.event.verb, row.events) == (report.case.number, "note", 2)
+    assert (row.event.at, row.event.role) == (here.at + timedelta(minutes=31), "leader")
+    assert row.procedure.verbs["note"].title.en == "Note"
 
 
 def test_changes_look_through_no_more_than_the_newest_events(

@@ -18,7 +18,7 @@ from commonward.cases.actions.tasking import ASKED_BY
 from commonward.cases.models import Case, Event, Task
 from commonward.cases.queries.listed import CaseLine, lines
 from commonward.cases.queries.reference import Book, book
-from commonward.core.procedures import Situation, Verb, step
+from commonward.core.procedures import Procedure, Situation, Verb, step
 from commonward.core.procedures.model import Text
 from commonward.core.procedures.step import offered
 from commonward.core.refusals import N_, Forbidden, Invalid, Missing, Refusal
@@ -78,16 +78,28 @@ def offered_each(
 
 
 def foreseen_step(
-    actor: Actor, numbers: Sequence[str], verb: str, given: Mapping[str, Any], at: datetime
+    actor: Actor,
+    numbers: Sequence[str],
+    verb: str,
+    given: Mapping[str, Any],
+    at: datetime,
+    *,
+    filled: bool = True,
 ) -> tuple[Foreseen, ...]:
-    """What `cases.actions.act` would do with each of these cases (6 queries, however many)."""
+    """What `cases.actions.act` would do with each of these cases (6 queries, however many).
+
+    Not `filled`: as if whatever the step needs will have been given.
+    """
     many = _Many(actor, numbers)
     wrong = _wrong_team([given["team"]], many, at) if given.get("team") else None
     main = many.seen(str(given.get("into", "")), actor) if verb == "join" else None
 
     def foretold(case: Case) -> Text:
         procedure = many.known.procedures[case.procedure_id]
-        taken = step(procedure, verb, actor, many.situation(case), given, at)
+        told = given if filled else _anything(procedure, verb)
+        taken = step(procedure, verb, actor, many.situation(case), told, at)
+        if not filled:
+            return taken.to.title
         if wrong is not None:
             raise wrong
         if verb == "join":
@@ -135,6 +147,11 @@ def foreseen_tasks(
         return procedure.stages[procedure.start].title
 
     return many.each(at, foretold)
+
+
+def _anything(procedure: Procedure, verb: str) -> Mapping[str, Any]:
+    needs = procedure.verbs[verb].needs if verb in procedure.verbs else ()
+    return dict.fromkeys(needs, "…") | {"outcome": next(iter(procedure.outcomes), "")}
 
 
 def _can_follow(case: Case, main: Case | None, into: str) -> None:

@@ -11,10 +11,11 @@ from commonward.cases.access import seen_by
 from commonward.cases.actions.timing import warn_moment
 from commonward.cases.models import Case, Event, Task
 from commonward.cases.models import Clock as ClockRow
+from commonward.cases.queries.filed import EventLine
 from commonward.cases.queries.listed import CaseLine, Filters, Light, light_of, lines
 from commonward.cases.queries.lists import case_list
 from commonward.cases.queries.reference import book
-from commonward.core.procedures.model import Text
+from commonward.core.procedures.model import Procedure, Text
 from commonward.core.rights import Actor
 from commonward.people.queries import revisions as read_revisions
 
@@ -81,14 +82,13 @@ class TaskWaiting:
 class Changed:
     """A case of the asker's teams with its newest event by somebody else, and how many there were.
 
-    `title` is the step's name in the procedure, None for what is no step (joined, split, …).
+    The event comes without its words; `kind` is that of its task, "" for none.
     """
 
     line: CaseLine
-    verb: str
-    title: Text | None
-    at: datetime
-    role: str
+    event: EventLine
+    kind: str
+    procedure: Procedure
     events: int
 
 
@@ -167,33 +167,51 @@ def changed_since(actor: Actor, since: datetime, at: datetime) -> Changes:
     mine = Q()
     for column in ("case__team_id", "case__handling_team_id", "task__team_id"):
         mine |= Q(**{f"{column}__in": actor.teams})
-    found = (
-        newest.filter(at__gte=edge or since)
-        .filter(mine)
-        .exclude(account_id=actor.account or 0)
-        .values_list("case_id", "verb", "at", "role", "task_id")[:LOOKED_THROUGH]
-    )
-    rows = list(found)
-    events = Counter(row[0] for row in rows)
+    found = newest.filter(at__gte=edge or since).filter(mine).exclude(account_id=actor.account or 0)
+    rows = list(found.values_list("case_id", "id")[:LOOKED_THROUGH])
+    events = Counter(case for case, _ in rows)
     ids = list(events)[: MOST_CHANGED + 1]
     marks = read_revisions()
-    seen = Case.objects.filter(seen_by(actor, marks), pk__in=ids).values_list("pk", flat=True)
-    may = set(seen)
-    shown = lines([i for i in ids[:MOST_CHANGED] if i in may], at, marks)
-    newest_of = {row[0]: row for row in reversed(rows)}
+    known = book(marks).procedures
+    seen = Case.objects.filter(seen_by(actor, marks), pk__in=ids[:MOST_CHANGED])
+    procedures = {pk: known[of] for pk, of in seen.values_list("pk", "procedure_id")}
+    newest_of = dict(reversed(rows))
+    told = _told([newest_of[pk] for pk in procedures])
     return Changes(
         tuple(
-            Changed(line, verb, _title(line, verb, task), when, role, events[line.id])
-            for line in shown
-            for _, verb, when, role, task in [newest_of[line.id]]
+            Changed(line, *told[newest_of[line.id]], procedures[line.id], events[line.id])
+            for line in lines([pk for pk in ids if pk in procedures], at, marks)
         ),
         edge or since,
         len(ids) > MOST_CHANGED,
     )
 
 
-def _title(line: CaseLine, verb: str, task: int | None) -> Text | None:
-    for procedure in book().procedures.values():
-        if task is None and line.stage in procedure.stages and verb in procedure.verbs:
-            return procedure.verbs[verb].title
-    return None
+def _told(ids: list[int]) -> dict[int, tuple[EventLine, str]]:
+    """These events without their words, each with the kind of its task."""
+    rows = Event.objects.filter(pk__in=ids).values_list(
+        "id", "at", "verb", "from_stage", "to_stage", "account__name", "role", "team__name",
+        "task_id", "spent", "data", "task__kind",
+    )  # fmt: skip
+    return {
+        pk: (
+            EventLine(
+                pk,
+                at,
+                verb,
+                from_,
+                to,
+                by or "",
+                role,
+                team or "",
+                task,
+                "",
+                spent,
+                data,
+                "",
+                False,
+            ),
+            kind or "",
+        )
+        for pk, at, verb, from_, to, by, role, team, task, spent, data, kind in rows
+    }
