@@ -1,7 +1,7 @@
 """A category's questions and the reporter's answers (Open311 service attributes)."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from commonward.core.refusals import N_, Invalid
@@ -14,8 +14,9 @@ def check_answers(
 ) -> dict[str, Any]:
     """The answers as they will be kept: known questions only, each of its datatype.
 
-    Raises Invalid: a required answer is missing ("{code} required"), a number is not one, a
-    datetime has no zone, a value is not in the list.
+    What answers a question that the other answers do not lead to is dropped. Raises Invalid: a
+    required answer is missing ("{code} required"), a number is not one, a datetime has no zone,
+    a value is not in the list.
     """
     known = {str(q["code"]): q for q in questions}
     for code in answers:
@@ -28,6 +29,8 @@ def check_answers(
             )
     kept: dict[str, Any] = {}
     for code, question in known.items():
+        if not applies(question, kept):
+            continue
         given = answers.get(code)
         if given in (None, "", []):
             if question.get("required"):
@@ -37,6 +40,26 @@ def check_answers(
             continue
         kept[code] = _one(question, given)
     return kept
+
+
+def applies(question: Mapping[str, Any], answers: Mapping[str, Any]) -> bool:
+    """Whether a question is asked after these answers.
+
+    A conditional one has `when`: {"question": an earlier code, "is": [values]}; it is asked where
+    one of them was chosen, or anything at all was answered if `is` is empty.
+
+    >>> applies({"code": "B", "when": {"question": "A", "is": ["yes"]}}, {"A": "no"})
+    False
+    """
+    when = question.get("when")
+    if not when:
+        return True
+    given = answers.get(str(when["question"]))
+    chosen = [
+        str(v) for v in (given if isinstance(given, list) else [given]) if v not in (None, "")
+    ]
+    wanted = {str(v) for v in when.get("is") or ()}
+    return bool(chosen) and (not wanted or not wanted.isdisjoint(chosen))
 
 
 def _one(question: Mapping[str, Any], given: Any) -> Any:
@@ -56,6 +79,8 @@ def _one(question: Mapping[str, Any], given: Any) -> Any:
         _number(code, texts[0])
     elif kind == "datetime":
         _moment(code, texts[0])
+    elif kind == "date":
+        _day(code, texts[0])
     elif kind in ("singlevaluelist", "multivaluelist"):
         keys = {str(v["key"]) for v in question.get("values", ())}
         for text in texts:
@@ -93,5 +118,19 @@ def _moment(code: str, text: str) -> None:
         raise Invalid(
             N_("{which} must be a date and time with a zone, like 2026-01-31T08:00:00+08:00."),
             which=code,
+            field=f"attribute[{code}]",
+        )
+
+
+def _day(code: str, text: str) -> None:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = None
+    if day is None or len(text) != len("2026-01-31"):
+        raise Invalid(
+            N_("{which} must be a day like 2026-01-31, “{given}” is not."),
+            which=code,
+            given=text[:40],
             field=f"attribute[{code}]",
         )

@@ -104,19 +104,31 @@ def set_category(
     return found
 
 
-DATATYPES = ("string", "number", "datetime", "text", "singlevaluelist", "multivaluelist")
-"""The datatypes of Open311 service attributes."""
+DATATYPES = ("string", "number", "datetime", "date", "text", "singlevaluelist", "multivaluelist")
+"""The datatypes of Open311 service attributes, and days."""
 
 
 def _check_questions(questions: Sequence[Mapping[str, Any]]) -> None:
-    seen: set[str] = set()
+    seen: dict[str, int] = {}
     for q in questions:
         code = str(q.get("code", ""))
         if not code or code in seen:
             raise Invalid(
                 N_("Each question needs a code of its own; “{which}” is not."), which=code
             )
-        seen.add(code)
+        when = q.get("when")
+        place = int(q.get("order", 0) or 0)
+        if when and not isinstance(when.get("is", []), list):
+            raise Invalid(
+                N_("The question {which}: “is” lists the answers after which it is asked."),
+                which=code,
+            )
+        if when and seen.get(str(when.get("question", "")), place + 1) > place:
+            raise Invalid(
+                N_("The question {which} depends on one that is not asked before it."),
+                which=code,
+            )
+        seen[code] = place
         if q.get("datatype") not in DATATYPES:
             raise Invalid(
                 N_("The question {which}: datatype must be one of {known}."),

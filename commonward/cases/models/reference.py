@@ -8,7 +8,8 @@ class Category(models.Model):
     """A kind of problem (案件类别): big or small class, with its questions for the reporter.
 
     `questions` is a list of {"code", "datatype", "required", "prompt", "prompt_en", "values":
-    [{"key", "name"}], "order"}, the Open311 attributes. Two open cases of this category within
+    [{"key", "name"}], "order", "when"}, the Open311 attributes; `when` makes one depend on an
+    earlier one (core.answers). Two open cases of this category within
     `near_metres` and `near_hours` are shown as perhaps the same.
     """
 

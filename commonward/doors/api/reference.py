@@ -68,6 +68,10 @@ class QuestionIn(Schema):
     prompt_en: Name = ""
     values: list[dict[str, Name]] = Field([], max_length=200)
     order: Count = 0
+    when: Data | None = Field(
+        None,
+        description='asked only after these answers: {"question": an earlier code, "is": [values]}',
+    )
 
 
 class CategoryIn(Schema):

@@ -61,10 +61,16 @@ def taken(question: Mapping[str, Any], given: Sequence[str]) -> dict[str, Any]:
         answers = [_with_zone(answers[0])]
     value: Any = answers if kind == "multivaluelist" else answers[0] if answers else ""
     try:
-        return check_answers([question], {code: value})
+        return check_answers([{**question, "when": None}], {code: value})
     except Invalid as refusal:
         if refusal.code == "required":
             raise Invalid(N_("Please answer this question."), field="answer") from refusal
+        if kind == "date":
+            raise Invalid(
+                N_("Please write a day like 2026-01-31; “{given}” is none."),
+                field="answer",
+                given=value[:40],
+            ) from refusal
         if kind == "number":
             raise Invalid(
                 N_("Please write a number; “{given}” is none."), field="answer", given=value[:40]

@@ -13,6 +13,7 @@ from commonward.cases.actions import LONGEST_WORDS
 from commonward.cases.queries.perhaps_same import PerhapsSame, perhaps_same
 from commonward.cases.queries.reference import book
 from commonward.cases.queries.services import Service, service, services
+from commonward.core.answers import applies
 from commonward.core.refusals import N_, Invalid
 from commonward.core.suggesting import suggest
 from commonward.doors.look.showing import language, named
@@ -97,8 +98,10 @@ def chosen_service(draft: Draft, now: Moment) -> Service | None:
 
 
 def _questions(draft: Draft, now: Moment) -> list[Mapping[str, Any]]:
+    """Those that are asked after the answers so far."""
     found = chosen_service(draft, now)
-    return asking.in_order(found.questions) if found else []
+    questions = asking.in_order(found.questions) if found else []
+    return [q for q in questions if applies(q, draft.answers)]
 
 
 def _take_words(draft: Draft, post: QueryDict, now: Moment) -> Draft:
@@ -301,7 +304,7 @@ def _show_check(draft: Draft, now: Moment) -> dict[str, Any]:
     return {
         "category_name": found.named(language()) if found else "",
         "place": place_name(path, now.at) if path else "",
-        "answers": asking.told(found.questions if found else (), draft.answers),
+        "answers": asking.told(_questions(draft, now), draft.answers),
         "contact": [
             (label, draft.contact[name])
             for name, label in (

@@ -69,8 +69,9 @@ def _question(question: Mapping[str, Any], place: int, language: str) -> dict[st
     return {
         "variable": True,
         "code": question["code"],
-        "datatype": question["datatype"],
-        "required": bool(question.get("required")),
+        # The standard knows no days and no conditions: such a question is asked without force.
+        "datatype": "string" if question["datatype"] == "date" else question["datatype"],
+        "required": bool(question.get("required")) and not question.get("when"),
         "datatype_description": _in_words(str(question["datatype"])),
         "order": int(question.get("order") or place),
         "description": asked(question, language) or question["code"],
@@ -89,6 +90,7 @@ def _in_words(datatype: str) -> str:
         "text": _("Text, which may have several lines"),
         "number": _("A number"),
         "datetime": _("A date and time with a zone, like 2026-01-31T08:00:00+08:00"),
+        "date": _("A day, like 2026-01-31"),
         "singlevaluelist": _("One of the values"),
         "multivaluelist": _("One or several of the values"),
     }[datatype]
