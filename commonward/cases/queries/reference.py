@@ -60,6 +60,14 @@ class Book:
             )
         return self.categories[found]
 
+    def offers_at_once(self, category: str, verb: str) -> bool:
+        """Whether a case of this category offers that verb as soon as it is opened."""
+        found = self.codes.get(category)
+        if found is None:
+            return False
+        _, procedure = self.procedure_in_force(self.categories[found].procedure)
+        return any(v.name == verb for v in procedure.by_stage[procedure.start])
+
 
 def book(revisions: Mapping[str, int] | None = None) -> Book:
     """The book as of the given (or the present) revisions: no query when nothing changed."""
