@@ -32,14 +32,8 @@ def setup(arguments: list[str]) -> int:
 def run(arguments: list[str]) -> int:
     """migrate and serve on 127.0.0.1:8000 (arguments go to granian)"""
     installing.install()
-    steps = Steps()
-    steps.take("migrate", _manage("migrate", "--verbosity", "0"))
-    steps.take("collect static files", _manage("collectstatic", "--noinput", "--verbosity", "0"))
-    if steps.failed:
-        return steps.close()
-    # Without any static file the folder is not made, and whitenoise would warn.
-    Path(ROOT, os.environ.get("COMMONWARD_VAR", "var"), "static").mkdir(exist_ok=True)
-    return serve(arguments)
+    steps = _prepared()
+    return steps.close() if steps.failed else serve(arguments)
 
 
 def demo(arguments: list[str]) -> int:
@@ -52,11 +46,16 @@ def demo(arguments: list[str]) -> int:
         if headless:
             shutil.rmtree(folder, ignore_errors=True)
         os.environ["COMMONWARD_VAR"] = str(folder)
-    steps = Steps()
-    steps.take("migrate", _manage("migrate", "--verbosity", "0"))
+    if headless:
+        steps = Steps()
+        steps.take("migrate", _manage("migrate", "--verbosity", "0"))
+        return steps.close() if steps.failed else _call(_manage("demo", *arguments))
+    os.environ["COMMONWARD_DEMO"] = "1"
+    steps = _prepared()
+    steps.take("the district and its month of history", _manage("living", "make"))
     if steps.failed:
         return steps.close()
-    return _call(_manage("demo", *arguments)) or (0 if headless else run([]))
+    return serve(arguments, beside=[_manage("living", "act")])
 
 
 def check(arguments: list[str]) -> int:
@@ -155,6 +154,16 @@ class Steps:
             return 1
         print("All steps passed.", flush=True)
         return 0
+
+
+def _prepared() -> Steps:
+    """The database and the static files made ready for serving."""
+    steps = Steps()
+    steps.take("migrate", _manage("migrate", "--verbosity", "0"))
+    steps.take("collect static files", _manage("collectstatic", "--noinput", "--verbosity", "0"))
+    # Without any static file the folder is not made, and whitenoise would warn.
+    Path(ROOT, os.environ.get("COMMONWARD_VAR", "var"), "static").mkdir(exist_ok=True)
+    return steps
 
 
 def _static_checks(steps: Steps) -> None:

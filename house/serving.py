@@ -15,9 +15,10 @@ from house.installing import ROOT, VENV
 _WAIT = 0.1
 
 
-def serve(arguments: list[str]) -> int:
+def serve(arguments: list[str], beside: Sequence[Sequence[str]] = ()) -> int:
     """Serve until one of the two ends or we are told to end; arguments go to the site's granian.
 
+    What runs `beside` them begins and ends with them.
     The stream answers on the next port, and the pages are told so, unless COMMONWARD_LIVE_URL
     says that something before both makes them one address.
     """
@@ -45,6 +46,7 @@ def serve(arguments: list[str]) -> int:
                 *("--backlog", "4096", "--backpressure", "8192"),
                 "commonward.config.live:application",
             ],
+            *beside,
         ),
         environment,
     )

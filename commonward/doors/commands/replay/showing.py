@@ -1,39 +1,27 @@
 """The demonstration: real data through the whole loop where it is here, an invented district else."""
 
-import secrets
 import time
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
-from django.conf import settings
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from rich.console import Console
-from rich.table import Table
 
 from commonward.areas import actions as areas
-from commonward.areas import queries as places
 from commonward.cases import actions as cases
 from commonward.cases.actions.standards import import_standards
-from commonward.cases.queries.figures import Figures, replayed
+from commonward.cases.queries.figures import Figures
 from commonward.cases.queries.verifying import told, verify
-from commonward.core.rights import SYSTEM
 from commonward.core.sheets import Sheet
-from commonward.doors.commands.replay import boston, direct, synthetic
-from commonward.doors.commands.replay.matters import DataSet
+from commonward.doors.commands.replay import boston, direct
 from commonward.doors.commands.replay.printing import show
 from commonward.doors.commands.replay.running import data_set, replay
-from commonward.people import actions as people
 
 TIANYUAN = "430211"
 GRIDS = 800
 STANDARDS = Path("data/standards/case_standards_normalised.csv")
 PLANTING = ((3, 1), (4, 30))
 """The demonstration's own season; a site sets the one that its office has announced."""
-POSTS = ("intake_officer", "dispatcher", "duty_chief", "grid_worker", "handler", "leader",
-         "administrator")  # fmt: skip
-LIVING_CASES = 300
 
 
 def headless(console: Console, shared: Path | None, limit: int | None) -> bool:
@@ -100,20 +88,6 @@ def tianyuan(console: Console, shared: Path) -> None:
     )
 
 
-def living(console: Console, count: int | None) -> None:
-    """An invented district up to now, with a log-in for each post and keys; made only once."""
-    if replayed("synthetic"):
-        console.print(_("The district stands already (in {folder}).").format(folder=settings.VAR))
-        return
-    now = timezone.now().replace(microsecond=0)
-    begins = now - timedelta(days=synthetic.DAYS + synthetic.AFTERWARDS)
-    data = synthetic.make(count or LIVING_CASES, begins=begins)
-    found, _done = replay(console, data)
-    show(console, data.title_en, found)
-    _logins(console, now, data.district)
-    _keys(console, now, data)
-
-
 def _verified(console: Console) -> bool:
     first, count = told(verify(), 20)
     for finding in first:
@@ -143,36 +117,3 @@ def _compared(console: Console, found: Figures, counted: direct.Counted) -> bool
         )
     )
     return same
-
-
-def _logins(console: Console, at: datetime, district: str) -> None:
-    path = places.area_by_code(district, at).path
-    table = Table(title=_("Log-ins (shown once)"))
-    for head in (_("post"), _("login"), _("password"), _("key of the own API")):
-        table.add_column(head, no_wrap=True)
-    for post in POSTS:
-        login = f"demo-{post.replace('_', '-')}"
-        password = secrets.token_urlsafe(9)
-        account = people.add_account(
-            SYSTEM, login, post.replace("_", " "), at=at, password=password, language="en"
-        ).pk
-        people.grant(SYSTEM, account, post, at=at, area_path=path)
-        key = people.issue_key(SYSTEM, f"demo {post}", ["api"], at=at, account=account)[1]
-        table.add_row(post, login, password, key)
-    console.print(table)
-
-
-def _keys(console: Console, at: datetime, data: DataSet) -> None:
-    secret = people.issue_key(SYSTEM, "demo Open311", ["open311.report", "open311.update"], at=at)[
-        1
-    ]
-    lat, lon = synthetic.CENTRE
-    lines: Sequence[str] = (
-        _("Try Open311 once the server runs:"),
-        "  curl http://127.0.0.1:8000/open311/v2/services.xml",
-        "  curl -d api_key="
-        f"{secret} -d service_code={data.kinds[0].code} -d lat={lat} -d long={lon} "
-        "-d description=Test http://127.0.0.1:8000/open311/v2/requests.xml",
-    )
-    for line in lines:
-        console.print(line, soft_wrap=True)

@@ -1,4 +1,4 @@
-"""`demo`: a living district; `--headless` replays the real data, prints the tables and ends."""
+"""`demo --headless`: replays the real data, prints the tables and ends."""
 
 from pathlib import Path
 from typing import Any
@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from commonward.core.refusals import Refusal
 from commonward.doors.commands import terminal
 from commonward.doors.commands.replay.running import shared_folder
-from commonward.doors.commands.replay.showing import headless, living
+from commonward.doors.commands.replay.showing import headless
 
 
 class Command(BaseCommand):
     """Show the whole loop."""
 
-    help = "A demonstration district; --headless: real data through the whole loop, then a table"
+    help = "Real data through the whole loop, then a table (the living district: ./dev demo)"
 
     def add_arguments(self, parser: CommandParser) -> None:
         """How much, and where the real data is."""
@@ -28,8 +28,7 @@ class Command(BaseCommand):
         console = terminal.console(self.stdout, 190)
         try:
             if not options["headless"]:
-                living(console, options["cases"])
-                return
+                raise CommandError(_("The living district is started by `./dev demo`."))
             right = headless(console, shared_folder(options["shared"]), options["cases"])
         except Refusal as refusal:
             raise CommandError(_(refusal.text).format(**refusal.values)) from refusal

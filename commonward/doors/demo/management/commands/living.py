@@ -13,17 +13,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from commonward.cases.models import Case
+from commonward.core.rights import SYSTEM
 from commonward.doors.demo import history, land, matters, names
 from commonward.doors.demo.arrivals import Places, Residents
 from commonward.doors.demo.robots import SOURCE, Robots
 from commonward.doors.demo.roles import PASSWORD, POSTS
 from commonward.doors.demo.settling import SEED, settle
 from commonward.doors.demo.staff import Staff
-from commonward.people.actions import change_speed, set_site_clock
-from commonward.people.queries import now, site_time
+from commonward.people.actions import change_speed, issue_key, set_site_clock
+from commonward.people.queries import account_by_login, now, site_time
 
 DAYS_AHEAD = 120
 """After so many days of its own time the demonstration stands still: it is bounded."""
+KEYS = "demo-keys"
 AHEAD = timedelta(hours=2)
 _LEAD = timedelta(days=3)
 _BREATH = 0.5
@@ -77,6 +79,7 @@ class Command(BaseCommand):
                 reports=done.reports, steps=sum(done.steps.values()), days=history.LIVED.days
             ),
         )
+        self._keys()
         set_site_clock(ends, 1, real=timezone.now())
         self._tell()
 
@@ -92,6 +95,23 @@ class Command(BaseCommand):
                 logins=", ".join(post.login for post in POSTS), password=PASSWORD
             )
         )
+        self.stdout.write(
+            _("Keys for the own API and for Open311: {file}").format(file=settings.VAR / KEYS)
+        )
+
+    def _keys(self) -> None:
+        """Keys of programs, kept in a file that only its owner reads: they are told once."""
+        at = timezone.now()
+        lines = []
+        for post in POSTS:
+            account = account_by_login(post.login)
+            secret = issue_key(SYSTEM, f"demo {post.login}", ["api"], at=at, account=account)[1]
+            lines.append(f"{post.login} {secret}\n")
+        rights = ["open311.report", "open311.update"]
+        lines.append(f"open311 {issue_key(SYSTEM, 'demo Open311', rights, at=at)[1]}\n")
+        path = settings.VAR / KEYS
+        path.touch(mode=0o600)
+        path.write_text("".join(lines), encoding="utf-8")
 
     def _act(self, seconds: float | None) -> None:
         stands = site_time()
