@@ -28,7 +28,7 @@ _FINDERS = ("grid_worker",)
 
 
 def do(
-    item: Mapping[str, Any], files: Sequence[UploadedFile[Any]], actor: Actor, at: datetime
+    item: Mapping[str, Any], files: "Sequence[UploadedFile[Any]]", actor: Actor, at: datetime
 ) -> Mapping[str, Any]:
     """Do what `item` says: {"key", "kind": "step" | "find" | "visit", …}; the answer to it.
 
