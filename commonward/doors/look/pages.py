@@ -1,5 +1,6 @@
 """What every page of ours carries: a strict policy, and the language that its reader chose."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -22,6 +23,7 @@ POLICY = "; ".join(
         "base-uri 'none'",
     )
 )
+_SITE = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]+)?(?=/)")
 _PERMISSIONS = "geolocation=(self), camera=(self), microphone=()"
 _WITH_PAGES = frozenset({"portal", "desk", "field", "demo"})
 _YEAR = 365 * 24 * 3600
@@ -61,10 +63,16 @@ class Pages:
 
 
 def _policy(request: HttpRequest) -> str:
-    """The policy, with the one other origin that a page may listen to, if there is any."""
-    beside = live_origin(request)
-    listening = "connect-src 'self'"
-    return POLICY.replace(listening, f"{listening} {beside}") if beside else POLICY
+    """The policy, with the other origins that a page may listen to or have its map from, if any."""
+    map_from = _SITE.match(settings.BASEMAP)
+    pictures = map_from.group() if map_from else ""
+    found = POLICY
+    for part, origins in (
+        ("connect-src 'self'", (live_origin(request), pictures)),
+        ("img-src 'self'", (pictures,)),
+    ):
+        found = found.replace(part, " ".join((part, *filter(None, origins))))
+    return found
 
 
 def keep_language(response: HttpResponse, chosen: str) -> None:

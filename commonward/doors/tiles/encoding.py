@@ -1,5 +1,6 @@
 """What is drawn, as layers of a vector tile; names in both languages, so that one tile serves all."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,6 +11,7 @@ import shapely
 from commonward.areas.queries.drawn import Drawn
 from commonward.cases.queries.on_map import InTile
 from commonward.core import mvt
+from commonward.core.roads import CLASSES, Roads
 from commonward.core.tiles import EXTENT, Tile
 
 RIM = 64
@@ -28,6 +30,11 @@ FROM_ZOOM = {
     "building": 16,
 }
 """From which zoom on areas of a level are drawn; a site's own district is always there."""
+
+
+ROADS_FROM = (5, 7, 8, 10, 12, 13, 14)
+"""From which zoom on roads of each class are drawn, in the order of `CLASSES`."""
+NAMES_FROM = 14
 
 
 def levels_at(zoom: int) -> list[str]:
@@ -51,6 +58,33 @@ def areas(found: Iterable[Drawn], tile: Tile) -> bytes:
         if 0 <= x < EXTENT and 0 <= y < EXTENT:
             names.point(x, y, told)
     return mvt.tile([shapes, names])
+
+
+def widest_at(zoom: int) -> int:
+    """How many classes of roads are drawn at a zoom, from the widest on."""
+    return sum(zoom >= first for first in ROADS_FROM)
+
+
+def roads(found: Roads, tile: Tile) -> bytes:
+    """Layer `roads` (lines: class, and name where it is drawn); one feature per class and name."""
+    together: dict[tuple[int, int], list[Any]] = defaultdict(list)
+    named = tile.z >= NAMES_FROM
+    for road in found.reaching(tile.bounds(RIM / EXTENT), widest_at(tile.z)).tolist():
+        key = (int(found.kinds[road]), int(found.names[road]) if named else 0)
+        degrees = found.degrees(road)
+        together[key].append(tile.inside(degrees[:, 0], degrees[:, 1]))
+    layer = mvt.Layer("roads")
+    for (kind, name), lines in sorted(together.items(), key=lambda one: -one[0][0]):
+        shapes = shapely.linestrings(
+            np.concatenate(lines), indices=np.repeat(np.arange(len(lines)), [*map(len, lines)])
+        )
+        clipped = shapely.clip_by_rect(shapes, -RIM, -RIM, EXTENT + RIM, EXTENT + RIM)
+        parts = shapely.get_parts(shapely.simplify(clipped, _TOLERANCE))
+        told: dict[str, mvt.Given] = {"class": CLASSES[kind]}
+        if name:
+            told["name"] = found.words[name]
+        layer.lines([mvt.ring(_points(part)) for part in parts if not part.is_empty], told)
+    return mvt.tile([layer])
 
 
 def cases(found: InTile) -> bytes:

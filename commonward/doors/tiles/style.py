@@ -109,25 +109,27 @@ def _vector(address: str, deepest: int) -> dict[str, Any]:
 
 
 def _roads(colours: Mapping[str, str]) -> list[dict[str, Any]]:
-    kind = ["get", "class"]
-    width = lambda extra: [  # noqa: E731
-        "interpolate", ["exponential", 1.5], ["zoom"],
-        8, ["match", kind, _WIDE, 1.0 + extra, 0.4 + extra],
-        14, ["match", kind, _WIDE, 5.0 + extra, _MIDDLE, 3.5 + extra, 2.0 + extra],
-        18, ["match", kind, _WIDE, 20.0 + extra, _MIDDLE, 15.0 + extra, 9.0 + extra],
-    ]  # fmt: skip
-    round_ends = {"line-cap": "round", "line-join": "round"}
     return [
         {
             "id": f"roads-{part}",
             "type": "line",
             "source": "roads",
             "source-layer": "roads",
-            "layout": round_ends,
-            "paint": {"line-color": colours[colour], "line-width": width(extra)},
+            "layout": {"line-cap": "round", "line-join": "round"},
+            "paint": {"line-color": colours[colour], "line-width": _road_width(wider)},
         }
-        for part, colour, extra in (("edge", "road_edge", 1.5), ("face", "road", 0.0))
+        for part, colour, wider in (("edge", "road_edge", 1.5), ("face", "road", 0.0))
     ]
+
+
+def _road_width(wider: float) -> list[Any]:
+    kind = ["get", "class"]
+    return [
+        "interpolate", ["exponential", 1.5], ["zoom"],
+        8, ["match", kind, _WIDE, 1.0 + wider, 0.4 + wider],
+        14, ["match", kind, _WIDE, 5.0 + wider, _MIDDLE, 3.5 + wider, 2.0 + wider],
+        18, ["match", kind, _WIDE, 20.0 + wider, _MIDDLE, 15.0 + wider, 9.0 + wider],
+    ]  # fmt: skip
 
 
 def _road_names(colours: Mapping[str, str]) -> list[dict[str, Any]]:

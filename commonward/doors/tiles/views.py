@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from commonward.areas.queries import outline, revisions
 from commonward.areas.queries.drawn import drawn_in, extent
+from commonward.areas.queries.roads import site_roads
 from commonward.cases.queries.on_map import in_tile, kept, right_key
 from commonward.cases.queries.reference import book
 from commonward.core.refusals import N_, Missing
@@ -55,6 +56,23 @@ def areas(request: HttpRequest, z: int, x: int, y: int) -> HttpResponse:
 
 
 @require_safe
+def roads(request: HttpRequest, z: int, x: int, y: int) -> HttpResponse:
+    """The roads that were imported: layer `roads`; nothing where there are none."""
+    try:
+        tile = Tile.at(z, x, y)
+    except Missing as refusal:
+        return _refused(refusal)
+    marks = revisions()
+    state = marks.get("roads", 0)
+    ready = _ground.get(("roads", tile), state)
+    if ready is None:
+        found = site_roads(marks)
+        made = b"" if found is None else encoding.roads(found, tile)
+        ready = _ground.put(("roads", tile), state, Ready.of(made))
+    return _sent(request, ready, _LASTING if "v" in request.GET else "no-cache")
+
+
+@require_safe
 def cases(request: HttpRequest, z: int, x: int, y: int) -> HttpResponse:
     """The open cases that everybody may see: layers `cases` and `clusters`."""
     return _cases_for(request, None, z, x, y)
@@ -85,9 +103,12 @@ def style(request: HttpRequest, cases: str, theme: str) -> HttpResponse:
     at, marks = timezone.now(), revisions()
     chosen = request.GET.get("area", "")
     shape = outline(chosen, at) if chosen else None
+    known = site_roads(marks)
     made = make_style(
         Ground(
             areas=f"{_address('areas')}?v={marks.get('areas', 0)}",
+            roads="" if known is None else f"{_address('roads')}?v={marks['roads']}",
+            roads_credit="" if known is None else known.credit,
             base=settings.BASEMAP,
             base_credit=settings.BASEMAP_CREDIT,
             bounds=extent(at, marks) if shape is None else shape.bounds,
