@@ -100,17 +100,18 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture
 def window(browser: Any, live_server: Any) -> Callable[..., Any]:
-    """Opens a window: `with window(language, width, script=True) as w`."""
+    """Opens a window: `with window(language, width, script=True, dark=False) as w`."""
 
     @contextmanager
     def opened(
-        language: str = "en-GB", width: int = 320, *, script: bool = True
+        language: str = "en-GB", width: int = 320, *, script: bool = True, dark: bool = False
     ) -> Iterator[Window]:
         context = browser.new_context(
             locale=language,
             viewport={"width": width, "height": 720},
             java_script_enabled=script,
             reduced_motion="reduce",
+            color_scheme="dark" if dark else "light",
         )
         page = context.new_page()
         shots = os.environ.get("SHOTS")
@@ -119,7 +120,7 @@ def window(browser: Any, live_server: Any) -> Callable[..., Any]:
             live_server.url,
             script=script,
             shots=Path(shots) if shots and script else None,
-            mark=f"{language[:2]}-{width}",
+            mark=f"{language[:2]}-{width}{'-dark' if dark else ''}",
         )
         page.on("console", lambda m: made.faults.append(m.text) if m.type == "error" else None)
         page.on("pageerror", lambda error: made.faults.append(str(error)))
@@ -127,7 +128,7 @@ def window(browser: Any, live_server: Any) -> Callable[..., Any]:
             "request",
             lambda r: (
                 None
-                if r.url.startswith((live_server.url, "data:"))
+                if r.url.startswith((live_server.url, f"blob:{live_server.url}", "data:"))
                 else made.faults.append(f"left the site: {r.url}")
             ),
         )
