@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import transaction
 
 from commonward.areas import actions as areas
+from commonward.areas.actions.roads import import_roads
 from commonward.areas.queries import SITE
 from commonward.cases import actions as cases
 from commonward.core.calendars import Limit
@@ -51,6 +52,7 @@ def settle(since: datetime) -> land.Land:
         _teams(grids, since)
         _staff(grids, _nearest(drawn), since)
         _rules(grids, since)
+        import_roads(settings.VAR / ROADS)
     return drawn
 
 

@@ -1,0 +1,147 @@
+"""The district that stands on that land: people, rules, a past, and staff at work."""
+
+import json
+import random
+from datetime import timedelta
+
+import pytest
+import shapely
+from django.db.models import Count
+
+from commonward.areas import actions as areas
+from commonward.areas.models import Area
+from commonward.cases import actions as cases
+from commonward.cases.models import Case, Event
+from commonward.cases.queries.verifying import verify
+from commonward.doors.demo import history, matters, names
+from commonward.doors.demo.arrivals import Places, Residents
+from commonward.doors.demo.robots import SOURCE, Robots
+from commonward.doors.demo.roles import PASSWORD, POSTS
+from commonward.people.models import Account, Grant, Membership, Team
+from tests.doors.demo.conftest import BEGINS, ENDS, Demo
+
+
+def test_an_import_of_its_grids_finds_neither_overlap_nor_hole_and_nothing_to_change(
+    demo: Demo, db: None
+) -> None:
+    code_of = [a.code for a in Area.objects.filter(level="grid").order_by("code")]
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"code": code, "name": f"grid {code}"},
+            "geometry": json.loads(shapely.to_geojson(grid)),
+        }
+        for code, (_, grid) in zip(code_of, sorted(demo.land.grids.items()), strict=True)
+    ]
+    given = json.dumps({"type": "FeatureCollection", "features": features}).encode()
+    plan = areas.import_areas([("grids.geojson", given)], at=ENDS, dry_run=True)
+    assert not plan.flaws
+    assert not plan.mended
+    assert not plan.rejected
+    assert not [change for change in plan.changed if "shape" in change.what]
+
+
+def test_484_teams_have_6415_grid_workers_and_the_others_have_theirs(demo: Demo, db: None) -> None:
+    workers = Grant.objects.filter(role="grid_worker")
+    assert workers.count() == workers.values("account").distinct().count() == 6_415
+    by_team = Membership.objects.filter(team__kind="grid").values("team").annotate(n=Count("id"))
+    assert by_team.count() == 484
+    assert {row["n"] for row in by_team} <= {13, 14, 15}
+    assert Team.objects.filter(kind="department").count() == len(matters.DEPARTMENTS)
+    assert not Team.objects.exclude(pk__in=Membership.objects.values("team")).exists()
+    assert Area.objects.filter(synthetic=False).count() == 0
+
+
+def test_only_the_log_ins_that_are_told_open_and_each_has_its_post(demo: Demo, db: None) -> None:
+    able = [a for a in Account.objects.all() if a.has_usable_password()]
+    assert {a.login for a in able} == {post.login for post in POSTS}
+    for post in POSTS:
+        account = Account.objects.get(login=post.login)
+        assert account.check_password(PASSWORD)
+        assert set(Grant.objects.filter(account=account).values_list("role", flat=True)) == {
+            post.role
+        }
+
+
+def test_all_that_was_taken_over_and_lived_through_fits_together(demo: Demo, db: None) -> None:
+    assert list(verify()) == []
+    assert Case.objects.filter(source="earlier-system").count() == demo.taken_over > 1_000
+    lived = Case.objects.filter(source=SOURCE)
+    assert lived.count() > 50
+    assert Event.objects.filter(case__in=lived).count() > 400
+    assert {"handle", "evaluate", "closed"} <= set(lived.values_list("stage", flat=True))
+
+
+def test_the_staff_are_refused_next_to_nothing(demo: Demo, db: None) -> None:
+    refused, steps = sum(demo.robots.done.refused.values()), sum(demo.robots.done.steps.values())
+    assert refused < steps / 20, demo.robots.done.refused
+
+
+def test_nobody_of_the_log_ins_for_visitors_acts_by_themselves(demo: Demo, db: None) -> None:
+    visitors = Account.objects.filter(login__in=[post.login for post in POSTS])
+    assert not Event.objects.filter(account__in=visitors).exists()
+
+
+def test_a_kind_without_a_rule_waits_in_the_unrouted_queue_or_for_a_person(
+    demo: Demo, db: None
+) -> None:
+    assert not matters.BY_CODE["D999"].team
+    handled = Case.objects.filter(source=SOURCE, category__code="D999").exclude(handling_team=None)
+    assert not handled.exists()
+
+
+def test_what_a_visitor_reports_is_left_to_the_visitor(demo: Demo, db: None) -> None:
+    lat, lon, _ = Places(demo.land).somewhere(random.Random(5))
+    said = cases.Said(channel="web", words="A lamp is out", lat=lat, lon=lon)
+    mine = cases.open_case("D102", said, ENDS).case
+    robots = Robots(demo.staff, ENDS)
+    robots.take_up((c, c.category.code) for c in Case.objects.filter(is_open=True))
+    robots.until(ENDS + timedelta(hours=3))
+    assert Case.objects.get(pk=mine.pk).stage == "collect"
+
+
+def test_the_staff_go_on_with_what_stands_after_a_break(demo: Demo, db: None) -> None:
+    robots = Robots(demo.staff, ENDS)
+    standing = Case.objects.filter(source=SOURCE, is_open=True).select_related("category")
+    robots.take_up((case, case.category.code) for case in standing)
+    robots.until(ENDS + timedelta(hours=5))
+    assert sum(robots.done.steps.values()) > 20
+    assert list(verify()) == []
+
+
+def test_residents_report_the_same_at_the_same_hours_and_more_by_day(demo: Demo) -> None:
+    def week() -> list[tuple[str, str, float | None]]:
+        residents = Residents(Places(demo.land), mark="x", storm=BEGINS + timedelta(days=2))
+        return [(a.ref, a.words, a.lat) for a in residents.between(BEGINS, BEGINS + timedelta(7))]
+
+    first = week()
+    assert first == week()
+    assert 400 < len(first) < 900
+    hours = [a.at for a in Residents(Places(demo.land), mark="y").between(
+        BEGINS, BEGINS + timedelta(7))]  # fmt: skip
+    by_day = [h for h in hours if 8 <= (h.hour + 8) % 24 < 18]
+    assert len(by_day) > len(hours) / 2
+
+
+@pytest.mark.parametrize(
+    ("real", "begins"),
+    [
+        ("2026-03-04T03:00:00+00:00", "2026-03-04T02:00:00+00:00"),
+        ("2026-03-04T01:59:00+00:00", "2026-03-03T02:00:00+00:00"),
+        ("2026-03-09T01:00:00+00:00", "2026-03-06T02:00:00+00:00"),
+        ("2026-03-08T10:00:00+00:00", "2026-03-06T02:00:00+00:00"),
+    ],
+)
+def test_it_begins_on_the_morning_of_the_last_working_day(real: str, begins: str) -> None:
+    moment = type(BEGINS).fromisoformat
+    assert history.morning(moment(real)) == moment(begins)
+
+
+def test_names_are_in_both_languages_and_no_two_areas_of_a_kind_share_one(
+    demo: Demo, db: None
+) -> None:
+    for level in ("street", "community"):
+        rows = list(Area.objects.filter(level=level).values_list("name", "name_en"))
+        assert len({name for name, _ in rows}) == len({english for _, english in rows}) == len(rows)
+    assert not Area.objects.filter(name_en="").exists()
+    assert len(names.SHARES) == 18
