@@ -39,16 +39,20 @@ class Driven:
 
 
 @contextlib.contextmanager
-def serving(application: str, workers: int, threads: int, **more: str) -> Iterator[tuple[int, int]]:
+def serving(
+    application: str, workers: int, threads: int, *, interface: str = "wsgi", **more: str
+) -> Iterator[tuple[int, int]]:
     """The server as `./dev run` starts it, on a free port; gives (port, process id)."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     server = subprocess.Popen(
         [
-            *(str(Path(sys.executable).parent / "granian"), "--interface", "wsgi"),
+            *(str(Path(sys.executable).parent / "granian"), "--interface", interface),
             *("--host", "127.0.0.1", "--port", str(port), "--log-level", "error"),
-            *("--workers", str(workers), "--blocking-threads", str(threads), application),
+            *("--workers", str(workers), "--blocking-threads", str(threads)),
+            *(("--backlog", "4096", "--backpressure", "8192") if interface == "asgi" else ()),
+            *("--workers-kill-timeout", "5", application),
         ],
         cwd=ROOT,
         env={**os.environ, **more},
