@@ -27,11 +27,17 @@ def numbers_to_call(text: str) -> tuple[str, ...]:
 
 
 @cache
-def _patterns() -> dict[str, re.Pattern[str]]:
+def words_by_number() -> dict[str, list[str]]:
+    """The words of the file, under the number that helps."""
     lists = tomllib.loads(_FILE.read_text(encoding="utf-8"))
+    return {number: list(entry["words"]) for number, entry in lists.items()}
+
+
+@cache
+def _patterns() -> dict[str, re.Pattern[str]]:
     return {
-        number: re.compile("|".join(_found_as(word) for word in entry["words"]))
-        for number, entry in lists.items()
+        number: re.compile("|".join(_found_as(word) for word in words))
+        for number, words in words_by_number().items()
     }
 
 

@@ -277,5 +277,5 @@ def test_a_large_photo_is_made_smaller_before_it_is_sent(
         assert size < taken.stat().st_size / 2
         w.press("Send")
         kept = Photo.objects.get()
-        assert (kept.width, kept.height) == (2048, 1024)
+        assert (kept.width, kept.height) == (1600, 800)
         assert not w.faults

@@ -87,6 +87,12 @@ def same_as(draft: Draft, now: Moment) -> tuple[PerhapsSame, ...]:
     return perhaps_same(draft.category, draft.lat, draft.lon, now.at, now.revisions)
 
 
+def near(draft: Draft, post: QueryDict, now: Moment) -> tuple[PerhapsSame, ...]:
+    """The same for a position that is still in the form. Raises Invalid where it is none."""
+    moved = replace(draft, lat=_degrees(post, "lat"), lon=_degrees(post, "lon"))
+    return same_as(moved, now)
+
+
 def place_name(path: str, at: datetime) -> str:
     """The areas of a path as a reader says them, the largest first."""
     return " › ".join(named(p.name, p.name_en) for p in chain(path, at))

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
+from commonward.core.danger import words_by_number
 from commonward.doors.look.showing import page
 
 
@@ -12,6 +13,14 @@ from commonward.doors.look.showing import page
 def home(request: HttpRequest) -> HttpResponse:
     """Three ways on: report, follow, look."""
     return page(request, "portal/home.html")
+
+
+@require_safe
+def danger(request: HttpRequest) -> HttpResponse:
+    """The words that mean danger, by the number that helps, for looking while somebody types."""
+    answer = JsonResponse(words_by_number())
+    answer.headers["Cache-Control"] = "public, max-age=3600"
+    return answer
 
 
 def nothing_here(request: HttpRequest, exception: Any = None) -> HttpResponse:

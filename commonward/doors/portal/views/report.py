@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from commonward.areas.queries import revisions
 from commonward.cases.actions import Said, add_report, open_case
@@ -48,6 +48,18 @@ def report(request: HttpRequest) -> HttpResponse:
         keep_language(response, chosen)
         return response
     return _answered(request, draft, name, now)
+
+
+@require_POST
+def near(request: HttpRequest) -> HttpResponse:
+    """What was reported near a position, as a part of the page that asks for it; nothing is kept."""
+    now = steps.Moment(timezone.now(), revisions())
+    try:
+        draft = Draft.read(request.POST.get("state", ""))
+        perhaps = steps.near(draft, request.POST, now)
+    except Invalid:
+        perhaps = ()
+    return page(request, "portal/parts/near.html", {"perhaps": perhaps}, private=True)
 
 
 def _answered(request: HttpRequest, draft: Draft, name: str, now: steps.Moment) -> HttpResponse:

@@ -48,30 +48,3 @@ if (copy) {
     tell("copy-told", copy.dataset.copied);
   });
 }
-
-// A photo of a telephone has many more points than anybody needs, and takes a minute to send.
-const LONGEST = 2048;
-const shrunk = async (file) => {
-  try {
-    const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
-    const scale = Math.min(1, LONGEST / Math.max(picture.width, picture.height));
-    const canvas = document.createElement("canvas");
-    canvas.width = Math.round(picture.width * scale);
-    canvas.height = Math.round(picture.height * scale);
-    canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
-    const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.85));
-    if (!blob || blob.size >= file.size) return file;
-    return new File([blob], "photo.jpg", { type: "image/jpeg" });
-  } catch {
-    return file; // the server looks at it and says what is wrong
-  }
-};
-
-const photos = document.getElementById("photos");
-if (photos) {
-  photos.addEventListener("change", async () => {
-    const kept = new DataTransfer();
-    for (const file of photos.files) kept.items.add(await shrunk(file));
-    photos.files = kept.files;
-  });
-}

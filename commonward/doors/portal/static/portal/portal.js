@@ -1,0 +1,117 @@
+// Every page works without this file: it says earlier what the next page would say, and sends less.
+"use strict";
+
+// Danger is said while somebody types: the words are looked for here, and leave the page no sooner
+// than they are sent.
+const danger = document.getElementById("danger");
+const typed = document.getElementById("words");
+if (danger && typed) {
+  let lists = null;
+  const plain = (text) => text.normalize("NFKC").toLowerCase();
+  const found = (text) => (list) =>
+    list.some((word) => {
+      if (!/[a-z]/.test(word)) return text.includes(word);
+      const literal = word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+      return new RegExp(`(?<![\\p{L}\\p{N}_])${literal}(?![\\p{L}\\p{N}_])`, "u").test(text);
+    });
+  const look = () => {
+    const holds = found(plain(typed.value));
+    let any = false;
+    for (const link of danger.querySelectorAll("a")) {
+      const here = holds((lists[link.getAttribute("href").slice(4)] || []).map(plain));
+      if (link.hidden === here) link.hidden = !here;
+      any ||= here;
+    }
+    if (danger.hidden === any) danger.hidden = !any;
+  };
+  let waits = 0;
+  typed.addEventListener("input", () => {
+    clearTimeout(waits);
+    waits = setTimeout(async () => {
+      try {
+        lists ??= await (await fetch(danger.dataset.words)).json();
+        look();
+      } catch {
+        // the page that follows looks for them as well
+      }
+    }, 250);
+  });
+}
+
+// What was reported near by is shown as soon as there is a position: pressed, typed or found.
+const near = document.getElementById("near");
+if (near) {
+  const form = near.closest("form");
+  const lat = document.getElementById("lat");
+  const lon = document.getElementById("lon");
+  let asked = "";
+  const ask = async () => {
+    const place = `${lat.value} ${lon.value}`;
+    if (place === asked || !lat.value || !lon.value) return;
+    asked = place;
+    try {
+      const sent = new FormData();
+      for (const name of ["csrfmiddlewaretoken", "state", "lat", "lon"]) {
+        sent.set(name, form.elements[name].value);
+      }
+      const answer = await fetch(near.dataset.near, { method: "POST", body: sent });
+      if (answer.ok && `${lat.value} ${lon.value}` === place) near.innerHTML = await answer.text();
+    } catch {
+      asked = ""; // no network: the next page asks anyway
+    }
+  };
+  setInterval(ask, 800);
+}
+
+// A photo of a telephone has many more points than anybody needs, and takes a minute to send.
+const LONGEST = 1600;
+const shrunk = async (file) => {
+  try {
+    const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
+    const scale = Math.min(1, LONGEST / Math.max(picture.width, picture.height));
+    const canvas = document.createElement("canvas");
+    canvas.width = Math.round(picture.width * scale);
+    canvas.height = Math.round(picture.height * scale);
+    canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+    const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.82));
+    if (!blob || blob.size >= file.size) return file;
+    return new File([blob], "photo.jpg", { type: "image/jpeg" });
+  } catch {
+    return file; // the server looks at it and says what is wrong
+  }
+};
+
+const chosen = [...document.querySelectorAll("input[type=file][name=photos]")];
+if (chosen.length) {
+  let busy = Promise.resolve();
+  let unfinished = 0;
+  const told = document.getElementById("photos-told");
+  const shrink = async (input) => {
+    const kept = new DataTransfer();
+    for (const file of input.files) kept.items.add(await shrunk(file));
+    input.files = kept.files;
+    const all = chosen.flatMap((one) => [...one.files]);
+    const size = all.reduce((sum, file) => sum + file.size, 0) / 1e6;
+    told.textContent = told.dataset.told
+      .replace("{count}", all.length)
+      .replace("{size}", size.toFixed(1));
+  };
+  for (const input of chosen) {
+    input.addEventListener("change", () => {
+      unfinished += 1;
+      busy = busy
+        .then(() => shrink(input))
+        .catch(() => {})
+        .then(() => {
+          unfinished -= 1;
+        });
+    });
+  }
+  // Sent while they are still made smaller, they would go as they came.
+  chosen[0].form.addEventListener("submit", (event) => {
+    if (!unfinished) return;
+    event.preventDefault();
+    const { submitter } = event;
+    busy.then(() => event.target.requestSubmit(submitter));
+  });
+}
