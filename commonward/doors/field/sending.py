@@ -23,7 +23,7 @@ from commonward.core.rights import Actor
 from commonward.doors.look.showing import language
 
 LATE_MINUTES = 10
-_GIVEN = ("reason", "words", "result", "outcome")
+_GIVEN = ("reason", "words", "result", "outcome", "address")
 _FINDERS = ("grid_worker",)
 
 
@@ -62,7 +62,8 @@ def _step(
     case = visible_case(number, actor)
     if case.stage != _text(item, "stage") and verb != "note":
         raise _moved(case)
-    given = {name: _text(item, name) for name in _GIVEN if item.get(name)}
+    given: dict[str, Any] = {name: _text(item, name) for name in _GIVEN if item.get(name)}
+    given |= {name: _number(item, name) for name in ("lat", "lon") if item.get(name) is not None}
     noted = _noted(item, at)
     if noted:
         given["words"] = "\n".join(part for part in (given.get("words", ""), noted) if part)

@@ -137,6 +137,20 @@ def test_a_step_taken_without_network_is_taken_when_it_comes_with_the_moment_it_
     assert Photo.objects.get().moment == "before"
 
 
+def test_a_place_that_was_only_words_is_put_on_the_map_from_the_spot(district: District) -> None:
+    report = district.report(lat=None, lon=None, address="By the old well")
+    district.act(report, "ask_verification", district.intake_officer, 3)
+    lat, lon = district.inside(0, 1)
+    status, answer = send(
+        phone("grid_worker"), kind="step", number=report.case.number, verb="locate",
+        stage="verify", lat=lat, lon=lon,
+    )  # fmt: skip
+    assert status == 200, answer
+    case = Case.objects.get(pk=report.case_id)
+    assert case.area_path.split("/")[-2] == district.grid(0, 1)
+    assert case.stage == "verify"
+
+
 def test_a_case_that_went_on_meanwhile_is_told_in_words_and_a_note_still_goes(
     district: District,
 ) -> None:

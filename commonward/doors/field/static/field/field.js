@@ -93,8 +93,8 @@ const screens = {
       make("p", { class: "quiet" }, `${task.category} · ${task.address || task.area}`),
       form({
         name: `step-${number}-${name}`, texts: T, most: facts.most_photos, photos: true, button: T.keep,
-        fields: needed.map((need) => words(need, T[need])),
-        submit: async ({ photos, ...given }) => {
+        fields: [...needed.map((need) => words(need, T[need])), ...(name === "locate" ? [place()] : [])],
+        submit: async ({ photos, about, ...given }) => {
           await out.add({ kind: "step", account: today.account, number, verb: name, stage: task.stage, photos, form: given,
             title: fill(T.step_item, { number, verb: verb.title }) });
           say(T.kept);
