@@ -171,6 +171,11 @@ def case_file(case: Case, at: datetime) -> CaseFile:
     )
 
 
+def line_of(case: Case, at: datetime) -> CaseLine:
+    """A case that was handed over, as a list's line (1 query)."""
+    return lines([case.pk], at, read_revisions())[0]
+
+
 def _number(shown: Mapping[int, CaseLine], case: int | None) -> str:
     return shown[case].number if case is not None and case in shown else ""
 

@@ -1,0 +1,23 @@
+"""The addresses of one case, its steps, and the dispatch board."""
+
+from django.urls import path
+
+from commonward.doors.desk.views import board, case, steps
+
+CASE = "cases/<str:number>/"
+
+case_patterns = [
+    path("board/", board.board, name="board"),
+    path(CASE, case.case, name="case"),
+    path(f"{CASE}steps/<str:verb>/", steps.step, name="step"),
+    path(f"{CASE}tasks/<int:task>/<str:verb>/", steps.task_step, name="task_step"),
+    path(f"{CASE}ask/<str:kind>/", steps.ask, name="ask"),
+    path(f"{CASE}requests/<str:kind>/", steps.request_more, name="request"),
+    path(f"{CASE}decisions/<int:approval>/", steps.decision, name="decide"),
+    path(f"{CASE}split/", steps.split, name="split"),
+    path(f"{CASE}call-back/<str:report>/", steps.call_back, name="call_back"),
+    path(f"{CASE}contact/<str:report>/", case.contact, name="contact"),
+    path(f"{CASE}photos/", steps.photos, name="photos"),
+    path(f"{CASE}photos/file/<path:name>", case.photo_file, name="photo_file"),
+    path(f"{CASE}photos/look/<path:name>", case.photo, name="photo"),
+]

@@ -1,0 +1,284 @@
+"""The desk's words: posts, steps, what happened, how it ended, and limits as people say them."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils import dateformat, timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from commonward.cases.queries.filed import EventLine
+from commonward.cases.queries.reference import Book
+from commonward.core.calendars import Limit, Unit
+from commonward.core.procedures import Procedure, Verb
+from commonward.core.refusals import N_, Refusal
+from commonward.doors.look.showing import due_words, moment_format, said
+from commonward.people.words import filled
+
+ROLES: Mapping[str, str] = {
+    "reporter": N_("Resident"),
+    "system": N_("The system"),
+    "grid_worker": N_("Grid worker"),
+    "intake_officer": N_("Intake officer"),
+    "dispatcher": N_("Dispatcher"),
+    "duty_chief": N_("Duty chief"),
+    "handler": N_("Handler"),
+    "leader": N_("Leader"),
+    "administrator": N_("Administrator"),
+}
+OUTCOMES: Mapping[str, str] = {
+    "solved": N_("Solved"),
+    "partly_solved": N_("Partly solved"),
+    "not_solved": N_("Not solved"),
+    "nothing_found": N_("Nothing was found there"),
+    "duplicate": N_("Already known from another report"),
+    "refused": N_("Not accepted"),
+    "forced": N_("Closed by a leader's decision"),
+    "void": N_("Void"),
+    "joined": N_("Joined to another report"),
+    "answered": N_("Answered"),
+}
+CHANNELS: Mapping[str, str] = {
+    "portal": N_("Portal"),
+    "app": N_("App"),
+    "hotline": N_("Hotline"),
+    "counter": N_("Counter"),
+    "grid": N_("Grid worker"),
+    "field": N_("Grid worker"),
+    "open311": N_("Open311"),
+    "api": N_("Another system"),
+    "email": N_("E-mail"),
+    "sms": N_("SMS"),
+}
+CLOCKS: Mapping[str, str] = {
+    "total": N_("The whole case"),
+    "stage": N_("This stage"),
+    "task": N_("Task"),
+    "review": N_("Next look"),
+    "suspension": N_("Suspended until"),
+}
+KINDS: Mapping[str, str] = {
+    "whistle": N_("Whistle"),
+    "assist": N_("Assist"),
+    "supervision": N_("Supervision order"),
+}
+ASKS: Mapping[str, str] = {
+    "whistle": N_("Whistle: call departments to the spot"),
+    "assist": N_("Ask another team to assist"),
+    "supervision": N_("Supervision order: a reply is owed"),
+}
+REQUESTS: Mapping[str, str] = {
+    "extension": N_("Ask for more time"),
+    "suspension": N_("Ask to suspend it"),
+    "appeal": N_("Appeal the overtime mark"),
+}
+APPROVALS: Mapping[str, str] = {
+    "extension": N_("More time"),
+    "suspension": N_("Suspension"),
+    "appeal": N_("Appeal of an overtime mark"),
+}
+STATES: Mapping[str, str] = {
+    "asked": N_("waits for a decision"),
+    "granted": N_("granted"),
+    "refused": N_("refused"),
+    "lapsed": N_("lapsed"),
+}
+LIGHTS: Mapping[str, str] = {
+    "green": N_("in time"),
+    "yellow": N_("due soon"),
+    "red": N_("overdue"),
+}
+_HAPPENED: Mapping[str, str] = {
+    "opened": N_("Opened"),
+    "me_too": N_("Another resident reported the same"),
+    "photos_added": N_("Photos added"),
+    "photo_shown": N_("A photo was made public"),
+    "photo_hidden": N_("A photo was hidden from the public"),
+    "called_back": N_("Called back"),
+    "joined_by": N_("Another case was joined to this one"),
+    "follows": N_("Follows another case from now on"),
+    "split": N_("Split"),
+    "warned": N_("80 % of the limit is used"),
+    "overdue": N_("Overdue"),
+    "callback_due": N_("The callback is due"),
+    "escalated": N_("Still overdue: the next level was told"),
+    "due_moved": N_("The due moment was computed again"),
+    "update_received": N_("Another system sent an update"),
+    "imported": N_("Taken over from another system"),
+    "whistle_asked": N_("Whistle"),
+    "assist_asked": N_("Asked to assist"),
+    "supervision_asked": N_("Supervision order"),
+    "extension_asked": N_("More time was asked for"),
+    "extension_approved": N_("More time was agreed to"),
+    "extension_refused": N_("More time was refused"),
+    "suspension_asked": N_("A suspension was asked for"),
+    "suspension_approved": N_("A suspension was agreed to"),
+    "suspension_refused": N_("A suspension was refused"),
+    "appeal_asked": N_("The overtime mark was appealed"),
+    "appeal_approved": N_("The appeal was agreed to"),
+    "appeal_refused": N_("The appeal was refused"),
+}
+_MEASURES: Mapping[str, str] = {
+    "reminder": N_("reminder"),
+    "order": N_("supervision order"),
+    "listed": N_("listed"),
+    "interview": N_("interview"),
+    "notice": N_("notice"),
+}
+_NEEDS: Mapping[str, str] = {
+    "reason": N_("the reason"),
+    "words": N_("some words"),
+    "result": N_("what was done"),
+    "team": N_("the team"),
+    "category": N_("the category"),
+    "outcome": N_("the outcome"),
+    "satisfied": N_("how content the resident is"),
+    "score": N_("a score"),
+}
+
+
+def word(known: Mapping[str, str], name: str) -> str:
+    """The name in the reader's language; as it stands where a site added its own."""
+    return _(known[name]) if name in known else name
+
+
+def limit_words(limit: Limit) -> str:
+    """A limit as people say it: "4 working hours", "15 working days in the season planting"."""
+    count = limit.amount
+    told = {
+        Unit.URGENT_SECOND: ngettext("{n} second", "{n} seconds", count),
+        Unit.URGENT_MINUTE: ngettext("{n} minute", "{n} minutes", count),
+        Unit.URGENT_HOUR: ngettext("{n} hour", "{n} hours", count),
+        Unit.URGENT_DAY: ngettext("{n} day of 24 hours", "{n} days of 24 hours", count),
+        Unit.WORK_MINUTE: ngettext("{n} working minute", "{n} working minutes", count),
+        Unit.WORK_HOUR: ngettext("{n} working hour", "{n} working hours", count),
+        Unit.WORK_DAY: ngettext("{n} working day", "{n} working days", count),
+        Unit.DAY: ngettext("{n} calendar day", "{n} calendar days", count),
+    }[limit.unit].format(n=count)
+    if limit.season:
+        told = _("{limit} in the season “{season}”").format(limit=told, season=limit.season)
+    return told
+
+
+def unit_words(unit: Unit) -> str:
+    """What is counted, beside a field for a number."""
+    return {
+        Unit.URGENT_SECOND: _("seconds"),
+        Unit.URGENT_MINUTE: _("minutes"),
+        Unit.URGENT_HOUR: _("hours"),
+        Unit.URGENT_DAY: _("days of 24 hours"),
+        Unit.WORK_MINUTE: _("working minutes"),
+        Unit.WORK_HOUR: _("working hours"),
+        Unit.WORK_DAY: _("working days"),
+        Unit.DAY: _("calendar days"),
+    }[unit]
+
+
+def counted_words(seconds: int) -> str:
+    """Counted seconds in at most two units: "2 d 3 h", "45 min"."""
+    if seconds < 0:
+        return "−" + counted_words(-seconds)
+    minutes, hours, days = seconds // 60 % 60, seconds // 3600 % 24, seconds // 86_400
+    parts = [
+        text.format(n=n)
+        for n, text in (
+            (days, _("{n} d")), (hours, _("{n} h")), (minutes, _("{n} min")),
+        )
+        if n
+    ]  # fmt: skip
+    return " ".join(parts[:2]) if parts else _("{n} min").format(n=0)
+
+
+def moment(at: datetime) -> str:
+    """A moment by the site's clock, in the order of the reader's language."""
+    return dateformat.format(timezone.localtime(at), moment_format())
+
+
+def due(at: datetime | None) -> str:
+    """A due moment in words, or "" where none runs."""
+    return due_words(at) if at is not None else ""
+
+
+def happened(event: EventLine, procedure: Procedure, known: Book, kind: str = "") -> str:
+    """What an event was, as a heading; `kind` is that of its task."""
+    verb = event.verb
+    if event.task is None and verb in procedure.verbs:
+        return said(procedure.verbs[verb].title)
+    if verb in _HAPPENED:
+        return _(_HAPPENED[verb])
+    own = verb.removeprefix(f"{kind}_")
+    if kind in known.in_force and own != verb:
+        of_task = known.procedures[known.in_force[kind]]
+        if own in of_task.verbs:
+            return _("{task}: {step}").format(
+                task=word(KINDS, kind), step=said(of_task.verbs[own].title)
+            )
+    return said(procedure.verbs[verb].title) if verb in procedure.verbs else verb
+
+
+def details(event: EventLine, known: Book, teams: Mapping[int, str]) -> list[str]:
+    """What else an event says, without anybody's words."""
+    data: Mapping[str, Any] = event.data
+    told = [tell(data[name]) for name, tell in _DETAILS.items() if data.get(name)]
+    if isinstance(data.get("category"), list):
+        before, after = (
+            known.categories[known.codes[c]].name if c in known.codes else c
+            for c in data["category"]
+        )
+        told.append(_("{before} → {after}").format(before=before, after=after))
+    if data.get("to_team") in teams:
+        told.append(_("To: {team}").format(team=teams[data["to_team"]]))
+    if data.get("solved") is not None:
+        told.append(_("Solved") if data["solved"] is True else _("Not solved"))
+    if data.get("reached") is False:
+        told.append(_("Not reached"))
+    return told + [str(child) for child in data.get("children", ())]
+
+
+_DETAILS: Mapping[str, Callable[[Any], str]] = {
+    "outcome": lambda v: _("Outcome: {outcome}").format(outcome=word(OUTCOMES, v)),
+    "measure": lambda v: _("Measure: {measure}").format(measure=word(_MEASURES, v)),
+    "tells": lambda v: _("Told: {who}").format(who=_(", ").join(word(ROLES, r) for r in v)),
+    "count": lambda v: ngettext("{n} photo", "{n} photos", v).format(n=v),
+    "satisfied": lambda v: _("Content: {mark} of 5").format(mark=v),
+    "score": lambda v: _("Score: {score}").format(score=v),
+    "case": str,
+    "parent": str,
+}
+
+
+def refused(refusal: Refusal, procedure: Procedure) -> str:
+    """A refusal with the procedure's own titles in the place of its names."""
+    return filled(refusal.text, {k: _titled(k, v, procedure) for k, v in refusal.values.items()})
+
+
+def _titled(place: str, value: Any, procedure: Procedure) -> Any:
+    if not isinstance(value, str):
+        return value
+    if place in ("verb", "other", "then") and value in procedure.verbs:
+        return said(procedure.verbs[value].title)
+    if place == "stage" and value in procedure.stages:
+        return said(procedure.stages[value].title)
+    if place in ("role", "who"):
+        return _(", ").join(word(ROLES, name) for name in value.split(", "))
+    if place == "offered":
+        return _(", ").join(
+            said(procedure.verbs[n].title) if n in procedure.verbs else n for n in value.split(", ")
+        )
+    if place == "missing":
+        return _(", ").join(word(_NEEDS, name) for name in value.split(", "))
+    if place == "outcome":
+        return word(OUTCOMES, value)
+    if place in ("last", "due") and "T" in value:
+        return moment(datetime.fromisoformat(value))
+    return value
+
+
+def weight(verb: Verb) -> str:
+    """How a step's button looks: the way forward, a side move, or one that ends the case."""
+    if verb.outcome and verb.needs:
+        return "grave"
+    if verb.to == "=" or "reason" in verb.needs:
+        return "side"
+    return "forward"
