@@ -19,4 +19,7 @@ class Way:
     """Pressed after `g` on the keyboard."""
 
 
-WAYS: tuple[Way, ...] = (Way("desk:home", N_("My work"), key="w"),)
+WAYS: tuple[Way, ...] = (
+    Way("desk:home", N_("My work"), key="w"),
+    Way("desk:queue", N_("Cases"), key="c"),
+)

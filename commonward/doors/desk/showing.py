@@ -22,15 +22,20 @@ def desk_page(
 ) -> HttpResponse:
     """A page of the desk; private, because it may show somebody's words."""
     here = request.resolver_match.view_name if request.resolver_match else ""
-    ways = [
+    ways = [{**way, "here": way["address"] == here} for way in ways_of(standing)]
+    shared = {"ways": ways, "me": standing.actor, "now": standing.at}
+    return page(request, template, {**shared, **(context or {})}, status=status, private=True)
+
+
+def ways_of(standing: Standing) -> list[dict[str, str]]:
+    """The main ways that this person's post opens."""
+    return [
         {
+            "address": way.address,
             "href": reverse(way.address),
             "text": _(way.text),
             "key": way.key,
-            "here": way.address == here,
         }
         for way in WAYS
         if not way.roles or standing.holds(way.roles)
     ]
-    shared = {"ways": ways, "me": standing.actor, "now": standing.at}
-    return page(request, template, {**shared, **(context or {})}, status=status, private=True)

@@ -2,10 +2,21 @@
 
 from django.urls import path
 
-from commonward.doors.desk.views import home
+from commonward.doors.desk.case_urls import case_patterns
+from commonward.doors.desk.views import bulk, home, palette, queue, views_saved
 
 app_name = "desk"
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("seen/", home.seen, name="seen"),
+    path("queue/", queue.queue, name="queue"),
+    path("queue/row/<str:number>/", queue.row, name="row"),
+    path("queue/beside/<str:number>/", queue.beside, name="beside"),
+    path("several/", bulk.bulk, name="bulk"),
+    path("views/", views_saved.saved, name="saved"),
+    path("views/<int:view>/delete/", views_saved.delete_saved, name="delete_saved"),
+    path("go/", palette.go, name="go"),
+    path("keys/", queue.keys, name="keys"),
+    *case_patterns,
 ]

@@ -20,6 +20,8 @@ STAFF = tuple(login for login, (role, _) in ACCOUNTS.items() if role)
 """Everybody with a post; the outsider has an account and none."""
 CENTRE = ("intake_officer", "dispatcher", "duty_chief", "leader")
 PEOPLE = (*ACCOUNTS, "nobody")
+UNSEEN = ("handler", "second_handler", "administrator")
+"""Staff to whom the case below does not exist: handlers of other teams, and administrators."""
 NUMBER = "{number}"
 """Stands for a case about rubbish that the street office (street_handler) is handling."""
 
@@ -47,6 +49,15 @@ class Row:
 
 ROWS: dict[str, Row] = {
     "home": Row(STAFF),
+    "seen": Row(STAFF, method="post"),
+    "queue": Row(STAFF),
+    "row": Row(STAFF, (("number", NUMBER),), unseen=UNSEEN),
+    "beside": Row(STAFF, (("number", NUMBER),), unseen=UNSEEN),
+    "bulk": Row(STAFF),
+    "saved": Row(STAFF),
+    "delete_saved": Row(STAFF, (("view", "1"),), method="post"),
+    "go": Row(STAFF),
+    "keys": Row(STAFF),
 }
 
 
