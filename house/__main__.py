@@ -1,4 +1,4 @@
-"""The words of `./dev`: setup run demo check test bench docs words manage.
+"""The words of `./dev`: setup run demo check test bench docs words shots manage.
 
 Standard library alone: this runs before anything is installed.
 """
@@ -30,10 +30,12 @@ def setup(arguments: list[str]) -> int:
 
 
 def run(arguments: list[str]) -> int:
-    """migrate and serve on 127.0.0.1:8000 (arguments go to granian)"""
+    """migrate, serve on 127.0.0.1:8000 (arguments go to granian), tick clocks and send mails"""
     installing.install()
     steps = _prepared()
-    return steps.close() if steps.failed else serve(arguments)
+    if steps.failed:
+        return steps.close()
+    return serve(arguments, beside=[_manage("work", "--every", "15")])
 
 
 def demo(arguments: list[str]) -> int:
@@ -55,7 +57,9 @@ def demo(arguments: list[str]) -> int:
     steps.take("the district and its month of history", _manage("living", "make"))
     if steps.failed:
         return steps.close()
-    return serve(arguments, beside=[_manage("living", "act")])
+    # Its people follow its own clock; mails go by the world's, where a mail server is named.
+    mails = [_manage("deliver", "--every", "15")] if os.environ.get("COMMONWARD_SMTP") else []
+    return serve(arguments, beside=[_manage("living", "act"), *mails])
 
 
 def check(arguments: list[str]) -> int:
@@ -109,6 +113,12 @@ def words(arguments: list[str]) -> int:
     return _call([str(PYTHON), "-m", "house.translating"])
 
 
+def shots(arguments: list[str]) -> int:
+    """pictures of every page at three widths in both languages (argument: a demo's address)"""
+    installing.install()
+    return _call([str(PYTHON), "-m", "house.shooting", *arguments])
+
+
 def manage(arguments: list[str]) -> int:
     """pass a command on to Django and to Commonward's own commands"""
     installing.install()
@@ -116,7 +126,8 @@ def manage(arguments: list[str]) -> int:
 
 
 WORDS: dict[str, Callable[[list[str]], int]] = {
-    word.__name__: word for word in (setup, run, demo, check, test, bench, docs, words, manage)
+    word.__name__: word
+    for word in (setup, run, demo, check, test, bench, docs, words, shots, manage)
 }
 
 

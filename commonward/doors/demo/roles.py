@@ -32,7 +32,7 @@ POSTS: Sequence[Post] = (
     Post("demo-cleaning", "handler", "clean", _("Handler, Street Cleaning"),
          _("The same, for rubbish and dirty streets.")),
     Post("demo-grid", "grid_worker", "", _("Grid worker"),
-         _("Verifies and checks on the spot, in one grid of the town.")),
+         _("Verifies and checks on the spot, with a phone, also without a network.")),
     Post("demo-leader", "leader", "leaders", _("Leader"),
          _("Sees what is late and why, and supervises.")),
     Post("demo-admin", "administrator", "", _("Administrator"),

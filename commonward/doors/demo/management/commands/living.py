@@ -1,8 +1,10 @@
-"""`living make | act`: the demonstration's district, made once, and its people at work."""
+"""`living make | act | addresses`: the district, its people at work, its pages."""
 
+import json
 import signal
 import threading
 import time
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +17,7 @@ from django.utils.translation import gettext as _
 from commonward.cases.models import Case
 from commonward.core.rights import SYSTEM
 from commonward.doors.demo import history, land, matters, names
+from commonward.doors.demo.addresses import addresses
 from commonward.doors.demo.arrivals import Places, Residents
 from commonward.doors.demo.robots import SOURCE, Robots
 from commonward.doors.demo.roles import PASSWORD, POSTS
@@ -37,20 +40,25 @@ class Command(BaseCommand):
     help = "The demonstration: make the district, or let its people act"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """`make` and `act`."""
+        """`make`, `act` and `addresses`."""
         verbs = parser.add_subparsers(dest="verb", required=True)
         verbs.add_parser("make", help="set the district up with a month of history; once")
         act = verbs.add_parser("act", help="residents and staff follow the clock until stopped")
+        verbs.add_parser("addresses", help="every page as JSON, for the camera")
         act.add_argument("--seconds", type=float, default=None, help="real seconds, then end")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the verb."""
         if not settings.DEMO:
             raise CommandError(_("This is no demonstration: set COMMONWARD_DEMO=1."))
-        if options["verb"] == "make":
-            self._make()
-        else:
-            self._act(options["seconds"])
+        match options["verb"]:
+            case "make":
+                self._make()
+            case "act":
+                self._act(options["seconds"])
+            case _:
+                pages = [asdict(page) for page in addresses(now())]
+                self.stdout.write(json.dumps({"password": PASSWORD, "pages": pages}))
 
     def _make(self) -> None:
         if site_time() is not None:

@@ -1,0 +1,110 @@
+"""Every page of the site with something real to show on it, for the camera (`./dev shots`)."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from commonward.cases.actions.receipts import new_link
+from commonward.cases.models import Approval, Case, Report
+from commonward.core.refusals import N_, Missing
+from commonward.doors.demo import names
+from commonward.doors.demo.robots import SOURCE
+
+SHOWN = frozenset({"demo", "portal", "desk", "field", ""})
+"""Doors with pages; "" is signing in, whose addresses have no door's name."""
+WITHOUT_PAGE = frozenset(
+    {
+        "demo:sign_in", "demo:clock", "field:worker", "field:manifest", "field:work", "field:send",
+        "field:photo", "desk:seen", "desk:row", "desk:photo", "desk:photo_file", "desk:photos",
+        "desk:delete_saved", "desk:intake_beside", "desk:beside", "desk:task_step", "desk:decide",
+        "desk:call_back", "desk:contact", "portal:photo", "portal:near", "portal:danger",
+        "portal:mail", "portal:mail_stop", "portal:answer", "openid_connect_login",
+        "openid_connect_callback", "socialaccount_signup", "mfa_download_recovery_codes",
+        "mfa_authenticate", "mfa_remove_webauthn", "mfa_edit_webauthn", "mfa_login_webauthn",
+    }
+)  # fmt: skip
+"""Answers that are no page of their own, and pages that need a letter, a device or an office."""
+_RESIDENT = ("demo", "portal")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A page: the name of its route, its path, and the log-in that looks at it ("" for nobody)."""
+
+    name: str
+    path: str
+    login: str
+
+
+def addresses(at: datetime) -> list[Shown]:
+    """The pages of the URL configuration, each filled with a sample of the demonstration.
+
+    A route that needs something unknown here is refused, so that none is forgotten.
+    """
+    samples = _samples(at)
+    found = []
+    for name, needs in _routes(get_resolver(), ""):
+        if name in WITHOUT_PAGE:
+            continue
+        unknown = [one for one in needs if one not in samples]
+        if unknown:
+            raise Missing(
+                N_("The page {name} needs {unknown}: give it a sample, or say it is no page."),
+                name=name,
+                unknown=", ".join(unknown),
+            )
+        path = reverse(name, kwargs={one: samples[one](name) for one in needs})
+        found.append(Shown(name, path, _login(name)))
+    return found
+
+
+def _routes(resolver: URLResolver, space: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for one in resolver.url_patterns:
+        if isinstance(one, URLResolver):
+            yield from _routes(one, one.namespace or space)
+        elif isinstance(one, URLPattern) and one.name and space in SHOWN:
+            name = f"{space}:{one.name}" if space else one.name
+            yield name, tuple(one.pattern.regex.groupindex)
+
+
+def _login(name: str) -> str:
+    if name.partition(":")[0] in _RESIDENT or name in ("account_login", "account_inactive"):
+        return ""
+    return "demo-grid" if name.startswith("field:") else "demo-chief"
+
+
+def _samples(at: datetime) -> Mapping[str, Callable[[str], Any]]:
+    lived = Case.objects.filter(source=SOURCE, public=True).order_by("-opened_at")
+    closing = lived.filter(stage="close").first() or lived.filter(stage="file")[0]
+    evaluated = lived.filter(stage="evaluate")[0]
+    public = lived.filter(is_open=True, stage="handle")[0]
+    report = Report.objects.filter(case=public).order_by("id")[0]
+    asked = Approval.objects.filter(state="asked").order_by("id").first()
+    key: list[str] = []
+
+    def token(_name: str) -> str:
+        if not key:
+            key.append(new_link(report.pk, at))
+        return key[0]
+
+    def number(name: str) -> str:
+        if name == "desk:callback":
+            return evaluated.number
+        if name in ("desk:step", "desk:call_back"):
+            return closing.number
+        return public.number
+
+    return {
+        "number": number,
+        "verb": lambda name: closing.stage if name.startswith("desk:") else "add_words",
+        "kind": lambda name: "whistle" if name == "desk:ask" else "extension",
+        "code": lambda _name: names.CODE,
+        "key": token,
+        "approval": lambda _name: asked.pk if asked else 0,
+        "text": lambda _name: 1,
+        "answer": lambda _name: 1,
+        "view": lambda _name: 1,
+    }  # fmt: skip
