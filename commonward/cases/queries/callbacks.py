@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from commonward.cases.models import Report
-from commonward.cases.queries.listed import CaseLine, Filters
+from commonward.cases.models import Case, Report
+from commonward.cases.queries.listed import CaseLine, Filters, lines
 from commonward.cases.queries.lists import case_list
 from commonward.cases.queries.reference import book
+from commonward.core.refusals import N_, Refusal
 from commonward.core.rights import Actor
 from commonward.people.queries import revisions as read_revisions
 
@@ -75,8 +76,29 @@ def callbacks(
     page = case_list(
         actor, Filters(state="open", stages=stages, mine=mine), "due", at, after=after, size=size
     )
+    told = _told([line.id for line in page.rows])
+    return CallbackPage(
+        tuple(Callback(line, tuple(told[line.id])) for line in page.rows), page.next_key
+    )
+
+
+def callback_of(case: Case, at: datetime) -> Callback:
+    """One case that `cases.access` has handed over, as the list shows it; Refusal where no
+    callback is owed (any more)."""
+    marks = read_revisions()
+    [line] = lines([case.pk], at, marks)
+    if line.stage not in callback_stages(marks):
+        raise Refusal(
+            N_("Case {number} owes no callback: its stage is “{stage}”."),
+            number=case.number,
+            stage=case.stage,
+            code="stage",
+        )
+    return Callback(line, tuple(_told([case.pk])[case.pk]))
+
+
+def _told(ids: list[int]) -> dict[int, list[CallbackReport]]:
     told: dict[int, list[CallbackReport]] = defaultdict(list)
-    ids = [line.id for line in page.rows]
     fields = (
         "number", "channel", "language", "received_at", "contact", "reached", "solved", "satisfied",
     )  # fmt: skip
@@ -89,6 +111,4 @@ def callbacks(
         told[case].append(
             CallbackReport(number, channel, language, received_at, contact is not None, *said)
         )
-    return CallbackPage(
-        tuple(Callback(line, tuple(told[line.id])) for line in page.rows), page.next_key
-    )
+    return told

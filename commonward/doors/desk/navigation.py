@@ -22,4 +22,9 @@ class Way:
 WAYS: tuple[Way, ...] = (
     Way("desk:home", N_("My work"), key="w"),
     Way("desk:queue", N_("Cases"), key="c"),
+    Way("desk:board", N_("Board"), ("dispatcher", "duty_chief", "leader"), key="b"),
+    Way("desk:intake", N_("Take a call"), ("intake_officer", "duty_chief"), key="n"),
+    Way("desk:callbacks", N_("Call back"), ("intake_officer", "duty_chief"), key="r"),
+    Way("desk:answers", N_("Answers"), key="k"),
+    Way("desk:texts", N_("Standard texts"), key="t"),
 )

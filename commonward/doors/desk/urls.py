@@ -3,6 +3,7 @@
 from django.urls import path
 
 from commonward.doors.desk.case_urls import case_patterns
+from commonward.doors.desk.intake_urls import intake_patterns
 from commonward.doors.desk.views import bulk, home, palette, queue, views_saved
 
 app_name = "desk"
@@ -19,4 +20,5 @@ urlpatterns = [
     path("go/", palette.go, name="go"),
     path("keys/", queue.keys, name="keys"),
     *case_patterns,
+    *intake_patterns,
 ]

@@ -19,6 +19,7 @@ from tests.doors.desk.conftest import Office
 STAFF = tuple(login for login, (role, _) in ACCOUNTS.items() if role)
 """Everybody with a post; the outsider has an account and none."""
 CENTRE = ("intake_officer", "dispatcher", "duty_chief", "leader")
+CALLS = ("intake_officer", "duty_chief")
 PEOPLE = (*ACCOUNTS, "nobody")
 UNSEEN = ("handler", "second_handler", "administrator")
 """Staff to whom the case below does not exist: handlers of other teams, and administrators."""
@@ -58,6 +59,51 @@ ROWS: dict[str, Row] = {
     "delete_saved": Row(STAFF, (("view", "1"),), method="post"),
     "go": Row(STAFF),
     "keys": Row(STAFF),
+    "intake": Row(CALLS),
+    "intake_beside": Row(CALLS, method="post"),
+    "callbacks": Row(CALLS),
+    # The case below owes no callback, which is said as of a case that there is not.
+    "callback": Row((), (("number", NUMBER),), unseen=CALLS),
+    "texts": Row(STAFF),
+    "text_add": Row(STAFF),
+    "text": Row((), (("text", "1000000"),), unseen=STAFF),
+    "answers": Row(STAFF),
+    "answer_add": Row(STAFF),
+    "answer": Row((), (("answer", "1000000"),), unseen=STAFF),
+    "board": Row(("dispatcher", "duty_chief", "leader")),
+    "case": Row(STAFF, (("number", NUMBER),), unseen=UNSEEN),
+    "step": Row(("street_handler",), (("number", NUMBER), ("verb", "finish")), unseen=UNSEEN),
+    "task_step": Row((), (("number", NUMBER), ("task", "0"), ("verb", "accept")), unseen=STAFF),
+    "ask": Row(
+        ("dispatcher", "duty_chief", "leader"),
+        (("number", NUMBER), ("kind", "whistle")),
+        unseen=UNSEEN,
+    ),
+    "request": Row(
+        ("street_handler", "dispatcher"),
+        (("number", NUMBER), ("kind", "extension")),
+        unseen=UNSEEN,
+    ),
+    "decide": Row((), (("number", NUMBER), ("approval", "0")), unseen=STAFF),
+    "split": Row(
+        ("intake_officer", "dispatcher", "duty_chief"), (("number", NUMBER),), unseen=UNSEEN
+    ),
+    "call_back": Row((), (("number", NUMBER), ("report", NUMBER)), unseen=UNSEEN),
+    "contact": Row(STAFF, (("number", NUMBER), ("report", NUMBER)), method="post", unseen=UNSEEN),
+    "photos": Row(
+        (
+            "intake_officer",
+            "dispatcher",
+            "duty_chief",
+            "grid_worker",
+            "second_grid_worker",
+            "street_handler",
+        ),
+        (("number", NUMBER),),
+        unseen=UNSEEN,
+    ),  # fmt: skip
+    "photo_file": Row((), (("number", NUMBER), ("name", "00/none.jpg")), unseen=STAFF),
+    "photo": Row((), (("number", NUMBER), ("name", "00/none.jpg")), unseen=STAFF),
 }
 
 
