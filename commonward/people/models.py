@@ -231,3 +231,21 @@ class LastLook(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.at}"
+
+
+class Change(models.Model):
+    """One act of administration (管理记录): who changed what, when. The database keeps it so."""
+
+    by = models.ForeignKey(
+        Account, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    verb = models.CharField(max_length=40)
+    about = models.CharField(max_length=200)
+    data = models.JSONField(default=dict, blank=True)
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "people_change"
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.about}"

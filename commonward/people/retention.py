@@ -44,4 +44,6 @@ IMPERSONAL: Mapping[str, tuple[str, ...]] = {
     "Grant": ("role", "area_code", "categories", "verbs"),
     "ApiKey": ("name", "digest", "rights"),
     "Revision": ("name",),
+    # Logins of staff, codes of teams and words of the grants; never a password or a secret.
+    "Change": ("verb", "about", "data"),
 }

@@ -11,9 +11,9 @@ from commonward.people.actions.clock import change_speed, set_site_clock
 from commonward.people.actions.enrolling import Newcomer, enrol
 from commonward.people.actions.grants import grant, revoke
 from commonward.people.actions.keys import Allowance, count_use, issue_key, revoke_key
-from commonward.people.actions.records import end_access_log, record_access
+from commonward.people.actions.records import end_access_log, record_access, record_change
 from commonward.people.actions.revisions import raise_revision
-from commonward.people.actions.teams import add_team, close_team, join_team, leave_team
+from commonward.people.actions.teams import add_team, change_team, close_team, join_team, leave_team
 
 __all__ = [
     "Allowance",
@@ -21,6 +21,7 @@ __all__ = [
     "add_account",
     "add_team",
     "change_speed",
+    "change_team",
     "close_team",
     "count_use",
     "deactivate_account",
@@ -34,6 +35,7 @@ __all__ = [
     "own_password",
     "raise_revision",
     "record_access",
+    "record_change",
     "rename",
     "revoke",
     "revoke_key",

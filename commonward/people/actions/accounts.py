@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from commonward.core.refusals import N_, Invalid
 from commonward.core.rights import Actor
 from commonward.people import access
+from commonward.people.actions.records import record_change
 from commonward.people.actions.revisions import raise_revision
 from commonward.people.models import Account, ApiKey, Grant, Membership
 
@@ -50,6 +51,7 @@ def add_account(
     )
     made.set_password(password)
     made.save(force_insert=True)
+    record_change(actor, "add_account", login, at)
     return made
 
 
@@ -61,6 +63,7 @@ def rename(actor: Actor, account: int, name: str, *, at: datetime) -> Account:
     found = access.account(account, lock=True)
     found.name = proper_name(name)
     found.save(update_fields=["name"])
+    record_change(actor, "rename", found.login, at)
     return found
 
 
@@ -82,6 +85,7 @@ def deactivate_account(actor: Actor, account: int, *, at: datetime) -> Account:
         rows.filter(since__gt=at).update(until=F("since"))
         rows.filter(since__lte=at).update(until=at)
     ApiKey.objects.filter(account=found).update(active=False)
+    record_change(actor, "deactivate_account", found.login, at)
     raise_revision("people")
     return found
 
@@ -101,6 +105,7 @@ def new_start(actor: Actor, account: int, *, at: datetime) -> str:
     found.must_change = True
     found.save(update_fields=["password", "must_change"])
     Authenticator.objects.filter(user=found).delete()
+    record_change(actor, "new_start", found.login, at)
     return password
 
 

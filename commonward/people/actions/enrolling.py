@@ -12,6 +12,7 @@ from commonward.core.rights import Actor, Right
 from commonward.people import access
 from commonward.people.actions.accounts import proper_login, proper_name
 from commonward.people.actions.grants import check_right
+from commonward.people.actions.records import record_change
 from commonward.people.actions.revisions import raise_revision
 from commonward.people.models import Account, Grant, Membership, Team
 
@@ -84,6 +85,7 @@ def enrol(actor: Actor, newcomers: Sequence[Newcomer], *, at: datetime) -> list[
         ],
         batch_size=BATCH,
     )
+    record_change(actor, "enrol", ", ".join(sorted(teams)[:5]), at, {"count": len(accounts)})
     raise_revision("people")
     return [account.pk for account in accounts]
 

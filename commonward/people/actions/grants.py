@@ -9,6 +9,7 @@ from django.db.models import Q
 from commonward.core.refusals import N_, Invalid
 from commonward.core.rights import ROLES, Actor, Right
 from commonward.people import access
+from commonward.people.actions.records import record_change
 from commonward.people.models import Grant
 
 _NOBODYS = ("reporter", "system")
@@ -47,6 +48,7 @@ def grant(
     )
     if any((tuple(g.categories), tuple(g.verbs)) == (right.categories, right.verbs) for g in same):
         raise Invalid(N_("{name} has exactly this grant already."), field="role", name=who.name)
+    record_change(actor, "grant", who.login, at, _facts(right))
     return Grant.objects.create(
         account=who,
         role=role,
@@ -79,7 +81,17 @@ def revoke(actor: Actor, grant: int, *, at: datetime, area_path: str = "") -> Gr
         raise Invalid(N_("This grant does not stand at that moment."), field="at")
     found.until = at
     found.save(update_fields=["until"])
+    record_change(actor, "revoke", found.account.login, at, _facts(right))
     return found
+
+
+def _facts(right: Right) -> dict[str, object]:
+    return {
+        "role": right.role,
+        "area": right.area,
+        "categories": list(right.categories),
+        "verbs": list(right.verbs),
+    }
 
 
 def check_right(right: Right) -> None:

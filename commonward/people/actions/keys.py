@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from commonward.core.refusals import N_, Invalid
 from commonward.core.rights import Actor
 from commonward.people import access
+from commonward.people.actions.records import record_change
 from commonward.people.models import ApiKey
 from commonward.people.queries.keys import KEY_RIGHTS, KeyHolder
 
@@ -49,6 +50,7 @@ def issue_key(
         made_at=access.moment(at),
         until=until,
     )
+    record_change(actor, "issue_key", made.name, at, {"rights": made.rights})
     return made, secret
 
 
@@ -63,6 +65,7 @@ def revoke_key(actor: Actor, key: int, *, at: datetime) -> ApiKey:
     found.active = False
     found.until = at if found.until is None else min(found.until, at)
     found.save(update_fields=["active", "until"])
+    record_change(actor, "revoke_key", found.name, at)
     return found
 
 

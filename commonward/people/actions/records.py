@@ -1,11 +1,13 @@
-"""Who looked into a case's file: written by every door that shows one."""
+"""Who looked into a case's file, and who changed what in the administration."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from commonward.core.refusals import N_, Forbidden, Invalid
 from commonward.core.rights import Actor
 from commonward.people import access
-from commonward.people.models import AccessRecord
+from commonward.people.models import AccessRecord, Change
 
 
 def record_access(
@@ -36,3 +38,15 @@ def end_access_log(actor: Actor, case_number: str) -> int:
         raise Forbidden(N_("Nobody removes an access record: it ends with the case's file."))
     deleted, _ = AccessRecord.objects.filter(case_number=case_number).delete()
     return deleted
+
+
+def record_change(
+    actor: Actor, verb: str, about: str, at: datetime, data: Mapping[str, Any] | None = None
+) -> None:
+    """Note an act of administration in the transaction of the act; `about` names what changed.
+
+    Secrets, passwords and residents' details are never in `data`.
+    """
+    Change.objects.create(
+        by_id=actor.account, verb=verb, about=about[:200], data=dict(data or {}), at=at
+    )

@@ -8,6 +8,7 @@ from django.db import transaction
 from commonward.core.refusals import N_, Invalid
 from commonward.core.rights import Actor
 from commonward.people import access
+from commonward.people.actions.records import record_change
 from commonward.people.actions.revisions import raise_revision
 from commonward.people.models import Membership, Team
 
@@ -43,13 +44,7 @@ def add_team(
             kind=kind,
             known=", ".join(KINDS),
         )
-    name = name.strip()
-    if not name or max(len(name), len(name_en), len(contact)) > _LONGEST_NAME:
-        raise Invalid(
-            N_("A team needs a name; name and contact have at most {longest} characters."),
-            field="name",
-            longest=_LONGEST_NAME,
-        )
+    name = _proper_name(name, name_en, contact)
     if Team.objects.filter(code=code).exists():
         raise Invalid(N_("The team code “{given}” is taken."), field="code", given=code)
     made = Team.objects.create(
@@ -60,8 +55,49 @@ def add_team(
         line=None if line is None else access.active_team(line),
         contact=contact,
     )
+    record_change(actor, "add_team", code, at, {"name": name, "kind": kind})
     raise_revision("people")
     return made
+
+
+@transaction.atomic
+def change_team(
+    actor: Actor,
+    team: int,
+    *,
+    at: datetime,
+    name: str,
+    name_en: str = "",
+    contact: str = "",
+    line: int | None = None,
+) -> Team:
+    """Another name, contact or line for a team; raises Forbidden, Missing, Invalid."""
+    access.require_administrator(actor, "change_team")
+    access.moment(at)
+    found = access.active_team(team, lock=True)
+    above = None if line is None else access.active_team(line)
+    over = above
+    while over is not None:
+        if over.pk == found.pk:
+            raise Invalid(N_("A team cannot stand below itself."), field="line")
+        over = over.line
+    found.name = _proper_name(name, name_en, contact)
+    found.name_en, found.contact, found.line = name_en.strip(), contact.strip(), above
+    found.save(update_fields=["name", "name_en", "contact", "line"])
+    record_change(actor, "change_team", found.code, at, {"name": found.name})
+    raise_revision("people")
+    return found
+
+
+def _proper_name(name: str, name_en: str, contact: str) -> str:
+    name = name.strip()
+    if not name or max(len(name), len(name_en), len(contact)) > _LONGEST_NAME:
+        raise Invalid(
+            N_("A team needs a name; name and contact have at most {longest} characters."),
+            field="name",
+            longest=_LONGEST_NAME,
+        )
+    return name
 
 
 @transaction.atomic
@@ -79,6 +115,7 @@ def close_team(actor: Actor, team: int, *, at: datetime) -> Team:
     found.active = False
     found.save(update_fields=["active"])
     Membership.objects.filter(team=found, until=None).update(until=at)
+    record_change(actor, "close_team", found.code, at)
     raise_revision("people")
     return found
 
@@ -106,6 +143,7 @@ def join_team(actor: Actor, account: int, team: int, *, at: datetime) -> Members
             until=last.until.isoformat(),
         )
     made = Membership.objects.create(account=who, team=where, since=at)
+    record_change(actor, "join_team", who.login, at, {"team": where.code})
     raise_revision("people")
     return made
 
@@ -130,5 +168,6 @@ def leave_team(actor: Actor, account: int, team: int, *, at: datetime) -> Member
         )
     found.until = at
     found.save(update_fields=["until"])
+    record_change(actor, "leave_team", found.account.login, at, {"team": found.team.code})
     raise_revision("people")
     return found
