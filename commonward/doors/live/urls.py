@@ -2,7 +2,10 @@
 
 from django.urls import path
 
-from commonward.doors.live.views import since
+from commonward.doors.live.views import elsewhere, since
 
 app_name = "live"
-urlpatterns = [path("since", since, name="since")]
+urlpatterns = [
+    path("since", since, name="since"),
+    path("events", elsewhere, name="events"),
+]

@@ -43,6 +43,12 @@ def since(request: HttpRequest) -> HttpResponse:
     return _answer(told)
 
 
+@require_safe
+def elsewhere(request: HttpRequest) -> HttpResponse:
+    """Where nothing before the site leads to the stream: 204 tells a browser to try no more."""
+    return _uncached(HttpResponse(status=204))
+
+
 def _present(case: int, asked: Standing) -> list[dict[str, str]]:
     """Asking says that this person looks at the case, for as long as a lease runs."""
     account, at = asked.actor.account, timezone.now()

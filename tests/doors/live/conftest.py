@@ -148,16 +148,14 @@ def database_url() -> str:
 
 
 @contextlib.contextmanager
-def live_server() -> Iterator[int]:
-    """The stream's process as `./dev run` starts it, on a free port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+def live_server(at: int = 0, site: str = "http://localhost:8000") -> Iterator[int]:
+    """The stream's process as `./dev run` starts it, for this site, on a free port or this one."""
+    port = at or free_port()
     environment = os.environ | {
         "DATABASE_URL": database_url(),
         "COMMONWARD_SECRET_KEY": settings.SECRET_KEY,
         "COMMONWARD_SECOND_FACTOR": "0",
-        "COMMONWARD_SITE_URL": "http://localhost:8000",
+        "COMMONWARD_SITE_URL": site,
     }
     server = subprocess.Popen(
         [
@@ -176,6 +174,13 @@ def live_server() -> Iterator[int]:
     finally:
         server.terminate()
         server.wait(PATIENCE)
+
+
+def free_port() -> int:
+    """A port that nobody uses."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _answers(port: int) -> bool:

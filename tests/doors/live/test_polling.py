@@ -137,5 +137,5 @@ def test_an_answer_is_kept_by_no_cache(here: District) -> None:
     assert answer.headers["Cache-Control"] == "no-store"
 
 
-def test_the_stream_is_not_on_the_site_itself(here: District) -> None:
-    assert Client().get("/live/events").status_code == 404
+def test_where_nothing_leads_to_the_stream_a_browser_is_told_to_try_no_more(here: District) -> None:
+    assert Client().get("/live/events").status_code == 204

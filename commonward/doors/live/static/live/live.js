@@ -67,7 +67,8 @@ class Live {
       heard(event);
       this.present(JSON.parse(event.data));
     });
-    source.onerror = () => this.failed();
+    // Closed for good is whoever was answered, but by no stream: it is asked for no second time.
+    source.onerror = () => this.failed(source.readyState === EventSource.CLOSED);
     this.listen();
   }
 
@@ -77,9 +78,9 @@ class Live {
     this.silence = setTimeout(() => this.failed(), SILENT_FOR);
   }
 
-  failed() {
+  failed(refused = false) {
     this.rest();
-    this.failures += 1;
+    this.failures = refused ? FAILURES_BEFORE_POLLING : this.failures + 1;
     if (this.failures >= FAILURES_BEFORE_POLLING) {
       this.again = Date.now() + STREAM_AGAIN_AFTER;
       this.poll();
