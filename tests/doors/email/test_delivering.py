@@ -1,6 +1,8 @@
 """Mails from events to a real mail server: wanted, told once, in order, and never lost."""
 
+import os
 import re
+import signal
 import socket
 from datetime import timedelta
 from typing import Any
@@ -20,11 +22,12 @@ from commonward.cases.actions.subscribing import (
     token_of,
     unsubscribe,
 )
-from commonward.cases.models import CaseKey, Delivery, Subscription
+from commonward.cases.models import CaseKey, Delivery, Event, Subscription
 from commonward.cases.queries.attention import stuck_deliveries
 from commonward.core.calendars import Limit
 from commonward.core.refusals import Invalid, Missing, Refusal
 from commonward.core.rights import SYSTEM
+from commonward.doors.commands.management.commands import work
 from tests.district import District
 from tests.doors.email.conftest import Box, reported, sent, wanted, words_of
 
@@ -392,3 +395,38 @@ def test_without_settings_the_command_says_which_are_missing(settings: Any) -> N
     settings.MAIL = False
     with pytest.raises(CommandError, match="COMMONWARD_SMTP"):
         call_command("deliver")
+
+
+def test_the_worker_ticks_the_clocks_and_sends_the_mails(district: District, box: Box) -> None:
+    report = reported(district)
+    wanted(report)
+    district.act(report, "accept", district.intake_officer, 10)
+    call_command("work")
+    assert len(box.taken) == 1
+    assert Event.objects.filter(case=report.case, verb="overdue").exists()
+
+
+def test_the_worker_goes_on_when_one_of_its_tasks_fails(
+    district: District, box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = reported(district)
+    wanted(report)
+    district.act(report, "accept", district.intake_officer, 10)
+    done: list[str] = []
+
+    def called(name: str, **_: Any) -> None:
+        done.append(name)
+        if len(done) == 4:
+            os.kill(os.getpid(), signal.SIGTERM)
+        raise OSError(name)
+
+    before = {n: signal.getsignal(n) for n in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        with monkeypatch.context() as patched:
+            patched.setattr(work, "call_command", called)
+            patched.setattr(work, "close_old_connections", lambda: None)
+            call_command("work", every=0.01)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    assert done[:4] == ["tick", "deliver", "tick", "deliver"]
