@@ -412,6 +412,46 @@ def test_a_case_that_was_numbered_early_and_committed_late_is_seen(
     assert keeping._keeper.reading.seen == set()
 
 
+def test_a_reading_that_failed_loses_nothing(
+    many: District, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agree(Tile.at(0, 0, 0), SYSTEM)
+    report = many.report()
+    clock.on(5)
+    with monkeypatch.context() as broken:
+        broken.setattr(keeping, "these", None)
+        with pytest.raises(TypeError):
+            kept()
+    assert report.number in {p.number for t in tiles_here(18) for p in shown(t, SYSTEM).points}
+
+
+def test_while_one_reads_the_others_go_on_but_not_for_long(
+    transactional_db: None, clock: Clock
+) -> None:
+    district = small_district()
+    district.report()
+    first = kept()
+    district.report()
+    with keeping._keeper.lock:
+        clock.on(3)
+        assert kept() is first
+    clock.on(0.5)
+    waiting: list[Any] = []
+
+    def ask() -> None:
+        waiting.append(kept())
+        connection.close()
+
+    with keeping._keeper.lock:
+        clock.on(1)
+        asks = threading.Thread(target=ask)
+        asks.start()
+        asks.join(0.3)
+        assert waiting == [], "it is too old to be shown"
+    asks.join(60)
+    assert waiting[0].number == first.number + 1
+
+
 def test_a_closed_case_leaves_the_map(transactional_db: None, clock: Clock) -> None:
     district = small_district()
     report = district.report()

@@ -174,7 +174,9 @@ def test_everybody_sees_public_cases_and_no_other_and_no_words(district: Distric
     }  # fmt: skip
 
 
-def test_the_desk_s_tiles_are_for_those_who_may_see_the_cases(district: District) -> None:
+def test_the_desk_s_tiles_are_for_those_who_may_see_the_cases(
+    district: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
     report = district.report()
     path = at("desk", tile_of(18, *District.inside()))
     nobody = signed_in("").get(path)
@@ -190,7 +192,7 @@ def test_the_desk_s_tiles_are_for_those_who_may_see_the_cases(district: District
     for login in ("outsider", "handler", "administrator"):
         assert signed_in(login).get(path).content == b""
     district.handled(report)
-    keeping._keeper.read_at = 0.0
+    monkeypatch.setattr(keeping, "OLDEST_SECONDS", 0.0)
     found = read(signed_in("street_handler").get(path))
     assert [f["properties"]["number"] for f in found["cases"]["features"]] == [report.number]
 
@@ -203,15 +205,21 @@ def test_an_account_that_was_closed_sees_nothing(district: District) -> None:
 
 
 def test_a_tile_asks_the_database_little_and_from_memory_nothing(
-    district: District, django_assert_max_num_queries: Any
+    district: District, django_assert_max_num_queries: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # However slow the machine: nothing grows old meanwhile.
+    monkeypatch.setattr(keeping, "OLDEST_SECONDS", 10_000.0)
+    monkeypatch.setattr(views, "LIGHTS_SECONDS", 10_000_000)
     for n in range(12):
         district.report(words=f"Rubbish {n}")
     path = at("cases", tile_of(12))
     signed_in("").get(path)
-    with django_assert_max_num_queries(1):  # what is set up, for the names of categories
+    with django_assert_max_num_queries(0):
         signed_in("").get(path)
-    with django_assert_max_num_queries(2):
+    signed_in("").get(at("areas", tile_of(12)))
+    with django_assert_max_num_queries(1):  # whether something was redrawn
+        signed_in("").get(at("areas", tile_of(12)))
+    with django_assert_max_num_queries(2):  # and the outlines of a tile not yet made
         signed_in("").get(at("areas", tile_of(13)))
     staff = signed_in("dispatcher")
     staff.get(at("desk", tile_of(12)))

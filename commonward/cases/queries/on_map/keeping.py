@@ -35,6 +35,8 @@ from commonward.cases.queries.on_map.columns import (
 
 OLDEST_SECONDS = 2.0
 """The events are read again when the last reading is older."""
+WAITED_FOR_SECONDS = 4.0
+"""What is older than this is shown to nobody, however long the reading takes."""
 _FOLDED_AT = 5_000
 _FURTHEST_BACK = 100_000
 """No transaction that runs when a process first reads began so many events before the newest."""
@@ -112,20 +114,30 @@ class _Keeper:
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        self.kept: Kept | None = None
         self.reading = _Reading()
-        self.read_at = 0.0
+        self.last: tuple[Kept, float] | None = None
 
     def fresh(self) -> Kept:
-        kept = self.kept
-        if kept is not None and time.monotonic() - self.read_at < OLDEST_SECONDS:
-            return kept
+        last = self.last
+        if last is not None:
+            kept, read_at = last
+            age = time.monotonic() - read_at
+            # While one reads, the others go on with what is there, as long as it is young enough.
+            waits = age >= WAITED_FOR_SECONDS
+            if age < OLDEST_SECONDS or (not waits and self.lock.locked()):
+                return kept
         with self.lock:
             begun = time.monotonic()
-            kept = self.kept
-            if kept is None or begun - self.read_at >= OLDEST_SECONDS:
-                kept = self.kept = self._read(kept)
-                self.read_at = begun
+            last = self.last
+            if last is not None and begun - last[1] < OLDEST_SECONDS:
+                return last[0]
+            try:
+                kept = self._read(None if last is None else last[0])
+            except BaseException:
+                # What was read of the events is lost with it: the next one begins from nothing.
+                self.last = None
+                raise
+            self.last = (kept, begun)
             return kept
 
     def _read(self, kept: Kept | None) -> Kept:
@@ -159,7 +171,7 @@ class _Keeper:
 
 
 def kept() -> Kept:
-    """The open cases as they were at most `OLDEST_SECONDS` ago (1 to 2 queries when older)."""
+    """The open cases as they were at most `WAITED_FOR_SECONDS` ago (1 to 2 queries when read anew)."""
     return _keeper.fresh()
 
 
