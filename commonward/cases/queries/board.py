@@ -96,10 +96,13 @@ _PHASES = ("collect", "file", "dispatch", "handle", "feed_back", "check", "evalu
 
 
 def stages_of(known: Book) -> dict[str, Text]:
-    """The stages in which a case is not at its end, in the order of the loop, by name."""
+    """The stages in which a case is not at its end, in the order of the loop, by name.
+
+    Where two procedures have a stage of one name, it is called as in the longer one.
+    """
     found: dict[str, tuple[tuple[Any, ...], Text]] = {}
-    for pk in known.in_force.values():
-        procedure = known.procedures[pk]
+    in_force = [known.procedures[pk] for pk in known.in_force.values()]
+    for procedure in sorted(in_force, key=lambda p: -len(p.stages)):
         if procedure.about != "case":
             continue
         for name in procedure.open_stages:
