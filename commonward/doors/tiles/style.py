@@ -258,6 +258,7 @@ def _cases() -> list[dict[str, Any]]:
                 "text-font": _FONT,
                 "text-size": 13,
                 "text-allow-overlap": True,
+                "text-ignore-placement": True,
             },
             "paint": {"text-color": "#ffffff"},
         },
