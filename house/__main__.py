@@ -53,7 +53,7 @@ def demo(arguments: list[str]) -> int:
         steps.take("migrate", _manage("migrate", "--verbosity", "0"))
         return steps.close() if steps.failed else _call(_manage("demo", *arguments))
     os.environ["COMMONWARD_DEMO"] = "1"
-    steps = _prepared()
+    steps = Steps()
     steps.take("the district and its month of history", _manage("living", "make"))
     if steps.failed:
         return steps.close()

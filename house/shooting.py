@@ -73,12 +73,7 @@ def _site(arguments: list[str], environment: dict[str, str]) -> Iterator[str]:
     if arguments:
         yield arguments[0].rstrip("/")
         return
-    for words in (
-        ("migrate", "--verbosity", "0"),
-        ("collectstatic", "--noinput", "--verbosity", "0"),
-        ("living", "make"),
-    ):
-        _manage(environment, *words)
+    _manage(environment, "living", "make")
     server = subprocess.Popen(
         [str(PYTHON), "-c", f"from house.serving import serve; serve(['--port', '{PORT}'])"],
         cwd=ROOT,

@@ -16,7 +16,7 @@ from commonward.doors.demo.robots import Robots
 from commonward.doors.demo.settling import seeded
 from commonward.doors.demo.staff import Staff
 
-MONTH, LIVED = timedelta(days=31), timedelta(days=9)
+MONTH, LIVED = timedelta(days=31), timedelta(days=8)
 """How far back the cases go, and since when this system has had them itself."""
 _COLUMNS = ("ref", "category", "opened_at", "lat", "lon", "address", "words", "closed_at",
             "outcome", "team", "channel")  # fmt: skip

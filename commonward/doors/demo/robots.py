@@ -28,7 +28,8 @@ from commonward.doors.demo.staff import Staff
 log = logging.getLogger(__name__)
 
 SOURCE = "demo"
-TICK = timedelta(minutes=20)
+TICK = timedelta(hours=1)
+"""How often the past is ticked; a running clock is looked at more often."""
 _LATER = timedelta(minutes=45)
 _REPLIED, _DECIDED, _CAME = 0.8, 0.75, 0.7
 """Shares of supervision orders, requests and whistles that the staff do not leave to visitors."""
@@ -59,8 +60,9 @@ class Done:
 class Robots:
     """Carries out in order of time what residents and staff do. `staff` must stand already."""
 
-    def __init__(self, staff: Staff, begins: datetime) -> None:
+    def __init__(self, staff: Staff, begins: datetime, tick: timedelta = TICK) -> None:
         self.done = Done()
+        self._every = tick
         self._staff = staff
         self._queue: list[tuple[datetime, int, Callable[[datetime], None]]] = []
         self._order = 0
@@ -70,7 +72,7 @@ class Robots:
             known.categories[category].code: standard
             for standard, (category, _) in known.standards.items()
         }
-        self._at(begins + TICK, self._tick)
+        self._at(begins + tick, self._tick)
         self._at(begins + timedelta(hours=20), self._reply)
 
     def expect(self, arrivals: Iterable[Arrival]) -> None:
@@ -102,7 +104,7 @@ class Robots:
 
     def _tick(self, at: datetime) -> None:
         cases.tick(at)
-        self._at(at + TICK, self._tick)
+        self._at(at + self._every, self._tick)
 
     def _reply(self, at: datetime) -> None:
         """Once a day most supervision orders are replied to, and settled by the chief."""
@@ -210,7 +212,7 @@ class Robots:
             chance = seeded(mine.row.source_ref, "until")
             until = at + timedelta(days=chance.randrange(4, 25))
             asked = cases.ask_suspension(number, until, reason, actor, at)
-            self._at(until + 2 * TICK, lambda when: self._think_again(mine, when))
+            self._at(until + 2 * self._every, lambda when: self._think_again(mine, when))
         mine.row = Case.objects.get(pk=mine.row.pk)
         if seeded(mine.row.source_ref, "decided").random() > _DECIDED:
             return

@@ -7,7 +7,7 @@ from datetime import datetime
 from commonward.core.rights import Actor
 from commonward.doors.demo import matters
 from commonward.doors.demo.roles import POSTS
-from commonward.people.queries import account_by_login, accounts_of, actor_for, teams_on
+from commonward.people.queries import account_by_login, accounts_of, actors_for, teams_on
 
 FEW = 2
 """So many of each grid's workers act; the others are at their rounds."""
@@ -15,18 +15,23 @@ FEW = 2
 
 @dataclass
 class Staff:
-    """People by team, looked up when first needed, with their rights as of `since`."""
+    """People by team, with their rights as of `since`."""
 
     since: datetime
     teams: Mapping[str, int] = field(init=False)
-    _codes: Mapping[int, str] = field(init=False)
-    _people: dict[int, list[Actor]] = field(default_factory=dict)
-    _visitors: set[int] = field(init=False)
+    _people: Mapping[int, list[Actor]] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.teams = {team.code: team.id for team in teams_on(self.since)}
-        self._codes = {team: code for code, team in self.teams.items()}
-        self._visitors = {account_by_login(post.login) for post in POSTS}
+        standing = teams_on(self.since)
+        self.teams = {team.code: team.id for team in standing}
+        visitors = {account_by_login(post.login) for post in POSTS}
+        grids = {team.id for team in standing if team.kind == "grid"}
+        chosen = {
+            team: [one for one in ids if one not in visitors][: FEW if team in grids else None]
+            for team, ids in accounts_of(self.teams.values(), self.since).items()
+        }
+        actors = actors_for([one for ids in chosen.values() for one in ids], self.since)
+        self._people = {team: [actors[one] for one in ids] for team, ids in chosen.items()}
 
     def of_role(self, role: str, turn: int) -> Actor:
         """Somebody at the centre with this role; `turn` chooses whom."""
@@ -34,13 +39,5 @@ class Staff:
 
     def of_team(self, team: int, turn: int) -> Actor:
         """Somebody of this team."""
-        if team not in self._people:
-            ids = [one for one in accounts_of(team, self.since) if one not in self._visitors]
-            few = ids[:FEW] if self.is_grid(team) else ids
-            self._people[team] = [actor_for(one, self.since) for one in few]
         people = self._people[team]
         return people[turn % len(people)]
-
-    def is_grid(self, team: int | None) -> bool:
-        """Whether the team is one of a grid."""
-        return self._codes.get(team or 0, "").startswith("grid-")
