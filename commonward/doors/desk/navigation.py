@@ -27,4 +27,5 @@ WAYS: tuple[Way, ...] = (
     Way("desk:callbacks", N_("Call back"), ("intake_officer", "duty_chief"), key="r"),
     Way("desk:answers", N_("Answers"), key="k"),
     Way("desk:texts", N_("Standard texts"), key="t"),
+    Way("desk:admin", N_("Administration"), ("administrator",), key="m"),
 )

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from commonward.doors.desk.admin_urls import admin_patterns
 from commonward.doors.desk.case_urls import case_patterns
 from commonward.doors.desk.intake_urls import intake_patterns
 from commonward.doors.desk.views import bulk, home, palette, queue, views_saved
@@ -19,6 +20,7 @@ urlpatterns = [
     path("views/<int:view>/delete/", views_saved.delete_saved, name="delete_saved"),
     path("go/", palette.go, name="go"),
     path("keys/", queue.keys, name="keys"),
+    *admin_patterns,
     *case_patterns,
     *intake_patterns,
 ]

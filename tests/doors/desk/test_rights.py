@@ -49,6 +49,12 @@ class Row:
 
 
 ROWS: dict[str, Row] = {
+    "admin": Row(("administrator",)),
+    "admin_accounts": Row(("administrator",)),
+    "admin_account": Row(("administrator",), (("account", "1"),)),
+    "admin_teams": Row(("administrator",)),
+    "admin_team": Row(("administrator",), (("team", "1"),)),
+    "admin_keys": Row(("administrator",)),
     "home": Row(STAFF),
     "seen": Row(STAFF, method="post"),
     "queue": Row(STAFF),

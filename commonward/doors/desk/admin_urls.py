@@ -1,0 +1,14 @@
+"""The addresses of administration."""
+
+from django.urls import path
+
+from commonward.doors.desk.views.admin import accounts, home, keys, teams
+
+admin_patterns = [
+    path("admin/", home.admin_home, name="admin"),
+    path("admin/accounts/", accounts.accounts, name="admin_accounts"),
+    path("admin/accounts/<int:account>/", accounts.account, name="admin_account"),
+    path("admin/teams/", teams.teams, name="admin_teams"),
+    path("admin/teams/<int:team>/", teams.team, name="admin_team"),
+    path("admin/keys/", keys.api_keys, name="admin_keys"),
+]

@@ -1,0 +1,1 @@
+"""Administration without code (系统管理): everything a site may change, for its administrators."""

@@ -1,0 +1,67 @@
+"""Posts, kinds of teams, and acts of administration in the reader's words."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
+
+from commonward.core.refusals import N_
+from commonward.core.rights import ROLES
+
+_ROLES: Mapping[str, str] = {
+    "grid_worker": N_("Grid worker"),
+    "intake_officer": N_("Intake officer"),
+    "dispatcher": N_("Dispatcher"),
+    "duty_chief": N_("Duty chief"),
+    "handler": N_("Handler of a department"),
+    "leader": N_("Leader"),
+    "administrator": N_("Administrator"),
+}
+_KINDS: Mapping[str, str] = {
+    "department": N_("Department"),
+    "grid": N_("Grid"),
+    "centre": N_("Centre"),
+    "street": N_("Street or town"),
+    "community": N_("Community or village"),
+    "partner": N_("Partner outside"),
+}
+_CHANGES: Mapping[str, str] = {
+    "add_account": N_("Account added"),
+    "rename": N_("Account renamed"),
+    "deactivate_account": N_("Account deactivated"),
+    "new_start": N_("New start for an account"),
+    "enrol": N_("Accounts enrolled"),
+    "add_team": N_("Team added"),
+    "change_team": N_("Team changed"),
+    "close_team": N_("Team closed"),
+    "join_team": N_("Joined a team"),
+    "leave_team": N_("Left a team"),
+    "grant": N_("Grant given"),
+    "revoke": N_("Grant ended"),
+    "issue_key": N_("Key issued"),
+    "revoke_key": N_("Key revoked"),
+}
+
+
+def role_words(role: str) -> str:
+    """A post (岗位)."""
+    return _(_ROLES[role]) if role in _ROLES else role
+
+
+def roles_to_give() -> list[tuple[str, str]]:
+    """Every role that can be given, with its words."""
+    return [(role, role_words(role)) for role in ROLES if role in _ROLES]
+
+
+def kinds() -> list[tuple[str, str]]:
+    """Every kind of team, with its words."""
+    return [(kind, _(words)) for kind, words in _KINDS.items()]
+
+
+def kind_words(kind: str) -> str:
+    """A kind of team."""
+    return _(_KINDS[kind]) if kind in _KINDS else kind
+
+
+def change_words(verb: str) -> str:
+    """An act of administration; the verb itself for one that only a command does."""
+    return _(_CHANGES[verb]) if verb in _CHANGES else verb
