@@ -6,16 +6,19 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from commonward.cases.models import Case
+from commonward.cases.queries.filed import line_of
 from commonward.cases.queries.nearby import similar
 from commonward.cases.queries.offering import rule_says, standards_of
 from commonward.cases.queries.reference import book
+from commonward.cases.queries.texts import texts_for, values_of
 from commonward.core.calendars import Limit
 from commonward.core.procedures import Procedure
-from commonward.core.refusals import N_
+from commonward.core.refusals import N_, Invalid
 from commonward.core.rights import Actor
+from commonward.core.standard_texts import fill
 from commonward.doors.desk import wording
 from commonward.doors.desk.filling import Group, Option
-from commonward.doors.look.showing import named
+from commonward.doors.look.showing import language, named
 from commonward.people.queries import revisions
 from commonward.people.queries.names import TeamToChoose, teams_to_choose
 
@@ -137,3 +140,17 @@ def near(case: Case, actor: Actor, at: datetime) -> tuple[Group, ...]:
         if one.line.id != case.pk
     )
     return (Group("", options),) if options else ()
+
+
+def texts(case: Case, actor: Actor, at: datetime) -> tuple[Option, ...]:
+    """The standard texts for the case's category and stage, their places filled."""
+    reader = language()
+    line = line_of(case, at)
+    values = values_of(line, reader, wording.due(line.due_at))
+    found = []
+    for text in texts_for(actor, reader, category=line.category, stage=case.stage):
+        try:
+            found.append(Option(fill(text.words, values), text.name))
+        except Invalid:  # it names something that this case has not
+            continue
+    return tuple(found)

@@ -255,10 +255,8 @@ def _needed(name: str, case: Case, verb: Verb, procedure: Procedure, standing: S
             return satisfied_field(required=True)
         case "score":
             return Field("score", "number", _("Score (0 to 100)"), True, least=0, most=100)
-        case "result":
-            return Field("result", "text", _("What was done?"), True, hint)
-        case "words":
-            return Field("words", "text", _("Words"), True, hint)
-        case "reason":
-            return Field("reason", "text", _("Reason"), True, hint)
+        case "result" | "words" | "reason":
+            labels = {"result": _("What was done?"), "words": _("Words"), "reason": _("Reason")}
+            texts = choosing.texts(case, standing.actor, standing.at) if verb.public else ()
+            return Field(name, "text", labels[name], True, hint, texts=texts)
     return Field(name, "line", name, True)

@@ -102,6 +102,8 @@ def _file(request: HttpRequest, standing: Standing, found: Case) -> dict[str, An
         **_clocks(request, file, found, standing),
         "why": [tell(words) for words in (decided.lines() if decided else (CHOSEN,))],
         "similar": _similar(found, standing),
+        "marker": "" if found.lat is None else f"{found.lat:.6f},{found.lon:.6f}",
+        "to_case": rows.case_address("NUMBER"),
         "teams": teams,
         "workers": workers,
         "timeline": casefile.timeline(events[:_EVENTS], found, known, kinds),
