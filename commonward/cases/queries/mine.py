@@ -112,7 +112,8 @@ def waiting_for(actor: Actor, at: datetime, *, soonest: int = 10) -> Waiting:
     for line in page.rows:
         counted.setdefault(line.stage, Counter())[line.light] += 1
         titles[line.stage] = line.stage_title
-    order = [name for p in book().procedures.values() for name in p.stages]
+    procedures = sorted(book().procedures.values(), key=lambda p: -len(p.stages))
+    order = [name for p in procedures for name in p.stages]
     stages = sorted(counted, key=order.index)
     return Waiting(
         tuple(StageWaiting(name, titles[name], counted[name]) for name in stages),

@@ -45,7 +45,11 @@ def choices(marks: Mapping[str, int]) -> Choices:
 def _made(marks: Mapping[str, int]) -> Choices:
     known = book(marks)
     procedures = [p for p in known.procedures.values() if p.about == "case"]
-    stages = {s.name: said(s.title) for p in procedures for s in p.stages.values()}
+    procedures.sort(key=lambda p: -len(p.stages))  # the longest one's order and names lead
+    stages: dict[str, str] = {}
+    for procedure in procedures:
+        for stage in procedure.stages.values():
+            stages.setdefault(stage.name, said(stage.title))
     grades = list(dict.fromkeys(grade for p in procedures for grade in p.grades))
     categories = sorted(known.categories.values(), key=lambda c: c.code)
     return Choices(

@@ -39,12 +39,16 @@ class Light:
 
 @dataclass(frozen=True, slots=True)
 class RowShown:
-    """A line of a list, ready to be written; `left` says how long, `due_at` exactly when."""
+    """A line of a list, ready to be written; `left` says how long, `due_at` exactly when.
+
+    `point` is "latitude,longitude" in degrees, or "".
+    """
 
     number: str
     href: str
     preview: str
     beside: str
+    point: str
     version: int
     light: Light
     category: str
@@ -77,6 +81,7 @@ def shown(line: CaseLine, at: datetime) -> RowShown:
         href=href,
         preview=f"{href}?part=preview",
         beside=reverse("desk:beside", args=[line.number]),
+        point="" if line.lat is None else f"{line.lat},{line.lon}",
         version=line.version,
         light=light(line.light),
         category=named(line.category_name, line.category_name_en),

@@ -39,7 +39,7 @@ CHIPS: tuple[tuple[str, dict[str, str]], ...] = (
     (N_("Nobody answers"), {"unrouted": "yes"}),
     (N_("Suspended"), {"paused": "yes"}),
     (N_("Deadline provisional"), {"provisional": "yes"}),
-    (N_("Ended"), {"state": "closed"}),
+    (N_("Finished"), {"state": "closed"}),
 )
 """The quick ways, each an address of the list."""
 
@@ -80,6 +80,7 @@ def queue(request: HttpRequest, standing: Standing) -> HttpResponse:
         "chips": _chips(wanted),
         "choices": choices(marks),
         "views": views_for(standing.actor),
+        "case_to": case_address("NUMBER"),
         "first": not request.GET.get("after"),
     }
     status = 400 if error else 200

@@ -26,9 +26,26 @@ const load = async (pane, address) => {
   pane.dispatchEvent(new CustomEvent("commonward:loaded", { bubbles: true }));
 };
 
+// The map is large: it is fetched once, and only where there is room for it.
+const place = (row) => {
+  const slot = panes.querySelector("[data-map-slot]");
+  if (!slot.hasChildNodes()) {
+    slot.append(panes.querySelector("[data-map-when-wide]").content.cloneNode(true));
+    slot.addEventListener("map:case", ({ detail }) => {
+      const there = panes.querySelector(`tr[data-row="${CSS.escape(detail)}"]`);
+      there?.scrollIntoView({ block: "nearest" });
+      choose(there);
+    });
+  }
+  const map = slot.querySelector("[data-map]");
+  map.dataset.show = row?.dataset.point ?? "";
+  map.dispatchEvent(new CustomEvent("map:show"));
+};
+
 const look = (row) => {
   clearTimeout(pause);
   looking?.abort();
+  if (innerWidth >= BESIDE_FROM) place(row);
   if (innerWidth < PREVIEW_FROM) return;
   // Whoever runs through the list opens no file on the way: each look is noted.
   pause = setTimeout(async () => {
@@ -116,6 +133,7 @@ if (panes) {
   panes.addEventListener("focusin", (event) => choose(event.target.closest("tr[data-row]")));
   panes.addEventListener("change", count);
   count();
+  if (innerWidth >= BESIDE_FROM) place(null);
 }
 
 // What others do: a line that is shown is shown as it is now, anything else is told.

@@ -124,6 +124,19 @@ const pinning = (part, map, { Marker }) => {
   read();
 };
 
+// A place that the page names meanwhile: data-show="lat,lon" and the event `map:show`.
+const showing = (part, map, { Marker }) => {
+  const marker = new Marker({ color: "#a3141c" });
+  const show = () => {
+    const [lat, lon] = (part.dataset.show || "-").split(",").map(Number);
+    if (!Number.isFinite(lat) || !Number.isFinite(lon)) return marker.remove();
+    marker.setLngLat([lon, lat]).addTo(map);
+    map.jumpTo({ center: [lon, lat], zoom: Math.max(map.getZoom(), 15) });
+  };
+  part.addEventListener("map:show", show);
+  if (part.dataset.show) show();
+};
+
 const drawn = async (part) => {
   const box = part.querySelector(".map-canvas");
   const texts = part.dataset;
@@ -169,6 +182,7 @@ const drawn = async (part) => {
   map.once("idle", () => (part.dataset.drawn = "yes"));
   if (marked) new library.Marker({ color: "#a3141c" }).setLngLat([markLon, markLat]).addTo(map);
   if (texts.pin) pinning(part, map, library);
+  showing(part, map, library);
   if (style.sources.cases) {
     listing(part, map);
     choosing(part, map, library);
