@@ -161,7 +161,7 @@ def test_a_question_of_the_office_is_answered(
     with window(script=script) as w:
         w.open(f"/my/{key}/")
         assert w.text.startswith("The office asks you: Is it the gate")
-        w.press("Answer")
+        w.press("Answer this question")
         w.press("Send my answer")
         assert "Please say it in a few words." in w.text
         w.page.locator("#words").fill("At the market.")

@@ -15,18 +15,14 @@ from commonward.cases import actions as cases
 from commonward.cases.actions import delivering
 from commonward.cases.actions.asking import ask_reporter
 from commonward.cases.actions.subscribing import (
-    MOST_OWN,
     confirm,
     subscribe,
-    subscription_of,
     token_of,
     unsubscribe,
 )
-from commonward.cases.models import CaseKey, Delivery, Event, Subscription
+from commonward.cases.models import Delivery, Event
 from commonward.cases.queries.attention import stuck_deliveries
 from commonward.core.calendars import Limit
-from commonward.core.refusals import Invalid, Missing, Refusal
-from commonward.core.rights import SYSTEM
 from commonward.doors.commands.management.commands import work
 from tests.district import District
 from tests.doors.email.conftest import Box, reported, sent, wanted, words_of
@@ -143,14 +139,6 @@ def test_a_follower_of_a_public_report_reads_only_what_everybody_may(
     assert "/follow/" not in words_of(mail)
 
 
-def test_a_report_that_is_not_public_is_followed_by_its_reporter_only(
-    district: District, box: Box
-) -> None:
-    report = reported(district, public=False)
-    with pytest.raises(Missing):
-        subscribe(report.pk, "eve@example.org", "en", timezone.now(), own=False)
-
-
 def test_who_was_joined_to_another_report_hears_of_that_one(district: District, box: Box) -> None:
     first, second = reported(district), reported(district)
     wanted(second)
@@ -169,26 +157,6 @@ def test_who_was_joined_to_another_report_hears_of_that_one(district: District, 
     assert mail["Subject"] == f"Report {second.number}: Filing"
 
 
-@pytest.mark.parametrize(
-    "address",
-    [
-        "alice@example.org\nBcc: eve@example.org",
-        "alice@example.org\r\nSubject: hello",
-        "alice@example.org, eve@example.org",
-        "Alice <alice@example.org>",
-        "alice",
-        "",
-        "a" * 250 + "@example.org",
-        "艾丽丝@example.org",
-    ],
-)
-def test_an_address_that_could_end_a_header_is_refused(district: District, address: str) -> None:
-    report = reported(district)
-    with pytest.raises(Invalid, match="name@example.org"):
-        subscribe(report.pk, address, "en", timezone.now(), own=True)
-    assert not Subscription.objects.exists()
-
-
 def test_words_of_the_office_cannot_add_a_header(district: District, box: Box) -> None:
     report = reported(district)
     wanted(report)
@@ -204,15 +172,6 @@ def test_words_of_the_office_cannot_add_a_header(district: District, box: Box) -
     assert box.tos == [["alice@example.org"]]
 
 
-def test_the_address_lies_sealed_and_goes_when_the_mails_end(district: District) -> None:
-    report = reported(district)
-    made = wanted(report)
-    assert b"alice" not in bytes(made.address or b"")
-    unsubscribe(token_of(made.pk), timezone.now())
-    made.refresh_from_db()
-    assert made.address is None
-
-
 def test_whoever_ended_it_gets_nothing_more_not_even_what_was_owed(
     district: District, box: Box
 ) -> None:
@@ -224,47 +183,6 @@ def test_whoever_ended_it_gets_nothing_more_not_even_what_was_owed(
     district.act(report, "file", district.duty_chief, 20)
     assert sent().sent == 0
     assert not box.taken
-
-
-def test_shredding_a_case_takes_its_subscriptions_along(district: District, box: Box) -> None:
-    report = reported(district)
-    wanted(report)
-    cases.shred(report.case, timezone.now(), SYSTEM)
-    assert not Subscription.objects.exists()
-    assert CaseKey.objects.get(case=report.case).wrapped is None
-
-
-def test_what_nobody_confirmed_is_deleted_after_two_days(district: District) -> None:
-    report = reported(district)
-    subscribe(report.pk, "alice@example.org", "en", timezone.now(), own=True)
-    delivering.clean(timezone.now() + timedelta(days=1))
-    assert Subscription.objects.count() == 1
-    delivering.clean(timezone.now() + timedelta(days=2, minutes=1))
-    assert not Subscription.objects.exists()
-
-
-def test_the_same_address_is_asked_once_and_the_bound_is_told(district: District) -> None:
-    report = reported(district)
-    for name in ("a", "b", "c")[:MOST_OWN]:
-        assert subscribe(report.pk, f"{name}@example.org", "en", timezone.now(), own=True)
-    assert subscribe(report.pk, "A@example.org", "en", timezone.now(), own=True) is None
-    with pytest.raises(Refusal, match="addresses follow"):
-        subscribe(report.pk, "d@example.org", "en", timezone.now(), own=True)
-    assert Delivery.objects.count() == MOST_OWN
-
-
-def test_a_link_that_was_not_made_here_opens_nothing(district: District) -> None:
-    made = wanted(reported(district))
-    good = token_of(made.pk)
-    for wrong in (
-        f"{made.pk}-",
-        f"{made.pk}-{'0' * 32}",
-        good[:-1],
-        "",
-        f"{made.pk + 1}{good[1:]}",
-    ):
-        with pytest.raises(Missing):
-            subscription_of(wrong)
 
 
 def test_an_address_refused_for_good_ends_the_mails(district: District, box: Box) -> None:
