@@ -13,14 +13,20 @@ from commonward.cases.models import Category, ProcedureVersion, Standard
 from commonward.core.calendars import Limit
 from commonward.core.procedures import check, parse, shipped, shipped_names
 from commonward.core.refusals import N_, Invalid
+from commonward.core.rights import SYSTEM, Actor
+from commonward.people.access import require_administrator
+from commonward.people.actions import record_change
 
 
-def adopt_procedure(data: Mapping[str, Any], *, at: datetime) -> ProcedureVersion:
+def adopt_procedure(
+    data: Mapping[str, Any], *, at: datetime, actor: Actor = SYSTEM
+) -> ProcedureVersion:
     """Bring a procedure into force for cases opened from now on (办理程序生效).
 
     Open cases keep the version they were opened under. Adopting the same text again changes
-    nothing. Raises Invalid with every fault in words.
+    nothing. Raises Forbidden, and Invalid with every fault in words.
     """
+    require_administrator(actor, "adopt_procedure")
     procedure = parse(data)
     faults = check(procedure)
     if faults:
@@ -49,6 +55,7 @@ def adopt_procedure(data: Mapping[str, Any], *, at: datetime) -> ProcedureVersio
             digest=digest,
             adopted_at=at,
         )
+        record_change(actor, "adopt_procedure", procedure.name, at, {"version": made.number})
         bump("cases")
     return made
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from commonward.doors.desk.views.admin import accounts, home, keys, teams
+from commonward.doors.desk.views.admin import accounts, home, keys, procedures, teams
 
 admin_patterns = [
     path("admin/", home.admin_home, name="admin"),
@@ -11,4 +11,6 @@ admin_patterns = [
     path("admin/teams/", teams.teams, name="admin_teams"),
     path("admin/teams/<int:team>/", teams.team, name="admin_team"),
     path("admin/keys/", keys.api_keys, name="admin_keys"),
+    path("admin/procedures/", procedures.procedures, name="admin_procedures"),
+    path("admin/procedures/<slug:name>/", procedures.procedure, name="admin_procedure"),
 ]

@@ -55,6 +55,8 @@ ROWS: dict[str, Row] = {
     "admin_teams": Row(("administrator",)),
     "admin_team": Row(("administrator",), (("team", "1"),)),
     "admin_keys": Row(("administrator",)),
+    "admin_procedures": Row(("administrator",)),
+    "admin_procedure": Row(("administrator",), (("name", "service_matter"),)),
     "home": Row(STAFF),
     "seen": Row(STAFF, method="post"),
     "queue": Row(STAFF),

@@ -12,7 +12,7 @@ from commonward.doors.look.showing import error_of
 from commonward.doors.look.standing import Standing
 
 Deed = Callable[[HttpRequest, Standing], str]
-"""Does it and gives the address of the page that follows. Raises Refusal."""
+"""Does it and gives the address of the page that follows, or "" for this one. Raises Refusal."""
 
 
 def administer(
@@ -36,7 +36,8 @@ def administer(
             except Refusal as refusal:
                 error, status = error_of(refusal), 422
             else:
-                return HttpResponseRedirect(leads_to)
+                if leads_to:
+                    return HttpResponseRedirect(leads_to)
         context = {**shown(), "error": error, "given": request.POST if error else {}}
     except Missing as missing:
         context = {"error": error_of(missing)}

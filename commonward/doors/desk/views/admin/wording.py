@@ -37,6 +37,7 @@ _CHANGES: Mapping[str, str] = {
     "leave_team": N_("Left a team"),
     "grant": N_("Grant given"),
     "revoke": N_("Grant ended"),
+    "adopt_procedure": N_("Procedure changed"),
     "issue_key": N_("Key issued"),
     "revoke_key": N_("Key revoked"),
 }
