@@ -78,6 +78,7 @@ class Returned:
     at: datetime
     verb: str
     team: str
+    team_en: str
     words: str
     times: int
     final: bool
@@ -213,7 +214,9 @@ def returned(
     rows = list(
         Event.objects.filter(pk__in=last, case__in=Case.objects.filter(_fits(actor, wanted, marks)))
         .order_by("-id")
-        .values_list("id", "at", "verb", "team__name", "case_id", "case__counters")[:size]
+        .values_list(
+            "id", "at", "verb", "team__name", "team__name_en", "case_id", "case__counters"
+        )[:size]
     )
     said = {
         event: words
@@ -221,19 +224,20 @@ def returned(
             event_id__in=[row[0] for row in rows]
         ).values_list("event_id", "words")
     }
-    by_id = {line.id: line for line in lines([row[4] for row in rows], at, marks)}
+    by_id = {line.id: line for line in lines([row[5] for row in rows], at, marks)}
     return tuple(
         Returned(
             event,
             moment,
             verb,
             team or "",
+            english or "",
             said.get(event, ""),
             counters.get("hand_back", 0),
             bool(counters.get("decide_finally")),
             by_id[case],
         )
-        for event, moment, verb, team, case, counters in rows
+        for event, moment, verb, team, english, case, counters in rows
     )
 
 

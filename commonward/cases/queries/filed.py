@@ -89,6 +89,7 @@ class EventLine:
     data: Mapping[str, Any]
     words: str
     public: bool
+    team_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,12 +264,12 @@ def _event_lines(rows: "QuerySet[Event]") -> tuple[EventLine, ...]:
     read = list(
         rows.values_list(
             "id", "at", "verb", "from_stage", "to_stage", "account__name", "role", "team__name",
-            "task_id", "report__number", "spent", "data",
+            "task_id", "report__number", "spent", "data", "team__name_en",
         )
     )  # fmt: skip
     remarks = {r.event_id: r for r in Remark.objects.filter(event_id__in=[row[0] for row in read])}
     found = []
-    for id_, at, verb, from_, to, by, role, team, task, report, spent, data in read:
+    for id_, at, verb, from_, to, by, role, team, task, report, spent, data, english in read:
         remark = remarks.get(id_)
         found.append(
             EventLine(
@@ -286,6 +287,7 @@ def _event_lines(rows: "QuerySet[Event]") -> tuple[EventLine, ...]:
                 data,
                 remark.words if remark else "",
                 bool(remark and remark.public),
+                english or "",
             )  # fmt: skip
         )
     return tuple(found)

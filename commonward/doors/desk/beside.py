@@ -102,6 +102,7 @@ def of_ask(case: Case, kind: str, standing: Standing) -> Sheet:
         (Field("words", "text", _("What is asked of them?"), True), teams),
         take,
         barred=_("The case is closed; no task can be added.") if case.closed_at else "",
+        button=_("Send"),
     )
 
 

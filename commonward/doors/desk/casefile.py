@@ -53,7 +53,8 @@ def verb_buttons(case: Case, choices: Iterable[Choice], procedure: Procedure) ->
         )
         for c in choices
     ]
-    return sorted(made, key=lambda b: ("forward", "side", "grave").index(b.weight))
+    order = ("forward", "side", "grave")
+    return sorted(made, key=lambda b: (bool(b.barred), order.index(b.weight)))
 
 
 def other_buttons(case: Case, ways: Ways) -> list[Button]:
@@ -183,7 +184,7 @@ def clock_drawn(
         "sentences": _sentences(clock, face, at, explained.left),
         "days": [
             {
-                "day": day.day,
+                "day": wording.day(day.day, short=True),
                 "counted": wording.counted_words(day.counted) if day.counted else "–",
                 "total": wording.counted_words(day.total),
                 "why": _why(day.day, day.paused, day.off, day.counted),
@@ -260,7 +261,10 @@ def timeline(
     found = []
     for day, of_day in groupby(events, key=lambda e: timezone.localtime(e.at).date()):
         found.append(
-            {"day": day, "events": [_event(e, procedure, known, tasks, names) for e in of_day]}
+            {
+                "day": wording.day(day),
+                "events": [_event(e, procedure, known, tasks, names) for e in of_day],
+            }
         )
     return found
 
@@ -284,7 +288,7 @@ def _event(
         "stages": _(" → ").join(stages) if moved and event.from_stage else "",
         "by": event.by,
         "role": wording.word(wording.ROLES, event.role),
-        "team": event.team,
+        "team": named(event.team, event.team_en),
         "details": wording.details(event, known, names),
         "words": event.words,
         "public": event.public,

@@ -1,7 +1,7 @@
 """The desk's words: posts, steps, what happened, how it ended, and limits as people say them."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import dateformat, timezone
@@ -13,7 +13,7 @@ from commonward.cases.queries.reference import Book
 from commonward.core.calendars import Limit, Unit
 from commonward.core.procedures import Procedure, Verb
 from commonward.core.refusals import N_, Refusal
-from commonward.doors.look.showing import due_words, moment_format, said
+from commonward.doors.look.showing import due_words, language, moment_format, said
 from commonward.people.words import filled
 
 ROLES: Mapping[str, str] = {
@@ -193,6 +193,13 @@ def counted_words(seconds: int) -> str:
 def moment(at: datetime) -> str:
     """A moment by the site's clock, in the order of the reader's language."""
     return dateformat.format(timezone.localtime(at), moment_format())
+
+
+def day(of: date, *, short: bool = False) -> str:
+    """A day in the order of the reader's language, with its weekday."""
+    if language().startswith("zh"):
+        return dateformat.format(of, "n月j日 D" if short else "Y年n月j日 l")
+    return dateformat.format(of, "D j M" if short else "l, j F Y")
 
 
 def due(at: datetime | None) -> str:

@@ -126,6 +126,7 @@ def _returned(asked: _Asked) -> tuple[list[dict[str, Any]], str]:
     known = [
         {
             "line": one,
+            "team": named(one.team, one.team_en),
             "row": rows.shown(one.case, asked.standing.at),
             "what": _("Sent to the wrong department")
             if one.verb == "mis_dispatched"
