@@ -1,7 +1,7 @@
 """Two colleagues with browsers: each sees what the other does, and goes on when the line breaks."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import pytest
@@ -109,13 +109,14 @@ def test_a_page_goes_on_when_its_line_breaks_and_misses_nothing(
 ) -> None:
     port = free_port()
     settings.LIVE_URL = f":{port}"
-    with colleague("dispatcher", "/desk/") as w:
+    with ExitStack() as stack:
         with live_at(port, live_server.url):
+            w = stack.enter_context(colleague("dispatcher", "/desk/"))
             becomes(w, "stream")
             district.report()
             hears(w, newest())
-        becomes(w, "lost")
-        w.page.locator("[data-live-state]").wait_for(state="visible")
+        # By the time that the other process has ended, the page may be asking already.
+        w.page.wait_for_function("() => window.told.some(([, detail]) => detail === 'lost')")
         district.report()
         missed = newest()
         with live_at(port, live_server.url):
@@ -132,6 +133,15 @@ def test_where_there_is_no_stream_the_page_asks_and_is_told_the_same(
         hears(w, newest())
         once(w)
         assert not w.faults
+        state = w.page.locator("[data-live-state]")
+        w.page.context.set_offline(True)
+        becomes(w, "lost")
+        assert "connection was lost" in state.inner_text()
+        district.report()
+        w.page.context.set_offline(False)
+        becomes(w, "poll")
+        hears(w, newest())
+        once(w)
 
 
 def test_signing_out_elsewhere_is_said_and_ends_the_asking(
