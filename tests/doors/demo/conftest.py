@@ -11,6 +11,7 @@ from django.db import transaction
 
 from commonward.doors.demo import history, land
 from commonward.doors.demo.arrivals import Places, Residents
+from commonward.doors.demo.papers import write
 from commonward.doors.demo.robots import Robots
 from commonward.doors.demo.settling import settle
 from commonward.doors.demo.staff import Staff
@@ -45,6 +46,7 @@ def demo(
         drawn = settle(BEGINS - history.MONTH - timedelta(days=3))
         places, staff = Places(drawn), Staff(BEGINS)
         taken = history.take_over(places, BEGINS)
+        write(staff.of_role("duty_chief", 0), BEGINS)
         robots = Robots(staff, BEGINS)
         robots.expect(Residents(places, mark="test").between(BEGINS, ENDS))
         robots.until(ENDS)

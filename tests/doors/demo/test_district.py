@@ -9,9 +9,9 @@ import shapely
 from django.db.models import Count
 
 from commonward.areas import actions as areas
-from commonward.areas.models import Area
+from commonward.areas.models import Area, News
 from commonward.cases import actions as cases
-from commonward.cases.models import Case, Event
+from commonward.cases.models import Answer, Case, Event, StandardText
 from commonward.cases.queries.verifying import verify
 from commonward.doors.demo import history, matters, names
 from commonward.doors.demo.arrivals import Places, Residents
@@ -55,9 +55,10 @@ def test_484_teams_have_6415_grid_workers_and_the_others_have_theirs(demo: Demo,
 def test_only_the_log_ins_that_are_told_open_and_each_has_its_post(demo: Demo, db: None) -> None:
     able = [a for a in Account.objects.all() if a.has_usable_password()]
     assert {a.login for a in able} == {post.login for post in POSTS}
+    # Those made together share one hash, which takes its time to try.
+    assert all(a.check_password(PASSWORD) for a in {a.password: a for a in able}.values())
     for post in POSTS:
         account = Account.objects.get(login=post.login)
-        assert account.check_password(PASSWORD)
         assert set(Grant.objects.filter(account=account).values_list("role", flat=True)) == {
             post.role
         }
@@ -145,3 +146,16 @@ def test_names_are_in_both_languages_and_no_two_areas_of_a_kind_share_one(
         assert len({name for name, _ in rows}) == len({english for _, english in rows}) == len(rows)
     assert not Area.objects.filter(name_en="").exists()
     assert len(names.SHARES) == 18
+
+
+def test_the_office_has_written_texts_answers_and_news_in_both_languages(
+    demo: Demo, db: None
+) -> None:
+    for model in (StandardText, Answer):
+        by_language = {
+            language: model.objects.filter(language=language).count()
+            for language in ("zh-hans", "en")
+        }
+        assert by_language["zh-hans"] == by_language["en"] >= 5
+    assert not News.objects.filter(title_en="").exists()
+    assert News.objects.count() == 3

@@ -20,6 +20,7 @@ from commonward.core.rights import SYSTEM
 from commonward.doors.demo import history, land, matters, names
 from commonward.doors.demo.addresses import addresses
 from commonward.doors.demo.arrivals import Places, Residents
+from commonward.doors.demo.papers import write
 from commonward.doors.demo.robots import SOURCE, Robots
 from commonward.doors.demo.roles import PASSWORD, POSTS
 from commonward.doors.demo.settling import SEED, settle
@@ -86,7 +87,9 @@ class Command(BaseCommand):
         places = Places(drawn)
         taken = history.take_over(places, begins)
         self._say(began, _("{count} earlier cases").format(count=taken))
-        done = history.live_through(places, Staff(begins), begins, ends).done
+        staff = Staff(begins)
+        write(staff.of_role("duty_chief", 0), begins)
+        done = history.live_through(places, staff, begins, ends).done
         self._say(
             began,
             _("{reports} reports and {steps} steps of {days} days").format(
