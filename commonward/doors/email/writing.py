@@ -11,8 +11,8 @@ from django.utils import dateformat, timezone, translation
 from django.utils.crypto import salted_hmac
 
 from commonward.cases.queries.letters import Letter
-from commonward.doors.look.happening import heading
-from commonward.doors.look.showing import due_words, moment_format, named, said
+from commonward.doors.look.happening import heading, plain
+from commonward.doors.look.showing import due_words, moment_format, named
 
 
 def written(letter: Letter) -> EmailMessage:
@@ -56,7 +56,7 @@ def _context(letter: Letter) -> dict[str, Any]:
     return {
         **shared,
         "heading": heading(letter.step),
-        "plain": said(letter.step.stage.plain) if letter.step.stage else "",
+        "plain": plain(letter.step.verb, letter.step.stage),
         "asks": letter.step.asks,
         "has": named(*stands.has) if stands.has else "",
         "has_contact": stands.contact,

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _
 
 from commonward.cases.queries.followed import Told
+from commonward.core.procedures import Stage
 from commonward.core.refusals import N_
-from commonward.doors.look.showing import said
+from commonward.doors.look.showing import language, said
 
 _HAPPENED: Mapping[str, str] = {
     "add_words": N_("You added something"),
@@ -25,6 +26,28 @@ _HAPPENED: Mapping[str, str] = {
 }
 
 
+_WHY_MOVED: Mapping[str, str] = {
+    "not_found": N_("Somebody looked and found nothing there. The centre reads it again."),
+    "refuse": N_("The centre cannot take it on; it says why."),
+    "hand_back": N_("Those who had it say that it is not theirs to solve, and why."),
+    "mis_dispatched": N_("Those who had it say that it is not theirs to solve, and why."),
+    "decide_finally": N_("It has now been decided for good who must answer."),
+    "suspend": N_("It cannot be done now. The reason and the end of the waiting are known."),
+    "resume": N_("The waiting is over."),
+    "ask_rework": N_("What was done is not enough: it goes back to those who must solve it."),
+    "fail_check": N_("Somebody looked: it is not solved. It goes back to those who must solve it."),
+    "report_unsolved": N_("Somebody looked again: it is still not solved."),
+    "check_again": N_("Somebody is sent to look once more."),
+    "fix_on_spot": N_("A grid worker solved it on the spot."),
+    "force_close": N_("A leader decided to close it, and says why."),
+    "void": N_("It was ended without work, for the reason given."),
+    "not_content": N_("The answer was not enough."),
+    "reopen": N_("It was opened again because it is not solved."),
+    "raise": N_("The next level looks at it now."),
+}
+"""Why a step moved it, where the stage alone does not tell."""
+
+
 def happened(verb: str) -> str:
     """A step beside the way, in words; "" for one that has none of its own."""
     return _(_HAPPENED[verb]) if verb in _HAPPENED else ""
@@ -35,3 +58,12 @@ def heading(one: Told) -> str:
     if one.stage is not None:
         return said(one.stage.title)
     return happened(one.verb) or (said(one.title) if one.title else "")
+
+
+def plain(verb: str, stage: Stage | None) -> str:
+    """What a step means, in a sentence or two: why it moved, and what happens now."""
+    if stage is None:
+        return ""
+    why = _(_WHY_MOVED[verb]) if verb in _WHY_MOVED else ""
+    gap = "" if language().startswith("zh") else " "
+    return gap.join(part for part in (why, said(stage.plain)) if part)

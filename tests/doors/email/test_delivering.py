@@ -85,6 +85,7 @@ def test_a_mail_tells_why_it_was_handed_back_and_hides_what_is_private(
     sent()
     (mail,) = box.taken[before:]
     assert "Not our road." in words_of(mail)
+    assert "not theirs to solve, and why. The centre is sending it" in words_of(mail)
     assert "13912345678" not in words_of(mail)
 
 

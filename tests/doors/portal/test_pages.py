@@ -257,8 +257,9 @@ def test_every_vendored_file_is_the_one_of_its_table_with_its_licence() -> None:
 
 
 def test_no_page_asks_the_database_more_the_more_there_is(
-    resident: Resident, district: District, django_assert_max_num_queries: Any
+    resident: Resident, district: District, settings: Any, django_assert_max_num_queries: Any
 ) -> None:
+    settings.MAIL = True
     key, _ = resident.reported()
     for n in range(12):
         district.report(words=f"Rubbish {n}")
@@ -273,6 +274,8 @@ def test_no_page_asks_the_database_more_the_more_there_is(
         ("/areas/430298/", 8),
         (f"/cases/{last_report_of(key).number}/", 6),
         (f"/my/{key}/", 12),
+        (f"/my/{key}/mail/", 12),
+        (f"/cases/{last_report_of(key).number}/mail/", 3),
     ):
         with django_assert_max_num_queries(most):
             assert resident.open(path).status == 200

@@ -19,7 +19,7 @@ from commonward.core.danger import numbers_to_call
 from commonward.core.procedures import Verb
 from commonward.core.refusals import N_, Invalid, Missing, Refusal, Stale
 from commonward.core.rights import reporter
-from commonward.doors.look.happening import heading
+from commonward.doors.look.happening import heading, plain
 from commonward.doors.look.showing import due_words, error_of, language, named, page, said
 from commonward.doors.portal import wording
 from commonward.doors.portal.views.receipts import opened, opens_nothing
@@ -189,7 +189,7 @@ def _told(one: Told) -> dict[str, Any]:
     return {
         "at": one.at,
         "heading": heading(one),
-        "plain": said(one.stage.plain) if one.stage else "",
+        "plain": plain(one.verb, one.stage),
         "words": one.words,
         "whose": _whose(one),
     }

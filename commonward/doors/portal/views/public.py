@@ -24,6 +24,7 @@ from commonward.cases.queries.services import services
 from commonward.cases.queries.steps import public_steps
 from commonward.core.numbers import normalise
 from commonward.core.refusals import Missing, Refusal
+from commonward.doors.look.happening import plain
 from commonward.doors.look.showing import (
     due_words,
     error_of,
@@ -118,7 +119,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
             {
                 "at": one.at,
                 "heading": said(one.stage.title),
-                "plain": said(one.stage.plain),
+                "plain": plain(one.verb, one.stage),
                 "words": one.words,
             }
             for one in reversed(told)
