@@ -25,7 +25,7 @@ LONGEST_QUESTION = 200
 MOST_PHRASES = 8
 
 _LONGEST_TOKEN = 40
-_SHORTEST_BEGINNING = 3
+_SHORTEST_BEGINNING = 4
 """Letters that a word must have before its endings are found too ("lamp": lamps)."""
 
 _SCRIPTS = r"\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
@@ -96,7 +96,7 @@ def phrases(question: str) -> tuple[Phrase, ...]:
     """What somebody asks for, all of which a text must have; raises Invalid for nothing to ask.
 
     What leads to a person is taken out first. One ideograph alone stands in too many texts to
-    be asked for; beside another character it is fine ("3号").
+    be asked for; after a number it is left out ("3号" asks for 3).
 
     >>> phrases("路灯 lamp")
     (Phrase(tokens=('路灯',), open=False), Phrase(tokens=('lamp',), open=True))
@@ -133,10 +133,8 @@ def _phrase(part: str) -> Phrase | None:
         return Phrase(tuple(tokens), open=len(last) >= _SHORTEST_BEGINNING and last.isalpha())
     if len(tokens) == 1:
         return None
-    if _PAIRED.match(tokens[-2]):
-        # The last character stands alone only at the end of a run; in a text more may follow it.
-        return Phrase(tuple(tokens[:-1]))
-    return Phrase(tuple(tokens), open=True)
+    # The last character stands alone only at the end of a run; in a text more may follow it.
+    return Phrase(tuple(tokens[:-1]))
 
 
 _MARK = "\ue000"
@@ -169,9 +167,18 @@ def _cell(row: int, column: int) -> str:
     return f"{_MARK}p{row}x{column}"
 
 
-def block_mark(block: int) -> str:
-    """The token of a block of consecutive cases, with which an index is read in parts."""
-    return f"{_MARK}b{block}"
+BLOCKS = (1 << 10, 1 << 14, 1 << 18)
+"""Consecutive cases under one mark, at three sizes of which each divides the next."""
+
+
+def block_mark(size: int, block: int) -> str:
+    """The token of a block of so many consecutive cases; by these an index is read in parts."""
+    return f"{_MARK}b{size}x{block}"
+
+
+def block_marks(case: int) -> tuple[str, ...]:
+    """The tokens of the blocks in which a case lies."""
+    return tuple(block_mark(size, case // size) for size in BLOCKS)
 
 
 BETWEEN = f"{_MARK}e"

@@ -318,6 +318,21 @@ def test_on_postgresql_the_words_index_answers(here: District) -> None:
             assert "Bitmap Index Scan on found_grams" in steps, steps
 
 
+@pytest.mark.parametrize("top", [1, 1024, 1025, 16_385, 262_144, 262_145, 1_000_003, 24_000_001])
+def test_the_blocks_cover_every_case_once_in_few_questions(top: int) -> None:
+    seen, here, asked, many = [], top, 0, 4
+    here = -(-top // 1024) * 1024
+    while here > 0:
+        size, bottom = searched._next_blocks(here, many)
+        assert (here - bottom) % size == bottom % size == 0
+        assert (here - bottom) // size <= many
+        seen.append((bottom, here))
+        here, many, asked = bottom, min(many * 2, 16), asked + 1
+    assert seen[-1][0] == 0
+    assert all(lower[1] == upper[0] for upper, lower in zip(seen, seen[1:], strict=False))
+    assert asked <= 12 + top // (16 * 262_144)
+
+
 def test_the_index_is_made_anew_by_command(here: District) -> None:
     reports = [here.report(words=f"护栏松动 {n}") for n in range(3)]
     with connection.cursor() as cursor:

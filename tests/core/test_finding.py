@@ -98,7 +98,7 @@ def test_ordinary_words_beside_a_surname_character_stay() -> None:
 
 
 def test_the_marks_of_an_index_can_neither_be_asked_for_nor_stand_in_a_text() -> None:
-    for mark in (block_mark(3), place_mark(27.8, 113.1), BETWEEN):
+    for mark in (block_mark(1024, 3), place_mark(27.8, 113.1), BETWEEN):
         assert mark not in grams(f"路灯 {mark} b3")
 
 

@@ -15,10 +15,8 @@ from django.db.models import Max, Min
 from commonward.cases.actions.sealing import masters
 from commonward.cases.models import Case, CaseKey, Remark, Report, ToFind
 from commonward.core import sealing
-from commonward.core.finding import BETWEEN, block_mark, grams, hidden, place_mark
+from commonward.core.finding import BETWEEN, block_marks, grams, hidden, place_mark
 
-BLOCK = 1024
-"""Consecutive cases under one mark: PostgreSQL's index gives no order, so it is read by blocks."""
 BATCH = 500
 WORDS_ADDED = "add_words"
 """The verb whose remark is more of what the reporter says; other remarks are staff's own."""
@@ -185,7 +183,8 @@ def _marks(case: Case) -> list[str]:
     """The case's cell on the map, and its block."""
     marks = [] if case.lat is None or case.lon is None else [place_mark(case.lat, case.lon)]
     if connection.vendor == "postgresql":
-        marks.append(block_mark(case.pk // BLOCK))
+        # This index gives no order, so it is read block by block (cases.queries.searched).
+        marks += block_marks(case.pk)
     return marks
 
 

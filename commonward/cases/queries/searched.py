@@ -13,11 +13,10 @@ from django.db import connection
 from django.db.models import Max, Q
 
 from commonward.cases.access import may_see
-from commonward.cases.actions.finding import BLOCK
 from commonward.cases.models import Case, Report, ToFind
 from commonward.cases.queries.listed import MOST_ROWS, CaseLine, Filters, lines
 from commonward.cases.queries.lists import conditions, planned
-from commonward.core.finding import Phrase, block_mark, phrases, place_marks
+from commonward.core.finding import BLOCKS, Phrase, block_mark, phrases, place_marks
 from commonward.core.geo import metres_between
 from commonward.core.numbers import normalise
 from commonward.core.refusals import N_, Invalid
@@ -27,7 +26,8 @@ from commonward.people.queries import revisions as read_revisions
 MOST_LOOKED_AT = 20_000
 """Fitting cases that are looked through for one page."""
 CHUNK = 500
-_MOST_BLOCKS = 256
+_FIRST_BLOCKS, _MOST_BLOCKS = 4, 16
+"""Blocks asked for at once: what an answer costs grows with their number."""
 
 EVERYTHING = Filters(state="all")
 _FTS5 = """
@@ -211,17 +211,30 @@ def _ids(asked: Sequence[Phrase], cells: Sequence[str], before: int | None) -> I
 
 
 def _ids_by_block(question: str, before: int) -> Iterator[list[int]]:
-    """Blocks from above: few at first, since words are mostly common; ever more for rare ones."""
-    top, many = (before - 1) // BLOCK, 4
-    while top >= 0:
-        bottom = max(0, top - many + 1)
-        blocks = " | ".join(f"'{block_mark(b)}'" for b in range(bottom, top + 1))
+    """Block by block from above, small ones down to where a larger one begins, then larger ones:
+    a common word fills a page from the first, a rare one is looked for in a few large ones."""
+    top, many = -(-before // BLOCKS[0]) * BLOCKS[0], _FIRST_BLOCKS
+    while top > 0:
+        size, bottom = _next_blocks(top, many)
+        blocks = " | ".join(f"'{block_mark(size, b // size)}'" for b in range(bottom, top, size))
         while ids := _read(_GIN, f"({question}) & ({blocks})", before, MOST_LOOKED_AT):
             yield ids
             before = ids[-1]
             if len(ids) < MOST_LOOKED_AT:
                 break
-        top, many = bottom - 1, min(many * 4, _MOST_BLOCKS)
+        top, many = bottom, min(many * 2, _MOST_BLOCKS)
+
+
+def _next_blocks(top: int, many: int) -> tuple[int, int]:
+    """The size of the blocks below `top`, and where so many of them, or those up to the next
+    larger one, begin."""
+    larger = [size for size in BLOCKS if top % size == 0]
+    size = larger[-1]
+    wider = BLOCKS[min(BLOCKS.index(size) + 1, len(BLOCKS) - 1)]
+    bottom = max(0, top - many * size)
+    if wider != size:
+        bottom = max(bottom, (top - 1) // wider * wider)
+    return size, bottom
 
 
 def _read(statement: str, question: str, before: int, most: int) -> list[int]:
