@@ -19,6 +19,8 @@ from commonward.core.rights import Actor
 from commonward.people.queries import revisions as read_revisions
 from commonward.people.queries import team_states
 
+MOST_COUNTED = 1_000
+
 
 @dataclass(frozen=True, slots=True)
 class EmptyTeam:
@@ -32,7 +34,10 @@ class EmptyTeam:
 
 @dataclass(frozen=True, slots=True)
 class Alarms:
-    """What the desk shows in red; counts are of the open cases that the asker may see."""
+    """What the desk shows in red; counts are of the open cases that the asker may see.
+
+    `MOST_COUNTED` stands for so many or more: a count that grows with the site is never finished.
+    """
 
     unrouted: int
     provisional: int
@@ -61,8 +66,8 @@ def alarms(actor: Actor, at: datetime) -> Alarms:
     marks = read_revisions()
     seen = Case.objects.filter(seen_by(actor, marks), is_open=True)
     return Alarms(
-        unrouted=seen.filter(unrouted=True).count(),
-        provisional=seen.filter(provisional=True).count(),
+        unrouted=seen.filter(unrouted=True)[:MOST_COUNTED].count(),
+        provisional=seen.filter(provisional=True)[:MOST_COUNTED].count(),
         stuck=len(stuck(actor, marks=marks)),
         calendars=tuple(coverage(at)),
         teams=_empty_teams(at, marks),

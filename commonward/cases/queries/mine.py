@@ -11,6 +11,7 @@ from commonward.cases.access import seen_by
 from commonward.cases.actions.timing import warn_moment
 from commonward.cases.models import Case, Event, Task
 from commonward.cases.models import Clock as ClockRow
+from commonward.cases.queries.board import stages_of
 from commonward.cases.queries.filed import EventLine
 from commonward.cases.queries.listed import CaseLine, Filters, Light, light_of, lines
 from commonward.cases.queries.lists import case_list
@@ -112,8 +113,7 @@ def waiting_for(actor: Actor, at: datetime, *, soonest: int = 10) -> Waiting:
     for line in page.rows:
         counted.setdefault(line.stage, Counter())[line.light] += 1
         titles[line.stage] = line.stage_title
-    procedures = sorted(book().procedures.values(), key=lambda p: -len(p.stages))
-    order = [name for p in procedures for name in p.stages]
+    order = [*stages_of(book()), *counted]
     stages = sorted(counted, key=order.index)
     return Waiting(
         tuple(StageWaiting(name, titles[name], counted[name]) for name in stages),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from threading import Lock
 
 from commonward.areas.queries.names import areas_to_choose
+from commonward.cases.queries.board import stages_of
 from commonward.cases.queries.reference import book
 from commonward.doors.desk.rows import GRADE_WORDS, ORIGIN_WORDS
 from commonward.doors.look.showing import language, named, said
@@ -46,10 +47,9 @@ def _made(marks: Mapping[str, int]) -> Choices:
     known = book(marks)
     procedures = [p for p in known.procedures.values() if p.about == "case"]
     procedures.sort(key=lambda p: -len(p.stages))  # the longest one's order and names lead
-    stages: dict[str, str] = {}
-    for procedure in procedures:
-        for stage in procedure.stages.values():
-            stages.setdefault(stage.name, said(stage.title))
+    stages = {name: said(title) for name, title in stages_of(known).items()}
+    for stage in (s for p in procedures for s in p.stages.values() if s.ends):
+        stages.setdefault(stage.name, said(stage.title))
     grades = list(dict.fromkeys(grade for p in procedures for grade in p.grades))
     categories = sorted(known.categories.values(), key=lambda c: c.code)
     return Choices(

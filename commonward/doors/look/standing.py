@@ -9,7 +9,7 @@ from typing import Any, Concatenate, ParamSpec
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 
@@ -36,7 +36,8 @@ class Standing:
 def for_staff(
     *roles: str,
 ) -> Callable[
-    [Callable[Concatenate[HttpRequest, Standing, P], HttpResponse]], Callable[..., HttpResponse]
+    [Callable[Concatenate[HttpRequest, Standing, P], HttpResponseBase]],
+    Callable[..., HttpResponseBase],
 ]:
     """A page for signed-in staff who hold one of these roles, or any role where none is named.
 
@@ -45,10 +46,10 @@ def for_staff(
     """
 
     def of(
-        view: Callable[Concatenate[HttpRequest, Standing, P], HttpResponse],
-    ) -> Callable[..., HttpResponse]:
+        view: Callable[Concatenate[HttpRequest, Standing, P], HttpResponseBase],
+    ) -> Callable[..., HttpResponseBase]:
         @wraps(view)
-        def standing(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def standing(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             user: Any = request.user
             if not user.is_authenticated:
                 return redirect_to_login(request.get_full_path())

@@ -9,8 +9,9 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from commonward.cases.queries.attention import alarms, stuck
+from commonward.cases.queries.attention import MOST_COUNTED, alarms, stuck
 from commonward.cases.queries.listed import CaseLine, Filters
+from commonward.cases.queries.listed import Light as Colour
 from commonward.cases.queries.lists import case_list
 from commonward.cases.queries.mine import (
     Changes,
@@ -37,7 +38,7 @@ FIRST_LOOK = timedelta(days=1)
 _LONGEST_LOOK = timedelta(days=14)
 _SHOWN = 10
 _LATE = 8
-_LIGHTS = ("red", "yellow", "green", "")
+_LIGHTS: tuple[Colour, ...] = ("red", "yellow", "green", "")
 
 
 @require_safe
@@ -72,10 +73,10 @@ def home(request: HttpRequest, standing: Standing) -> HttpResponse:
         "looked": looked,
         "late": [shown(line, at) for line in late],
         "alarms": told,
+        "most_counted": MOST_COUNTED,
         "stuck": [
             {"clock": clock, "href": case_address(clock.case)} for clock in stays
         ],
-        "quiet": not told and not told.provisional,
     }  # fmt: skip
     return desk_page(request, standing, "desk/home.html", context)
 

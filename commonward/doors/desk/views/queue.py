@@ -178,8 +178,8 @@ def beside(request: HttpRequest, standing: Standing, number: str) -> HttpRespons
         }
         for event in reversed(events_of(case, size=_IN_THE_TIMELINE))
     ]
-    context = {"case": case, "steps": steps[:_SHOWN_OF_IT]}
-    return render(request, "desk/parts/beside.html", context)
+    shown_steps = {"steps": steps[:_SHOWN_OF_IT]}
+    return render(request, "desk/parts/beside.html", shown_steps)
 
 
 @require_safe
