@@ -52,7 +52,7 @@ def test_each_look_is_noted_and_contact_only_by_its_button(office: Office) -> No
     page = office.intake_officer.open(at(report))
     assert "13912345678" not in page.html
     assert AccessRecord.objects.count() == before + 1
-    shown = office.intake_officer.send(page, f"{at(report)}contact/{report.number}/")
+    shown = office.intake_officer.send(page, f"{at(report)}reports/{report.number}/details/")
     assert "13912345678" in shown.text
     assert AccessRecord.objects.order_by("-id")[0].what == "contact"
 
