@@ -1,7 +1,7 @@
 """A place in the record loses nothing and doubles nothing, in whatever order transactions end."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from commonward.core.following import Gap, Position
@@ -10,27 +10,27 @@ from commonward.core.refusals import Invalid
 
 @st.composite
 def histories(draw: st.DrawFn) -> list[tuple[str, int]]:
-    """Steps of several writers: "write" a number, "end" or "undo" a writer, "look" meanwhile."""
-    steps = []
+    """Up to four writers at a time that write, and end or undo; somebody looks in between."""
+    steps: list[tuple[str, int]] = []
     running: list[int] = []
     begun = 0
-    for _ in range(draw(st.integers(1, 60))):
-        choices = ["begin", "look", *(["write", "end", "undo"] if running else [])]
-        step = draw(st.sampled_from(choices))
-        if step == "begin":
+    # Many short strands: a long random walk seldom ends and looks at the telling moments.
+    for _ in range(draw(st.integers(1, 6))):
+        wanted = draw(st.integers(1, 4))
+        while len(running) < wanted:
             begun += 1
             running.append(begun)
             steps.append(("begin", begun))
-        elif step == "look":
-            steps.append(("look", 0))
-        else:
-            writer = draw(st.sampled_from(running))
-            if step != "write":
-                running.remove(writer)
-            steps.append((step, writer))
-    return steps + [("end", writer) for writer in running] + [("look", 0)]
+        for writer in draw(st.lists(st.sampled_from(running), max_size=8)):
+            steps.append(("write", writer))
+        for writer in draw(st.lists(st.sampled_from(running), unique=True)):
+            running.remove(writer)
+            steps.append((draw(st.sampled_from(["end", "end", "undo"])), writer))
+        steps.append(("look", 0))
+    return [*steps, *(("end", writer) for writer in running), ("look", 0)]
 
 
+@settings(max_examples=400)
 @given(histories())
 def test_every_committed_number_is_found_exactly_once(steps: list[tuple[str, int]]) -> None:
     place, number, begun = Position(), 0, 0
@@ -70,6 +70,12 @@ def test_a_place_covers_another_when_it_has_seen_all_that_the_other_has(
 
     assert place(seen).covers(place(others)) is (others <= seen)
     assert {n for n in range(1, 41) if place(seen).sees(n)} == seen
+
+
+def test_a_number_found_inside_a_gap_leaves_what_is_missing_on_both_sides() -> None:
+    place = Position().having(5, 70).having(2, 80)
+    assert place == Position(5, (Gap(1, 1, 70), Gap(3, 4, 70)))
+    assert place.having(1, 80).having(4, 80) == Position(5, (Gap(3, 3, 70),))
 
 
 def test_a_place_is_one_word_and_comes_back_from_it() -> None:

@@ -139,3 +139,19 @@ def test_an_answer_is_kept_by_no_cache(here: District) -> None:
 
 def test_where_nothing_leads_to_the_stream_a_browser_is_told_to_try_no_more(here: District) -> None:
     assert Client().get("/live/events").status_code == 204
+
+
+@pytest.mark.parametrize(
+    ("url", "origin"),
+    [
+        ("", ""),
+        (":8001", " http://testserver:8001"),
+        ("https://live.example.org/", " https://live.example.org"),
+    ],
+)
+def test_pages_may_listen_to_the_one_other_origin_that_is_named_and_to_no_more(
+    here: District, settings: Any, url: str, origin: str
+) -> None:
+    settings.LIVE_URL = url
+    policy = Client().get("/").headers["Content-Security-Policy"]
+    assert f"connect-src 'self'{origin};" in policy
