@@ -131,7 +131,7 @@ def columns(rows: Sequence[Sequence[Any]], words: Words) -> Columns:
     made["id"][:] = ids
     made["number"][:] = [number.encode() for number in numbers]
     made["due"][:] = _moments(dues)
-    made["warn"][:] = _moments(warns)
+    made["warn"][:] = np.where(made["due"] == NEVER, NEVER, _moments(warns))
     made["category"][:] = categories
     made["path"][:] = [words.paths.number(path) for path in paths]
     made["team"][:] = [team or 0 for team in teams]

@@ -1,7 +1,9 @@
 """What one tile shows: single cases where there are few, counted clusters where there are many."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -9,7 +11,7 @@ import numpy.typing as npt
 
 from commonward.cases.access import SEES_ALL
 from commonward.cases.queries.listed import Light
-from commonward.cases.queries.on_map.columns import Columns
+from commonward.cases.queries.on_map.columns import NEVER, Columns, Words, count
 from commonward.cases.queries.on_map.keeping import Kept
 from commonward.cases.queries.reference import Book
 from commonward.core.procedures.model import Text
@@ -22,7 +24,8 @@ ALONE_FROM = 16
 """From this zoom on single cases are shown, unless a tile holds more than `MOST_ALONE`."""
 MOST_ALONE = 600
 _CELL_BITS = 4
-_LIGHTS: tuple[Light, ...] = ("", "green", "yellow", "red")
+_MOST_KEYS = 32
+"""So many kinds of readers have their rights kept, one byte a case each."""
 
 Bools = npt.NDArray[np.bool_]
 RightKey = tuple[Any, ...]
@@ -65,13 +68,15 @@ class InTile:
 
 
 @dataclass(frozen=True, slots=True)
-class _Rows:
-    """The rows that fit, in the order of their places: place, light's number, delta, position."""
+class _Part:
+    """The rows of a tile in the base or the delta: which may be seen, and of them yellow and red."""
 
-    place: npt.NDArray[np.int64]
-    light: npt.NDArray[np.int8]
-    changed: Bools
-    row: npt.NDArray[np.int64]
+    rows: Columns
+    begin: int
+    places: npt.NDArray[np.int64]
+    seen: Bools
+    yellow: Bools
+    red: Bools
 
 
 def right_key(actor: Actor | None) -> RightKey:
@@ -96,160 +101,154 @@ def in_tile(kept: Kept, tile: Tile, key: RightKey, at: datetime, known: Book) ->
 
     The same rule as `cases.access.seen_by`, on columns; a test compares the two.
     """
-    found = _found(kept, tile, key, at.timestamp(), known)
-    if not len(found.place):
-        return InTile((), ())
-    if tile.z >= ALONE_FROM and len(found.place) <= MOST_ALONE:
-        return InTile(_points(kept, tile, found, np.arange(len(found.place)), known), ())
-    first, last = tile.places
-    shift = max((last - first).bit_length() - 1 - 2 * _CELL_BITS, 0)
-    cells = (found.place - first) >> shift
-    begins = np.flatnonzero(np.diff(cells, prepend=-1))
-    ends = np.append(begins[1:], len(cells))
-    counts = ends - begins
-    big = counts >= FEWEST
-    clusters = _clusters(tile, found, begins, ends, big)
-    alone = np.flatnonzero(np.repeat(~big, counts))
-    return InTile(_points(kept, tile, found, alone, known), clusters)
+    moment = at.timestamp()
+    parts = _parts(kept, tile, key, moment, known)
+    alone: list[list[npt.NDArray[np.int64]]] = [[], []]
+    middles: list[int] = []
+    told: list[tuple[int, int, int]] = []
+    few = tile.z >= ALONE_FROM and sum(_many(p.seen) for p in parts) <= MOST_ALONE
+    first, after = tile.places
+    # Cells follow each other in the order of places, so each is a slice of either part.
+    size = after - first if few else max((after - first) >> 2 * _CELL_BITS, 1)
+    edges = np.arange(first, after + 1, size)
+    cuts = [np.searchsorted(part.places, edges).tolist() for part in parts]
+    for base, delta in zip(pairwise(cuts[0]), pairwise(cuts[1]), strict=True):
+        cells = [(p, slice(*cut)) for p, cut in zip(parts, (base, delta), strict=True)]
+        counts = [_many(part.seen[cut]) for part, cut in cells]
+        if sum(counts) >= FEWEST and not few:
+            middles.append(_middle(*cells[counts[1] > counts[0]], max(counts)))
+            yellow, red = (
+                sum(_many(getattr(part, light)[cut]) for part, cut in cells)
+                for light in ("yellow", "red")
+            )
+            told.append((sum(counts), yellow, red))
+            continue
+        for (part, cut), there, rows in zip(cells, counts, alone, strict=True):
+            if there:
+                rows.append(np.flatnonzero(part.seen[cut]) + part.begin + cut.start)
+    points = (
+        point
+        for part, rows in zip(parts, alone, strict=True)
+        if rows
+        for point in _points(kept.words, tile, part.rows, np.concatenate(rows), moment, known)
+    )
+    drawn_at = tile.inside_woven(np.array(middles, np.int64)).tolist()
+    clusters = (Cluster(x, y, *counts) for (x, y), counts in zip(drawn_at, told, strict=True))
+    return InTile(tuple(points), tuple(clusters))
 
 
-def _found(kept: Kept, tile: Tile, key: RightKey, at: float, known: Book) -> _Rows:
+def _parts(kept: Kept, tile: Tile, key: RightKey, at: float, known: Book) -> list[_Part]:
     first, after = tile.places
     parts = []
-    for rows, gone, changed in ((kept.base, kept.ended, False), (kept.delta, None, True)):
-        begin, end = np.searchsorted(rows["place"], (first, after))
-        part = slice(int(begin), int(end))
-        seen = _seen(kept, rows, part, key, known, changed=changed)
-        if gone is not None and gone[part].any():
-            seen = ~gone[part] if seen is None else seen & ~gone[part]
-        places, lights = rows["place"][part], _lights(rows, part, at)
-        if seen is None:
-            which = np.arange(part.start, part.stop)
+    for rows in (kept.base, kept.delta):
+        begin, end = (int(n) for n in np.searchsorted(rows["place"], (first, after)))
+        if rows is kept.base:
+            seen = _seen_of_base(kept, key, known)[begin:end] & ~kept.ended[begin:end]
         else:
-            which = np.flatnonzero(seen)
-            places, lights = places[which], lights[which]
-            which = which + part.start
-        parts.append(_Rows(places, lights, np.full(len(which), changed), which))
-    base, delta = parts
-    if not len(delta.place):
-        return base
-    at_row = np.searchsorted(base.place, delta.place, side="right")
-    return _Rows(
-        np.insert(base.place, at_row, delta.place),
-        np.insert(base.light, at_row, delta.light),
-        np.insert(base.changed, at_row, delta.changed),
-        np.insert(base.row, at_row, delta.row),
-    )
+            seen = _seen(kept, rows, key, known)[begin:end]
+        # A warning stands before a due moment, and where there is none neither has passed.
+        red = rows["due"][begin:end] < at
+        yellow = (rows["warn"][begin:end] < at) & ~red
+        parts.append(_Part(rows, begin, rows["place"][begin:end], seen, yellow & seen, red & seen))
+    return parts
 
 
-def _lights(rows: Columns, part: slice, at: float) -> npt.NDArray[np.int8]:
-    """As `light_of`: red once the due moment has passed, yellow once the warning has."""
-    due, warn = rows["due"][part], rows["warn"][part]
-    lights = np.isfinite(due).astype(np.int8)
-    lights += (warn < at) & (lights > 0)
-    lights[due < at] = _LIGHTS.index("red")
-    return lights
+def _seen_of_base(kept: Kept, key: RightKey, known: Book) -> Bools:
+    """Kept with the base, which is the same for thousands of changes."""
+    # A case that gets its first task of a team is seen by it from then on.
+    key = (key, len(kept.asked))
+    told, seen = kept.seen.get(key, (None, None))
+    if told is not known or seen is None:
+        seen = _seen(kept, kept.base, key[0], known)
+        for oldest in list(kept.seen)[: len(kept.seen) - _MOST_KEYS + 1]:
+            kept.seen.pop(oldest, None)
+        kept.seen[key] = (known, seen)
+    return seen
 
 
-def _seen(
-    kept: Kept, rows: Columns, part: slice, key: RightKey, known: Book, *, changed: bool
-) -> Bools | None:
-    """Which rows may be seen; None when all."""
-    size = part.stop - part.start
+def _seen(kept: Kept, rows: Columns, key: RightKey, known: Book) -> Bools:
+    """Which rows may be seen."""
     kind = key[0]
-    if kind == "all":
-        return None
     if kind == "public":
-        shown: Bools = rows["shown"][part]
+        shown: Bools = rows["shown"]
         return shown
-    seen = np.zeros(size, np.bool_)
-    if kind == "none":
+    seen = np.full(count(rows), kind == "all")
+    if kind != "granted":
         return seen
     _, everywhere, handled, teams = key
     for area, categories in everywhere:
-        covered = _covered(kept, rows, part, area, categories, known)
-        if covered is None:
-            return None
-        seen |= covered
-    if not handled:
-        return seen
-    own = np.isin(rows["team"][part], teams) | np.isin(rows["handling"][part], teams)
-    asked = kept.of_teams(teams)
-    if changed:
-        own |= np.isin(rows["id"][part], asked)
-    else:
-        at = kept.positions(asked)
-        at = at[(at >= part.start) & (at < part.stop)]
-        own[at - part.start] = True
-    for area, categories in handled:
-        covered = _covered(kept, rows, part, area, categories, known)
-        seen |= own if covered is None else own & covered
+        seen |= _covered(kept.words, rows, area, categories, known)
+    if handled:
+        own = np.isin(rows["team"], teams) | np.isin(rows["handling"], teams)
+        asked = kept.of_teams(teams)
+        if rows is kept.base:
+            own[kept.positions(asked)] = True
+        else:
+            own |= np.isin(rows["id"], asked)
+        for area, categories in handled:
+            seen |= own & _covered(kept.words, rows, area, categories, known)
     return seen
 
 
 def _covered(
-    kept: Kept, rows: Columns, part: slice, area: str, categories: tuple[str, ...], known: Book
-) -> Bools | None:
-    """Which rows a grant covers; None when all."""
-    covered: Bools | None = None
+    words: Words, rows: Columns, area: str, categories: tuple[str, ...], known: Book
+) -> Bools:
+    """Which rows a grant covers."""
+    covered = np.ones(count(rows), np.bool_)
     if area:
-        covered = kept.words.below(area)[rows["path"][part]]
+        covered &= words.below(area)[rows["path"]]
     if categories:
-        most = max([*known.categories, 0]) + 1
-        fits = np.zeros(most, np.bool_)
+        fits = np.zeros(max([*known.categories, 0]) + 1, np.bool_)
         for facts in known.categories.values():
             fits[facts.id] = facts.code.startswith(categories)
-        of_category = fits[rows["category"][part]]
-        covered = of_category if covered is None else covered & of_category
+        covered &= fits[rows["category"]]
     return covered
 
 
-def _clusters(
-    tile: Tile,
-    found: _Rows,
-    begins: npt.NDArray[np.int64],
-    ends: npt.NDArray[np.int64],
-    big: Bools,
-) -> tuple[Cluster, ...]:
-    if not big.any():
-        return ()
-    places = tile.inside_woven(found.place[(begins[big] + ends[big]) // 2]).tolist()
-    yellow, red = (
-        np.add.reduceat(found.light == _LIGHTS.index(light), begins, dtype=np.int64)[big].tolist()
-        for light in ("yellow", "red")
-    )
-    counts = (ends - begins)[big].tolist()
-    return tuple(
-        Cluster(x, y, *numbers)
-        for (x, y), *numbers in zip(places, counts, yellow, red, strict=True)
-    )
+def _many(flags: Bools) -> int:
+    return int(np.count_nonzero(flags))
+
+
+def _middle(part: _Part, cut: slice, count: int) -> int:
+    """The place of the middle one of those that may be seen in a cell."""
+    which = np.flatnonzero(part.seen[cut])
+    return int(part.places[cut.start + int(which[count // 2])])
 
 
 def _points(
-    kept: Kept, tile: Tile, found: _Rows, which: npt.NDArray[np.int64], known: Book
-) -> tuple[Point, ...]:
-    made = []
-    places = tile.inside_woven(found.place[which]).tolist()
-    for (x, y), light, changed, row in zip(
-        places,
-        found.light[which].tolist(),
-        found.changed[which].tolist(),
-        found.row[which].tolist(),
+    words: Words,
+    tile: Tile,
+    rows: Columns,
+    which: npt.NDArray[np.int64],
+    at: float,
+    known: Book,
+) -> Iterator[Point]:
+    facts = zip(
+        tile.inside_woven(rows["place"][which]).tolist(),
+        rows["number"][which].tolist(),
+        rows["category"][which].tolist(),
+        rows["stage"][which].tolist(),
+        rows["due"][which].tolist(),
+        rows["warn"][which].tolist(),
         strict=True,
-    ):
-        rows = kept.delta if changed else kept.base
-        category = known.categories[int(rows["category"][row])]
-        procedure, stage = kept.words.stages.all[rows["stage"][row]]
-        made.append(
-            Point(
-                x,
-                y,
-                rows["number"][row].decode(),
-                category.code,
-                category.name,
-                category.name_en,
-                known.procedures[procedure].stages[stage].title,
-                _LIGHTS[light],
-            )
+    )
+    for (x, y), number, category_id, stage_id, due, warn in facts:
+        category = known.categories[category_id]
+        procedure, stage = words.stages.all[stage_id]
+        yield Point(
+            x,
+            y,
+            number.decode(),
+            category.code,
+            category.name,
+            category.name_en,
+            known.procedures[procedure].stages[stage].title,
+            _light(due, warn, at),
         )
-    return tuple(made)
+
+
+def _light(due: float, warn: float, at: float) -> Light:
+    """As `light_of`: red once the due moment has passed, yellow once the warning has."""
+    if due == NEVER:
+        return ""
+    return "red" if due < at else "yellow" if warn < at else "green"

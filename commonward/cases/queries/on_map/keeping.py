@@ -14,7 +14,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -46,12 +46,13 @@ _IN_LIST = 500
 
 @dataclass(frozen=True)
 class Kept:
-    """The open cases as of one reading; nothing in it ever changes.
+    """The open cases as of one reading; nothing in it ever changes but `seen`.
 
     `ended` marks rows of `base` that are no longer so; `delta` holds them as they are now. Both
     are in the order of their places. `by_id` are the positions in the base by id. `asked` holds
     team × 2^40 + case for each case that has or had a task of a team, sorted. `number` rises
-    with each reading that found a change.
+    with each reading that found a change. `seen` is for `finding`: what of the base each kind of
+    reader may see, handed on as long as the base is the same.
     """
 
     base: Columns
@@ -61,6 +62,7 @@ class Kept:
     asked: npt.NDArray[np.int64]
     words: Words
     number: int
+    seen: dict[Any, tuple[Any, npt.NDArray[np.bool_]]] = field(default_factory=dict)
 
     def of_teams(self, teams: Sequence[int]) -> npt.NDArray[np.int64]:
         """The ids of cases that have or had a task of one of these teams."""
@@ -234,7 +236,7 @@ def _brought_up(kept: Kept, changed: list[int]) -> Kept:
     if count(delta) + int(ended.sum()) > max(_FOLDED_AT, count(kept.base) // 50):
         base = by_place(joined([chosen(kept.base, ~ended), delta]))
         return _folded(base, asked, kept.words, kept.number + 1)
-    return Kept(kept.base, kept.by_id, ended, delta, asked, kept.words, kept.number + 1)
+    return replace(kept, ended=ended, delta=delta, asked=asked, number=kept.number + 1)
 
 
 def _asked(cases: list[int]) -> npt.NDArray[np.int64]:
