@@ -23,7 +23,7 @@ from commonward.core.refusals import N_, Invalid
 from commonward.core.rights import Actor
 from commonward.people.queries import revisions as read_revisions
 
-MOST_LOOKED_AT = 20_000
+MOST_LOOKED_AT = 10_000
 """Fitting cases that are looked through for one page."""
 CHUNK = 500
 _FIRST_BLOCKS, _MOST_BLOCKS = 4, 16
