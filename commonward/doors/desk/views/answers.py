@@ -105,7 +105,9 @@ def answer(request: HttpRequest, standing: Standing, answer: int) -> HttpRespons
     except Refusal as refusal:
         error = error_of(refusal)
         if refusal.code == "missing":
-            return desk_page(request, standing, "desk/words/answer.html", {"error": error}, status=404)
+            return desk_page(
+                request, standing, "desk/words/answer.html", {"error": error}, status=404
+            )
     context = {
         "answer": found,
         "row": _row(found, standing),

@@ -81,7 +81,9 @@ def text(request: HttpRequest, standing: Standing, text: int) -> HttpResponse:
     except Refusal as refusal:
         error = error_of(refusal)
         if refusal.code == "missing":
-            return desk_page(request, standing, "desk/words/text.html", {"error": error}, status=404)
+            return desk_page(
+                request, standing, "desk/words/text.html", {"error": error}, status=404
+            )
     context = {
         "text": found,
         "words": found.words if typed is None else typed,
