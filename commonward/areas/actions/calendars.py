@@ -8,13 +8,16 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from commonward.areas.actions.revisions import bump, hold
 from commonward.areas.models import CalendarYear, WorkCalendar
 from commonward.areas.queries.calendars import SITE
 from commonward.core.calendars import Calendar, DayTable
 from commonward.core.refusals import N_, Invalid
+from commonward.core.rights import SYSTEM, Actor
 from commonward.people import access
+from commonward.people.actions import record_change
 
 Days = list[dict[str, Any]]
 
@@ -53,6 +56,7 @@ def import_calendar(
     at: datetime,
     calendar: str = SITE,
     dry_run: bool = False,
+    actor: Actor = SYSTEM,
 ) -> CalendarPlan:
     """Bring the calendar's yearly tables (节假日安排) in line with holiday-cn files.
 
@@ -60,6 +64,7 @@ def import_calendar(
     naming the file, when one is not of the right form, or when the tables together contradict
     each other; then nothing is written. A second run changes nothing.
     """
+    access.require_administrator(actor, "import_calendar")
     access.moment(at)
     given = [_parsed(name, content) for name, content in files]
     DayTable.from_holiday_cn(table for table, _ in given)
@@ -85,6 +90,10 @@ def import_calendar(
                         "imported_at": at,
                     },
                 )
+            years = {
+                str(c.year): [*c.days_in, *(f"-{d}" for d in c.days_out)] for c in plan.changes
+            }
+            record_change(actor, "import_calendar", calendar, at, years)
             bump("calendars")
     return plan
 
@@ -93,6 +102,7 @@ def import_calendar(
 def set_office_hours(
     *,
     calendar: str = SITE,
+    actor: Actor = SYSTEM,
     zone: str = "",
     hours: Mapping[str, Any] | None = None,
     seasons: Mapping[str, Any] | None = None,
@@ -103,6 +113,7 @@ def set_office_hours(
     Forms as in `core.calendars` (`OfficeHours.to_data`, `[[m, d], [m, d]]` per season, weekdays
     from 0 = Monday). Raises Invalid in words for impossible ones.
     """
+    access.require_administrator(actor, "set_office_hours")
     hold("calendars")
     row = WorkCalendar.objects.filter(name=calendar).first()
     if row is None:
@@ -118,6 +129,7 @@ def set_office_hours(
             name=calendar,
         )
     row.save()
+    record_change(actor, "set_office_hours", calendar, timezone.now(), row.rules)
     bump("calendars")
 
 

@@ -93,6 +93,21 @@ def year_days(name: str, year: int) -> list[dict[str, Any]] | None:
     return None if row is None else list(row.days)
 
 
+def calendar_names() -> tuple[str, ...]:
+    """Every calendar by its name, the site's first (1 query)."""
+    names = set(WorkCalendar.objects.values_list("name", flat=True)) - {SITE}
+    return (SITE, *sorted(names))
+
+
+def years_of(name: str) -> tuple[tuple[int, int, int, str], ...]:
+    """The years with a table: year, days off, make-up days, and the notice it cites (1 query)."""
+    rows = CalendarYear.objects.filter(calendar__name=name).order_by("-year")
+    return tuple(
+        (r.year, sum(d["off"] for d in r.days), sum(not d["off"] for d in r.days), r.source)
+        for r in rows
+    )
+
+
 def newest_year() -> int | None:
     """The last year that any calendar has a table for."""
     return CalendarYear.objects.order_by("-year").values_list("year", flat=True).first()

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from commonward.areas.actions import bump
 from commonward.cases.models import Category, ProcedureVersion, Standard
@@ -81,8 +82,10 @@ def set_category(
     near_metres: int = 50,
     near_hours: int = 24,
     reportable: bool = True,
+    actor: Actor = SYSTEM,
 ) -> Category:
-    """Add or change a category; the code stays, cases refer to it."""
+    """Add or change a category; the code stays, cases refer to it. Raises Forbidden, Invalid."""
+    require_administrator(actor, "set_category")
     if not code.strip() or not name.strip():
         raise Invalid(N_("A category needs a code and a name."), field="code")
     above = Category.objects.filter(code=parent).first() if parent else None
@@ -107,6 +110,8 @@ def set_category(
                 "reportable": reportable,
             },
         )
+        if actor.account is not None:  # an import of thousands is one line of its own command
+            record_change(actor, "set_category", code, timezone.now(), {"name": name})
         bump("cases")
     return found
 
@@ -156,8 +161,13 @@ def set_standard(
     limit_text: str = "",
     handler: str = "",
     source: str = "",
+    actor: Actor = SYSTEM,
 ) -> Standard:
-    """Add or change one filing condition with its limit and closing condition."""
+    """Add or change one filing condition with its limit and closing condition.
+
+    Raises Forbidden, Invalid.
+    """
+    require_administrator(actor, "set_standard")
     above = Category.objects.filter(code=category).first()
     if above is None:
         raise Invalid(N_("There is no category “{category}”."), category=category)
@@ -174,5 +184,8 @@ def set_standard(
                 "source": source,
             },
         )
+        if actor.account is not None:
+            about = f"{category}/{number}"
+            record_change(actor, "set_standard", about, timezone.now(), {"limit": found.limit})
         bump("cases")
     return found

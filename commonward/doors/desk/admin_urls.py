@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from commonward.doors.desk.views.admin import accounts, home, keys, procedures, teams
+from commonward.doors.desk.views.admin import (
+    accounts,
+    calendars,
+    categories,
+    home,
+    keys,
+    procedures,
+    teams,
+)
 
 admin_patterns = [
     path("admin/", home.admin_home, name="admin"),
@@ -11,6 +19,10 @@ admin_patterns = [
     path("admin/teams/", teams.teams, name="admin_teams"),
     path("admin/teams/<int:team>/", teams.team, name="admin_team"),
     path("admin/keys/", keys.api_keys, name="admin_keys"),
+    path("admin/calendars/", calendars.calendars, name="admin_calendars"),
+    path("admin/calendars/<str:name>/", calendars.calendar, name="admin_calendar"),
+    path("admin/categories/", categories.categories, name="admin_categories"),
+    path("admin/categories/<str:code>/", categories.category, name="admin_category"),
     path("admin/procedures/", procedures.procedures, name="admin_procedures"),
     path("admin/procedures/<slug:name>/", procedures.procedure, name="admin_procedure"),
 ]
