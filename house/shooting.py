@@ -47,7 +47,7 @@ def main(arguments: list[str]) -> int:
     if not chromium:
         print("shots: no Chromium was found: install chromium, or name it in CHROMIUM")
         return 1
-    environment = {**os.environ, "COMMONWARD_DEMO": "1"}
+    environment = {**os.environ, "COMMONWARD_DEMO": "1", "COMMONWARD_SECOND_FACTOR": "0"}
     environment.setdefault("COMMONWARD_VAR", str(ROOT / "var" / "shots-site"))
     TARGET.mkdir(parents=True, exist_ok=True)
     PICTURES.mkdir(parents=True, exist_ok=True)

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.http import HttpRequest
-from django.utils import timezone
 from ninja.security import HttpBearer
 
 from commonward.core.refusals import N_
@@ -12,6 +11,7 @@ from commonward.core.rights import Actor
 from commonward.doors.api.problems import Refused
 from commonward.people.actions import count_use
 from commonward.people.queries import KeyHolder, actor_for, key_for
+from commonward.people.queries import now as site_now
 
 RIGHT = "api"
 NOT_FOR_THIS = N_("This key does not open the API; ask for one with the right “{right}”.")
@@ -33,7 +33,7 @@ class Key(HttpBearer):
 
     def authenticate(self, request: HttpRequest, token: str) -> Caller | None:
         """The caller; None for an unknown key. Raises Refused 403 or 429."""
-        at = timezone.now()
+        at = site_now()
         key = key_for(token.strip(), at)
         if key is None:
             return None

@@ -57,7 +57,7 @@ def for_staff(
                 return redirect("account_change_password")
             if settings.SECOND_FACTOR and not _has_second_factor(request):
                 return redirect("mfa_index")
-            at = timezone.now()
+            at = now()
             found = Standing(actor_for(user.pk, at), at)
             if not found.actor.rights or (roles and not found.holds(roles)):
                 return page(request, "look/not_for_you.html", status=403, private=True)

@@ -10,13 +10,14 @@ from django.conf import settings
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation.trans_real import get_supported_language_variant
 from django.views.decorators.csrf import csrf_exempt
 
 from commonward.core.refusals import Forbidden, Missing, Refusal
 from commonward.doors.open311.writing import CONTENT_TYPES, Many, written
+from commonward.people.queries import now as site_now
 
 MOST_BODY = 50 * 1024 * 1024
 """Bytes of a whole request: six photos and the words."""
@@ -105,9 +106,7 @@ def resource(
                     if query is None:
                         raise Problem(400, _("The address has too many parameters."))
                     posted = _form(request) if method == "POST" else QueryDict()
-                    ask = Ask(
-                        request, posted, query, form, language, bool(trial), timezone.now(), path
-                    )
+                    ask = Ask(request, posted, query, form, language, bool(trial), site_now(), path)
                     _check(ask)
                     response = by_method[method](ask)
                 except Problem as problem:

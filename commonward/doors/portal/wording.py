@@ -11,6 +11,7 @@ from commonward.cases.queries.followed import Followed
 from commonward.core.procedures import Verb
 from commonward.core.refusals import N_, Refusal
 from commonward.doors.look.showing import moment_format, said
+from commonward.people.queries import now as site_now
 from commonward.people.words import tell
 
 
@@ -105,7 +106,7 @@ def why_not(verb: Verb, found: Followed) -> str:
         why = _("This is not possible while it is at “{stage}”.").format(
             stage=said(found.stage.title)
         )
-    elif verb.within and found.reopen_until and found.reopen_until < timezone.now():
+    elif verb.within and found.reopen_until and found.reopen_until < site_now():
         why = _("This was possible until {last}. You are welcome to make a new report.").format(
             last=_moment(found)
         )

@@ -5,7 +5,6 @@ from datetime import datetime
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -24,6 +23,7 @@ from commonward.doors.tiles.kept import Ready, Shelf
 from commonward.doors.tiles.style import CASES, THEMES, Ground
 from commonward.doors.tiles.style import style as make_style
 from commonward.people.queries import actor_for
+from commonward.people.queries import now as site_now
 from commonward.people.words import tell
 
 MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
@@ -44,7 +44,7 @@ def areas(request: HttpRequest, z: int, x: int, y: int) -> HttpResponse:
     except Missing as refusal:
         return _refused(refusal)
     marks = revisions()
-    at = timezone.now()
+    at = site_now()
     # A change that was dated ahead comes into force without a mark: hence the hour.
     state = (marks.get("areas", 0), at.replace(minute=0, second=0, microsecond=0))
     ready = _ground.get(("areas", tile), state)
@@ -81,7 +81,7 @@ def cases(request: HttpRequest, z: int, x: int, y: int) -> HttpResponse:
 @require_safe
 def desk(request: HttpRequest, z: int, x: int, y: int) -> HttpResponse:
     """The open cases that the one who is signed in may see."""
-    at = timezone.now()
+    at = site_now()
     account = request.user.pk if request.user.is_authenticated else None
     try:
         if account is None:
@@ -100,7 +100,7 @@ def style(request: HttpRequest, cases: str, theme: str) -> HttpResponse:
     if cases not in CASES or theme not in THEMES:
         wrong = N_("There is no map “{name}”: choose one of {known}.")
         return _refused(Missing(wrong, name=f"{cases}/{theme}", known=", ".join(CASES)))
-    at, marks = timezone.now(), revisions()
+    at, marks = site_now(), revisions()
     chosen = request.GET.get("area", "")
     shape = outline(chosen, at) if chosen else None
     known = site_roads(marks)
@@ -133,7 +133,7 @@ def _cases_for(request: HttpRequest, actor: Actor | None, z: int, x: int, y: int
         tile = Tile.at(z, x, y)
     except Missing as refusal:
         return _refused(refusal)
-    ready = cases_tile(tile, actor, timezone.now())
+    ready = cases_tile(tile, actor, site_now())
     return _sent(request, ready, "no-cache" if actor is None else "private, no-cache")
 
 

@@ -1,6 +1,5 @@
 """News of a report by e-mail: ask for it, confirm it, end it."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
@@ -22,6 +21,7 @@ from commonward.core.refusals import Missing, Refusal
 from commonward.doors.look.showing import error_of, language, page
 from commonward.doors.portal.sender import bound
 from commonward.doors.portal.views.receipts import opened, opens_nothing
+from commonward.people.queries import now as site_now
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -54,7 +54,7 @@ def _asked(request: HttpRequest, report: int, number: str, *, own: bool, back: s
     context: dict[str, Any] = {"number": number, "own": own, "back": back, "error": None}
     if request.method == "POST":
         address = request.POST.get("address", "")
-        at = _now()
+        at = site_now()
         try:
             bound(request, at)
             subscribe(report, address, language(), at, own=own)
@@ -72,9 +72,9 @@ def mail(request: HttpRequest, token: str) -> HttpResponse:
     wish = request.POST.get("wish", "") if request.method == "POST" else ""
     try:
         if wish == "confirm":
-            found = confirm(token, _now())
+            found = confirm(token, site_now())
         elif wish == "stop":
-            found = unsubscribe(token, _now())
+            found = unsubscribe(token, site_now())
         else:
             found = subscription_of(token)
     except Missing as refusal:
@@ -99,13 +99,8 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
     """
     if request.method == "POST":
         try:
-            unsubscribe(token, _now())
+            unsubscribe(token, site_now())
         except Missing:
             return HttpResponse(status=404)
         return HttpResponse(status=200)
     return HttpResponseRedirect(reverse("portal:mail", args=[token]))
-
-
-def _now() -> datetime:
-    """Mails go by the world's clock, even where a demonstration has one of its own."""
-    return datetime.now(UTC)

@@ -6,7 +6,6 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -23,6 +22,7 @@ from commonward.doors.look.happening import heading, plain
 from commonward.doors.look.showing import due_words, error_of, language, named, page, said
 from commonward.doors.portal import wording
 from commonward.doors.portal.views.receipts import opened, opens_nothing
+from commonward.people.queries import now as site_now
 from commonward.people.words import tell
 
 _MARKS = range(1, 6)
@@ -65,7 +65,7 @@ def step(request: HttpRequest, key: str, verb: str) -> HttpResponse:
     try:
         given = _given(request, wanted)
         version = _version(request)
-        act(found.case, verb, reporter(found.report), timezone.now(), given, version=version)
+        act(found.case, verb, reporter(found.report), site_now(), given, version=version)
     except Stale:
         # Somebody worked on it meanwhile: the words stay in the form, with the new version.
         changed = Refusal(
@@ -93,7 +93,7 @@ def answer(request: HttpRequest, key: str, question: int) -> HttpResponse:
     if request.method == "POST":
         words = request.POST.get("words", "").replace("\r\n", "\n").replace("\x00", "")
         try:
-            answer_question(found.case, question, words, reporter(found.report), timezone.now())
+            answer_question(found.case, question, words, reporter(found.report), site_now())
         except Refusal as refusal:
             error = error_of(refusal)
         else:

@@ -35,6 +35,7 @@ from commonward.doors.look.showing import (
     said,
 )
 from commonward.doors.portal import asking, wording
+from commonward.people.queries import now as site_now
 
 _ON_A_PAGE = 20
 _LONGEST_ID = 18
@@ -59,7 +60,7 @@ def areas(request: HttpRequest) -> HttpResponse:
         except Refusal as refusal:
             error = error_of(refusal)
     context = {
-        "children": [_area(p) for p in children("", timezone.now())],
+        "children": [_area(p) for p in children("", site_now())],
         "error": error,
         "given": given,
     }
@@ -69,7 +70,7 @@ def areas(request: HttpRequest) -> HttpResponse:
 @require_safe
 def area(request: HttpRequest, code: str) -> HttpResponse:
     """An area: who is on duty there, when the office is open, and its public cases by pages."""
-    at, marks = timezone.now(), revisions()
+    at, marks = site_now(), revisions()
     try:
         place = area_by_code(code, at)
     except Missing as refusal:
@@ -167,7 +168,7 @@ def _line(one: PublicReport, marks: Any) -> dict[str, Any]:
         "area": named(*one.area),
         "received_at": one.received_at,
         "due_at": one.due_at,
-        "late": one.due_at is not None and one.due_at < timezone.now(),
+        "late": one.due_at is not None and one.due_at < site_now(),
     }
 
 

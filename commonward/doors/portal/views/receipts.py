@@ -5,13 +5,13 @@ from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from commonward.cases.actions.receipts import close_link, code_of, enter, new_link
 from commonward.cases.queries.followed import Followed, followed, report_of_receipt, report_of_token
 from commonward.core.refusals import N_, Missing, Refusal
 from commonward.doors.look.showing import error_of, page
+from commonward.people.queries import now as site_now
 
 _SALT = "commonward.portal.entered"
 _ENTERED_SECONDS = 2 * 3600
@@ -24,14 +24,14 @@ def opened(key: str) -> Followed:
     Raises Missing when it opens nothing (any more).
     """
     if ":" not in key:
-        return followed(report_of_token(key), timezone.now())
+        return followed(report_of_token(key), site_now())
     try:
         receipt = int(signing.loads(key, salt=_SALT, max_age=_ENTERED_SECONDS))
     except (signing.BadSignature, TypeError, ValueError) as error:
         raise Missing(
             N_("The number and code were given too long ago. Please give them again.")
         ) from error
-    return followed(report_of_receipt(receipt), timezone.now())
+    return followed(report_of_receipt(receipt), site_now())
 
 
 def opens_nothing(request: HttpRequest, refusal: Missing) -> HttpResponse:
@@ -73,10 +73,10 @@ def link(request: HttpRequest, key: str) -> HttpResponse:
         return opens_nothing(request, refusal)
     wish = request.POST.get("wish", "") if request.method == "POST" else ""
     if wish == "new":
-        token = new_link(found.report, timezone.now())
+        token = new_link(found.report, site_now())
         return HttpResponseRedirect(f"{reverse('portal:receipt', args=[token])}?renewed")
     if wish == "close":
-        close_link(found.report, timezone.now())
+        close_link(found.report, site_now())
         return page(request, "portal/link_closed.html", {"found": found}, private=True)
     return page(request, "portal/link.html", {"found": found, "key": key}, private=True)
 
@@ -87,9 +87,7 @@ def follow(request: HttpRequest) -> HttpResponse:
     error = None
     if request.method == "POST":
         try:
-            found = enter(
-                request.POST.get("number", ""), request.POST.get("code", ""), timezone.now()
-            )
+            found = enter(request.POST.get("number", ""), request.POST.get("code", ""), site_now())
         except Refusal as refusal:
             error = error_of(refusal)
         else:

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.views.decorators.http import require_http_methods, require_POST
 
 from commonward.areas.queries import revisions
@@ -24,6 +24,7 @@ from commonward.doors.look.showing import error_of, language, page
 from commonward.doors.portal import steps
 from commonward.doors.portal.draft import Draft
 from commonward.doors.portal.sender import bound
+from commonward.people.queries import now as site_now
 
 CHANNEL = "portal"
 
@@ -31,7 +32,7 @@ CHANNEL = "portal"
 @require_http_methods(["GET", "HEAD", "POST"])
 def report(request: HttpRequest) -> HttpResponse:
     """Show the first question, or take the answer to one and show the next."""
-    now = steps.Moment(timezone.now(), revisions())
+    now = steps.Moment(site_now(), revisions())
     if request.method != "POST":
         return _asked(request, Draft.new(), "words", now)
     try:
@@ -53,7 +54,7 @@ def report(request: HttpRequest) -> HttpResponse:
 @require_POST
 def near(request: HttpRequest) -> HttpResponse:
     """What was reported near a position, as a part of the page that asks for it; nothing is kept."""
-    now = steps.Moment(timezone.now(), revisions())
+    now = steps.Moment(site_now(), revisions())
     try:
         draft = Draft.read(request.POST.get("state", ""))
         perhaps = steps.near(draft, request.POST, now)

@@ -3,10 +3,10 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from commonward.cases.actions import forget
+from commonward.people.queries import now as site_now
 
 
 class Command(BaseCommand):
@@ -16,4 +16,4 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Forget all that is due now and say in how many cases."""
-        self.stdout.write(_("Cases forgotten: {count}.").format(count=forget(timezone.now())))
+        self.stdout.write(_("Cases forgotten: {count}.").format(count=forget(site_now())))

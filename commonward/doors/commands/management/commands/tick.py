@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from commonward.cases.actions import Ticked, tick
 from commonward.cases.actions.presence import end_presence
+from commonward.people.queries import now as site_now
 
 
 class Command(BaseCommand):
@@ -29,7 +30,7 @@ class Command(BaseCommand):
         """Tick; in the loop SIGTERM and Ctrl-C end it between two ticks."""
         if options["every"] is None:
             end_presence(timezone.now())
-            self._tell(tick(options["at"] or timezone.now()))
+            self._tell(tick(options["at"] or site_now()))
             return
         if options["at"] is not None or options["every"] <= 0:
             raise CommandError(_("A loop runs on the present time, with a pause above 0 seconds."))
@@ -39,7 +40,7 @@ class Command(BaseCommand):
         while not ended.is_set():
             close_old_connections()
             end_presence(timezone.now())
-            self._tell(tick(timezone.now()), quiet=True)
+            self._tell(tick(site_now()), quiet=True)
             ended.wait(options["every"])
 
     def _tell(self, done: Ticked, *, quiet: bool = False) -> None:
