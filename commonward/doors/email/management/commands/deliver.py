@@ -7,10 +7,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import close_old_connections
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from commonward.doors.email.sending import Delivered, deliver
+from commonward.people.queries import now as site_now
 
 
 class Command(BaseCommand):
@@ -29,7 +29,7 @@ class Command(BaseCommand):
                 _("No mail server is set: name it in COMMONWARD_SMTP, and COMMONWARD_MAIL_FROM.")
             )
         if options["every"] is None:
-            self._tell(deliver(timezone.now))
+            self._tell(deliver(site_now))
             return
         if options["every"] <= 0:
             raise CommandError(_("The pause between two passes is above 0 seconds."))
@@ -38,7 +38,7 @@ class Command(BaseCommand):
             signal.signal(name, lambda _number, _frame: ended.set())
         while not ended.is_set():
             close_old_connections()
-            self._tell(deliver(timezone.now), quiet=True)
+            self._tell(deliver(site_now), quiet=True)
             ended.wait(options["every"])
 
     def _tell(self, done: Delivered, *, quiet: bool = False) -> None:
