@@ -59,7 +59,7 @@ def demo(arguments: list[str]) -> int:
     steps.take("the district and its month of history", _manage("living", "make"))
     if steps.failed:
         return steps.close()
-    # Its people follow its own clock; mails go by the world's, where a mail server is named.
+    # Its people and its mails follow its own clock; mails only where a mail server is named.
     mails = [_manage("deliver", "--every", "15")] if os.environ.get("COMMONWARD_SMTP") else []
     return serve(arguments, beside=[_manage("living", "act"), *mails])
 
