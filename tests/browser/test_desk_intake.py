@@ -111,7 +111,7 @@ def test_one_key_hands_a_danger_over(district: District, window: Callable[..., A
         w.page.keyboard.press("F2")
         w.page.keyboard.press("Enter")
         w.page.locator(".number-big").first.wait_for()
-        assert Event.objects.get(verb="handed_over").data == {"to": "119"}
+        assert Event.objects.get(verb="handed_over").data == {"emergency": "119"}
         assert not w.faults
 
 

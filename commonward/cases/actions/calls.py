@@ -41,7 +41,7 @@ def hand_over(number: str, to: str, actor: Actor, at: datetime, *, words: str = 
         touch(case, at)
         record(
             case, HANDED_OVER, at, actor, role=roles[0], team=case.team_id,
-            data={"to": to}, words=words,
+            data={"emergency": to}, words=words,
         )  # fmt: skip
 
 

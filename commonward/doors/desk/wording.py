@@ -96,6 +96,7 @@ _HAPPENED: Mapping[str, str] = {
     "photo_shown": N_("A photo was made public"),
     "photo_hidden": N_("A photo was hidden from the public"),
     "called_back": N_("Called back"),
+    "handed_over": N_("Danger handed over"),
     "joined_by": N_("Another case was joined to this one"),
     "follows": N_("Follows another case from now on"),
     "split": N_("Split"),
@@ -250,6 +251,7 @@ _DETAILS: Mapping[str, Callable[[Any], str]] = {
     "count": lambda v: ngettext("{n} photo", "{n} photos", v).format(n=v),
     "satisfied": lambda v: _("Content: {mark} of 5").format(mark=v),
     "score": lambda v: _("Score: {score}").format(score=v),
+    "emergency": lambda v: _("Handed to {number}").format(number=v),
     "case": str,
     "parent": str,
 }

@@ -158,7 +158,7 @@ def test_a_danger_is_handed_over_with_one_button_whatever_was_typed(office: Offi
     told = office.intake_officer.send(page, INTAKE, go="danger-119")
     assert "The hand-over to 119 is noted" in told.text
     event = Event.objects.get(verb="handed_over")
-    assert event.data == {"to": "119"}
+    assert event.data == {"emergency": "119"}
     assert Case.objects.get().grade == "urgent"
 
 
