@@ -14,7 +14,7 @@ from commonward.cases.models import Clock as ClockRow
 from commonward.cases.queries.board import stages_of
 from commonward.cases.queries.filed import EventLine
 from commonward.cases.queries.listed import CaseLine, Filters, Light, light_of, lines
-from commonward.cases.queries.lists import case_list
+from commonward.cases.queries.lists import soonest_due
 from commonward.cases.queries.reference import book
 from commonward.core.procedures.model import Procedure, Text
 from commonward.core.rights import Actor
@@ -56,7 +56,7 @@ class StageWaiting:
 class Waiting:
     """The open cases of the asker's teams; `soonest` are those due next.
 
-    `more` says that beyond the counted ones (those due soonest) there are others.
+    `more` says that beyond the counted ones (those due soonest) there may be others.
     """
 
     stages: tuple[StageWaiting, ...]
@@ -107,19 +107,25 @@ def waiting_for(actor: Actor, at: datetime, *, soonest: int = 10) -> Waiting:
     """What waits for the actor's teams (待办), counted by stage and light."""
     if not actor.teams:
         return Waiting((), (), 0, False)
-    page = case_list(actor, Filters(mine=True), "due", at, size=MOST_COUNTED)
+    marks = read_revisions()
+    ids = soonest_due(actor, Filters(mine=True), at, MOST_COUNTED)
+    known = book(marks)
     counted: dict[str, Counter[Light]] = {}
     titles = {}
-    for line in page.rows:
-        counted.setdefault(line.stage, Counter())[line.light] += 1
-        titles[line.stage] = line.stage_title
-    order = [*stages_of(book()), *counted]
-    stages = sorted(counted, key=order.index)
+    for stage, procedure, due, warned in Case.objects.filter(pk__in=ids).values_list(
+        "stage", "procedure_id", "due_at", "warn_at"
+    ):
+        counted.setdefault(stage, Counter())[light_of(_Limit(due, warned), at)] += 1
+        titles[stage] = known.procedures[procedure].stages[stage].title
+    order = [*stages_of(known), *counted]
     return Waiting(
-        tuple(StageWaiting(name, titles[name], counted[name]) for name in stages),
-        page.rows[:soonest],
-        len(page.rows),
-        bool(page.next_key),
+        tuple(
+            StageWaiting(name, titles[name], counted[name])
+            for name in sorted(counted, key=order.index)
+        ),
+        lines(ids[:soonest], at, marks),
+        len(ids),
+        len(ids) == MOST_COUNTED,
     )
 
 

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from threading import Lock
 
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
 from commonward.areas.queries.names import areas_to_choose
 from commonward.cases.queries.board import stages_of
 from commonward.cases.queries.reference import book
@@ -25,6 +28,8 @@ class Choices:
     categories: tuple[Choice, ...]
     teams: tuple[Choice, ...]
     areas: tuple[Choice, ...]
+    lists: SafeString
+    """The three long ones as lists of suggestions, ready to be written."""
 
 
 _lock = Lock()
@@ -52,15 +57,21 @@ def _made(marks: Mapping[str, int]) -> Choices:
         stages.setdefault(stage.name, said(stage.title))
     grades = list(dict.fromkeys(grade for p in procedures for grade in p.grades))
     categories = sorted(known.categories.values(), key=lambda c: c.code)
+    teams = tuple(
+        (t.code, named(t.name, t.name_en))
+        for t in teams_to_choose(marks).values()
+        if t.kind != "grid"
+    )
+    areas = tuple((p.code, named(p.name, p.name_en)) for p in areas_to_choose(marks))
+    codes = tuple((c.code, named(c.name, c.name_en)) for c in categories if c.active)
     return Choices(
         stages=tuple(stages.items()),
         grades=tuple((grade, str(GRADE_WORDS.get(grade, grade))) for grade in grades),
         origins=tuple((origin, str(words)) for origin, words in ORIGIN_WORDS.items()),
-        categories=tuple((c.code, named(c.name, c.name_en)) for c in categories if c.active),
-        teams=tuple(
-            (t.code, named(t.name, t.name_en))
-            for t in teams_to_choose(marks).values()
-            if t.kind != "grid"
+        categories=codes,
+        teams=teams,
+        areas=areas,
+        lists=render_to_string(
+            "desk/parts/datalists.html", {"categories": codes, "teams": teams, "areas": areas}
         ),
-        areas=tuple((p.code, named(p.name, p.name_en)) for p in areas_to_choose(marks)),
     )

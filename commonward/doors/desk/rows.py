@@ -2,14 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from commonward.cases.queries.listed import CaseLine, TeamName
-from commonward.doors.desk.wording import LIGHTS, word
+from commonward.doors.desk.wording import LIGHTS, moment, word
 from commonward.doors.look.showing import named, said
 
 SHAPES = {"green": "●", "yellow": "▲", "red": "■", "": "○"}
@@ -65,6 +68,70 @@ class RowShown:
     provisional: bool
 
 
+_ROW = """<tr class="row-{colour}" data-row="{number}" data-preview="{preview}" data-beside="{beside}"\
+{point}{changed}>
+  <td class="cell-select"><input type="checkbox" class="form-check-input" name="case" \
+value="{number}:{version}" aria-label="{select}"></td>
+  <td class="cell-light"><span class="light light-{colour}"><span aria-hidden="true">{shape}</span> \
+{word}</span>{left}</td>
+  <td class="cell-what"><a class="row-open" href="{href}">{urgent}{category}{summary}</a>
+    <span class="row-where"><span class="number">{number}</span>{where}</span></td>
+  <td class="cell-stage"><span class="row-stage">{stage}</span>
+    <span class="row-team">{team}</span></td>
+</tr>"""
+
+
+def row_html(row: RowShown, *, changed: bool = False) -> SafeString:
+    """A line of the list as a row of its table.
+
+    Put together here and not in a template: fifty of them cost 30 ms there, half of a page.
+    """
+    marks = [
+        *((_flag("flag-wrong", _("nobody answers")),) if row.unrouted else (escape(row.team),)),
+        *((_flag("", _("suspended")),) if row.paused else ()),
+        *((_flag("", _("provisional")),) if row.provisional else ()),
+        *((_flag("flag-new", _("changed")),) if changed else ()),
+    ]
+    return format_html(
+        _ROW,
+        colour=row.light.colour,
+        shape=row.light.shape,
+        word=row.light.word,
+        number=row.number,
+        preview=row.preview,
+        beside=row.beside,
+        point=format_html(' data-point="{}"', row.point) if row.point else "",
+        changed=mark_safe(" data-changed") if changed else "",
+        version=row.version,
+        select=_("Select {number}").format(number=row.number),
+        left=_left(row),
+        href=row.href,
+        urgent=_flag("flag-urgent", _("urgent")) + " " if row.urgent else "",
+        category=row.category,
+        summary=format_html(': <span class="row-words">{}</span>', row.summary)
+        if row.summary
+        else "",
+        where=f" · {row.where}" if row.where else "",
+        stage=row.stage,
+        team=format_html_join(" ", "{}", ((mark,) for mark in marks)),
+    )
+
+
+def _flag(kind: str, word: str) -> SafeString:
+    return format_html('<strong class="flag {}">{}</strong>', kind, word)
+
+
+def _left(row: RowShown) -> str:
+    if row.due_at is None:
+        return ""
+    return format_html(
+        '<time class="left" datetime="{}" title="{}">{}</time>',
+        row.due_at.isoformat(timespec="seconds"),
+        moment(row.due_at),
+        row.left,
+    )
+
+
 def light(colour: str) -> Light:
     """The light of this colour, "" where no limit runs."""
     return Light(
@@ -80,7 +147,7 @@ def shown(line: CaseLine, at: datetime) -> RowShown:
         number=line.number,
         href=href,
         preview=f"{href}?part=preview",
-        beside=reverse("desk:beside", args=[line.number]),
+        beside=f"{_desk()}queue/beside/{line.number}/",
         point="" if line.lat is None else f"{line.lat},{line.lon}",
         version=line.version,
         light=light(line.light),
@@ -101,7 +168,12 @@ def shown(line: CaseLine, at: datetime) -> RowShown:
 
 def case_address(number: str) -> str:
     """The address of a case's page."""
-    return f"{reverse('desk:home')}cases/{number}/"
+    return f"{_desk()}cases/{number}/"
+
+
+@cache
+def _desk() -> str:
+    return reverse("desk:home")
 
 
 def team_name(team: TeamName | None) -> str:
@@ -116,9 +188,9 @@ def left_words(due: datetime, at: datetime) -> str:
     return _("{time} left").format(time=span_words(due - at))
 
 
-def ago_words(moment: datetime, at: datetime) -> str:
+def ago_words(then: datetime, at: datetime) -> str:
     """How long ago something was."""
-    return _("{time} ago").format(time=span_words(max(at - moment, timedelta())))
+    return _("{time} ago").format(time=span_words(max(at - then, timedelta())))
 
 
 def span_words(span: timedelta) -> str:

@@ -21,7 +21,7 @@ from commonward.core.refusals import N_, Invalid, Refusal
 from commonward.doors.desk import asked, wording
 from commonward.doors.desk.asked import Asked
 from commonward.doors.desk.choices import choices
-from commonward.doors.desk.rows import ago_words, case_address, shown
+from commonward.doors.desk.rows import ago_words, case_address, row_html, shown
 from commonward.doors.desk.showing import desk_page
 from commonward.doors.look.showing import error_of
 from commonward.doors.look.standing import Standing, for_staff
@@ -66,7 +66,7 @@ def queue(request: HttpRequest, standing: Standing) -> HttpResponse:
         error = error_of(refusal)
     if wanted is not None and _is_number(wanted.text) and len(found.rows) == 1:
         return HttpResponseRedirect(case_address(found.rows[0].number))
-    rows = [shown(line, standing.at) for line in found.rows]
+    rows = [row_html(shown(line, standing.at)) for line in found.rows]
     given = wanted.given if wanted else {}
     context = {
         "rows": rows,
@@ -84,8 +84,6 @@ def queue(request: HttpRequest, standing: Standing) -> HttpResponse:
         "first": not request.GET.get("after"),
     }
     status = 400 if error else 200
-    if request.GET.get("part") == "rows":
-        return render(request, "desk/parts/queue_rows.html", context, status=status)
     return desk_page(request, standing, "desk/queue.html", context, status=status)
 
 
@@ -150,8 +148,7 @@ def row(request: HttpRequest, standing: Standing, number: str) -> HttpResponse:
     except Refusal:
         return HttpResponse(status=404)
     [line] = lines([case.pk], standing.at, revisions())
-    context = {"row": shown(line, standing.at), "changed": True}
-    return render(request, "desk/parts/queue_row.html", context)
+    return HttpResponse(row_html(shown(line, standing.at), changed=True))
 
 
 @require_safe
