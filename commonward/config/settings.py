@@ -146,6 +146,8 @@ def _database() -> dict[str, Any]:
     else:
         found["OPTIONS"] = {
             **found.get("OPTIONS", {}),
+            # For the constant statements alone (people/rows.py): all others are not prepared.
+            "prepare_threshold": 1,
             "pool": {
                 "min_size": 1,
                 "max_size": int(os.environ.get("COMMONWARD_POOL", "8")),

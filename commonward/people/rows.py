@@ -11,10 +11,28 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from django.db import connection, models
+from django.db.backends.utils import CursorWrapper
 
 M = TypeVar("M", bound=models.Model)
 
 _READ = "_values_as_read"
+
+
+def fixed_cursor() -> CursorWrapper:
+    """A cursor for statements that are constants in the code, with their values apart from them.
+
+    Each connection to PostgreSQL keeps these planned (the setting `prepare_threshold`); Django
+    itself writes the values into the text, which is then parsed and planned anew every time.
+    While queries are captured it does so here too: only whole texts can be read and explained.
+    """
+    if connection.vendor != "postgresql" or connection.queries_logged:
+        return connection.cursor()
+    connection.ensure_connection()
+    # Known only where the driver is: the embedded database does not need it.
+    from django.db.backends.postgresql.base import ServerBindingCursor  # noqa: PLC0415
+
+    kind: Any = ServerBindingCursor
+    return connection.make_cursor(kind(connection.connection))
 
 
 class Rows(Generic[M]):
@@ -68,7 +86,7 @@ class Rows(Generic[M]):
     def insert(self, row: M) -> M:
         """Insert one row and set its key; raises what the database raises."""
         fields, statement, given = self._inserted
-        with connection.cursor() as cursor:
+        with fixed_cursor() as cursor:
             cursor.execute(statement, _values(row, fields))
             if given:
                 (row.pk,) = cursor.fetchone()
@@ -82,7 +100,7 @@ class Rows(Generic[M]):
         if not changed:
             return
         statement, fields = self._update(changed)
-        with connection.cursor() as cursor:
+        with fixed_cursor() as cursor:
             cursor.execute(statement, _values(row, fields))
         self._written(row)
 
@@ -94,7 +112,7 @@ class Rows(Generic[M]):
             return
         statement, fields = self._update(tuple(n for n in self._names if n in together))
         written = [row for row in rows if differing[id(row)]]
-        with connection.cursor() as cursor:
+        with fixed_cursor() as cursor:
             cursor.executemany(statement, [_values(row, fields) for row in written])
         for row in written:
             self._written(row)
@@ -142,7 +160,7 @@ class Rows(Generic[M]):
                 if skip_locked and connection.features.has_select_for_update_skip_locked:
                     statement += " SKIP LOCKED"
             self._selects[kind] = statement
-        with connection.cursor() as cursor:
+        with fixed_cursor() as cursor:
             cursor.execute(statement, values)
             rows = cursor.fetchall()
         return [self._row(r) for r in rows]

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from commonward.people.models import Account, Team
@@ -59,3 +59,20 @@ def test_an_inserted_row_has_its_key_and_every_kind_of_value() -> None:
     made = ACCOUNTS.insert(Account(login="alice", name="Alice", made_at=at))
     read = ACCOUNTS.select("login = %s", ["alice"])[0]
     assert (read.pk, read.made_at, read.is_active) == (made.pk, at, True)
+
+
+def test_postgresql_keeps_a_fixed_statement_planned_however_often_it_runs() -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("only PostgreSQL keeps statements planned")
+    for n in range(4):
+        TEAMS.insert(Team(code=f"team{n}", name="Roads"))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements")
+        kept = [statement for (statement,) in cursor.fetchall()]
+    assert len([s for s in kept if s.startswith('INSERT INTO "people_team"')]) == 1
+
+
+def test_a_fixed_statement_is_refused_as_django_refuses_it() -> None:
+    team("roads")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        TEAMS.insert(Team(code="roads", name="Others"))

@@ -16,6 +16,7 @@ from commonward.cases.actions.sealing import masters
 from commonward.cases.models import Case, CaseKey, Remark, Report, ToFind
 from commonward.core import sealing
 from commonward.core.finding import BETWEEN, block_marks, grams, hidden, place_mark
+from commonward.people.rows import fixed_cursor
 
 BATCH = 500
 WORDS_ADDED = "add_words"
@@ -200,9 +201,12 @@ def _together(texts: Iterable[str], known: Iterable[str]) -> list[str]:
 
 
 def _insert(rows: Sequence[tuple[int, list[str]]]) -> None:
-    with connection.cursor() as cursor:
+    with fixed_cursor() as cursor:
         if connection.vendor == "postgresql":
             values = [(pk, _vector(tokens)) for pk, tokens in rows]
+            if len(values) == 1:
+                cursor.execute(_POSTGRESQL, values[0])
+                return
             cursor.executemany(_POSTGRESQL, values)
         else:
             cursor.executemany(_SQLITE_NEW, [(pk, " ".join(tokens)) for pk, tokens in rows])

@@ -70,11 +70,13 @@ def open_case(
     source_ref: str = "",
     area_code: str = "",
     public: bool = True,
+    marks: Mapping[str, int] | None = None,
 ) -> Report:
     """File a report as a new case: located, routed, its clocks started, answered with a number.
 
     `limit` is a total limit stated on the order (《工单》载明的时限). `area_code` is the answer to
     "which side of the border?". The same idempotency key of a channel gives the same report back.
+    `marks` are the revisions that the request has already read.
     Raises Invalid naming the field; nothing is written then.
     """
     words = _checked_words(said.words)
@@ -84,7 +86,7 @@ def open_case(
             with transaction.atomic():
                 return _open(
                     category, said, words, mark, at, actor, origin, grade, standard, limit,
-                    source, source_ref, area_code, public,
+                    source, source_ref, area_code, public, marks,
                 )  # fmt: skip
         except IntegrityError as clash:
             earlier = _earlier(said, mark)
@@ -131,8 +133,9 @@ def _open(
     source_ref: str,
     area_code: str,
     public: bool,
+    marks: Mapping[str, int] | None,
 ) -> Report:
-    now = revisions()
+    now = revisions() if marks is None else marks
     if mark and (earlier := _earlier(said, mark)) is not None:
         return earlier
     known = book(now)

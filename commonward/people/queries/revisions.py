@@ -3,9 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Generic, TypeVar
 
-from django.db import connection
-
 from commonward.people.models import Revision
+from commonward.people.rows import fixed_cursor
 
 T = TypeVar("T")
 
@@ -15,7 +14,7 @@ _ALL = f"SELECT name, number FROM {Revision._meta.db_table}"  # noqa: S608 (a co
 
 def revisions() -> dict[str, int]:
     """The mark of each kind of reference data (1 query); a request asks once and hands it on."""
-    with connection.cursor() as cursor:
+    with fixed_cursor() as cursor:
         cursor.execute(_ALL)
         return dict(cursor.fetchall())
 

@@ -40,7 +40,7 @@ def reported(ask: Ask) -> HttpResponse:
     code, said = _said(ask, key.id, now)
     photos = photos_of(ask)
     said = replace(said, photos=tuple(photo.digest for photo in photos))
-    opening = partial(open_case, code, said, ask.at)
+    opening = partial(open_case, code, said, ask.at, marks=now)
     if ask.trial:
         with transaction.atomic():
             report = opening()
