@@ -2,6 +2,8 @@
 
 import pytest
 
+from commonward.cases.queries.on_map import keeping
+from tests.cases.map_by_hand import Clock
 from tests.district import District, small_district
 
 
@@ -9,3 +11,12 @@ from tests.district import District, small_district
 def here(db: None) -> District:
     """The small district, set up afresh."""
     return small_district()
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Nothing in memory yet, and a clock in the hand of the test."""
+    made = Clock()
+    monkeypatch.setattr(keeping, "_keeper", keeping._Keeper())
+    monkeypatch.setattr(keeping, "time", made)
+    return made

@@ -1,31 +1,23 @@
 """The cases of a tile, compared with a slow look at every case; and how soon a change is seen."""
 
 import random
-import subprocess
-import sys
-import threading
-from collections import Counter
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
-from django.conf import settings as django_settings
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from commonward.areas.queries import revisions
-from commonward.cases.access import seen_by
 from commonward.cases.actions import ask_tasks
 from commonward.cases.models import Case, Category, Event, ProcedureVersion, Report
-from commonward.cases.queries.listed import light_of
-from commonward.cases.queries.on_map import InTile, finding, in_tile, keeping, kept, right_key
+from commonward.cases.queries.on_map import in_tile, keeping, kept, right_key
 from commonward.cases.queries.reference import book
 from commonward.core.rights import SYSTEM, Actor, Right
-from commonward.core.tiles import Tile, steps
+from commonward.core.tiles import Tile
 from commonward.people.models import Team
+from tests.cases.map_by_hand import Clock, agree, agreed, shown, slow, tiles_here
 from tests.district import (
     AT,
     CELL,
@@ -38,32 +30,9 @@ from tests.district import (
     STREETS,
     WEST,
     District,
-    small_district,
 )
 
 COUNT = 400
-
-
-@dataclass
-class Clock:
-    """A clock that goes on when told."""
-
-    now: float = 1_000.0
-
-    def monotonic(self) -> float:
-        return self.now
-
-    def on(self, seconds: float) -> None:
-        self.now += seconds
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """Nothing in memory yet, and a clock in the hand of the test."""
-    made = Clock()
-    monkeypatch.setattr(keeping, "_keeper", keeping._Keeper())
-    monkeypatch.setattr(keeping, "time", made)
-    return made
 
 
 def paths() -> list[str]:
@@ -122,76 +91,6 @@ def many(here: District, clock: Clock) -> District:
     for task_for in asked.values_list("number", flat=True):
         ask_tasks(task_for, "supervision", [here.teams["roads"]], "Say why.", SYSTEM, here.at)
     return here
-
-
-def shown(tile: Tile, actor: Actor | None, at: datetime = AT) -> InTile:
-    return in_tile(kept(), tile, right_key(actor), at, book())
-
-
-def slow(actor: Actor | None) -> list[tuple[Case, int, int]]:
-    """The open cases that somebody may see by the rule of the lists, and their steps."""
-    if actor is None:
-        told = Report.objects.filter(public=True, case__public=True).values("case_id")
-        seen = Case.objects.filter(pk__in=told)
-    else:
-        seen = Case.objects.filter(seen_by(actor))
-    found = []
-    for case in seen.filter(is_open=True, lat__isnull=False).select_related("category"):
-        assert case.lat is not None and case.lon is not None
-        x, y = steps(case.lon, case.lat)
-        found.append((case, int(x), int(y)))
-    return found
-
-
-def cell(x: int, y: int) -> tuple[int, int]:
-    return x // 256, y // 256
-
-
-def agree(tile: Tile, actor: Actor | None, at: datetime = AT) -> int:
-    """Assert that the tile tells what the slow look tells; how many cases it is about."""
-    return agreed(tile, actor, slow(actor), at)
-
-
-def agreed(
-    tile: Tile, actor: Actor | None, seen: list[tuple[Case, int, int]], at: datetime = AT
-) -> int:
-    """The same after a slow look."""
-    across = 30 - tile.z
-    expected = [
-        (case, (x >> (18 - tile.z)) - tile.x * 4096, (y >> (18 - tile.z)) - tile.y * 4096)
-        for case, x, y in seen
-        if (x >> across, y >> across) == (tile.x, tile.y)
-    ]
-    found = shown(tile, actor, at)
-    cells: dict[tuple[int, int], Counter[str]] = {}
-    alone: dict[str, tuple[str, str]] = {}
-    for case, x, y in expected:
-        cells.setdefault(cell(x, y), Counter())[light_of(case, at)] += 1
-        alone[case.number] = (case.category.code, light_of(case, at))
-    single = tile.z >= finding.ALONE_FROM and len(expected) <= finding.MOST_ALONE
-    clustered = {} if single else {
-        at_cell: (sum(lights.values()), lights["yellow"], lights["red"])
-        for at_cell, lights in cells.items() if sum(lights.values()) >= finding.FEWEST
-    }  # fmt: skip
-    got = {cell(c.x, c.y): (c.count, c.yellow, c.red) for c in found.clusters}
-    assert got == clustered
-    for point in found.points:
-        assert alone[point.number] == (point.category, point.light)
-        assert cell(point.x, point.y) not in clustered
-    told = len(found.points) + sum(c.count for c in found.clusters)
-    assert told == len(expected)
-    assert len({p.number for p in found.points}) == len(found.points)
-    return len(expected)
-
-
-def tiles_here(z: int) -> list[Tile]:
-    west, south = steps(WEST, SOUTH)
-    east, north = steps(WEST + 3 * CELL, SOUTH + 3 * CELL)
-    return [
-        Tile.at(z, x, y)
-        for x in range(int(west) >> (30 - z), (int(east) >> (30 - z)) + 1)
-        for y in range(int(north) >> (30 - z), (int(south) >> (30 - z)) + 1)
-    ]
 
 
 def people_of(district: District) -> dict[str, Actor | None]:
@@ -329,89 +228,6 @@ def test_another_database_under_the_process_is_noticed(
     assert agree(Tile.at(0, 0, 0), SYSTEM) == 0
 
 
-def test_what_another_process_did_is_seen_within_five_seconds(
-    transactional_db: None, clock: Clock
-) -> None:
-    district = small_district()
-    report = district.report()
-    tile = Tile.at(0, 0, 0)
-    assert agree(tile, SYSTEM) == 1
-    code = (
-        "import django, sys; django.setup()\n"
-        "from tests.district import AT, District\n"
-        "from commonward.cases.actions import Said, open_case\n"
-        "lat, lon = District.inside(1, 1)\n"
-        "print(open_case('0301', Said(channel='counter', words='More.', lat=lat, lon=lon),"
-        " AT).number)\n"
-    )
-    environment = {**django_environment(), "PYTHONPATH": str(django_settings.ROOT)}
-    done = subprocess.run(
-        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    clock.on(5)
-    assert {p.number for p in shown(tile, SYSTEM).points} == {report.number, done.stdout.strip()}
-
-
-def django_environment() -> dict[str, str]:
-    """For another process on the very database of this test."""
-    database = connection.settings_dict
-    if connection.vendor == "sqlite":
-        url = f"sqlite:///{database['NAME']}"
-    else:
-        user, password = database["USER"], database["PASSWORD"]
-        who = f"{user}:{password}@" if password else f"{user}@" if user else ""
-        url = f"postgresql://{who}{database['HOST']}:{database['PORT']}/{database['NAME']}"
-    return {
-        "DATABASE_URL": url,
-        "COMMONWARD_VAR": str(django_settings.VAR),
-        "DJANGO_SETTINGS_MODULE": "commonward.config.settings",
-        "PATH": "",
-    }
-
-
-def test_a_case_that_was_numbered_early_and_committed_late_is_seen(
-    transactional_db: None, clock: Clock
-) -> None:
-    if connection.vendor != "postgresql":
-        pytest.skip("on SQLite one writes at a time: an event with a lower id is never later")
-    district = small_district()
-    district.report()
-    tile = Tile.at(0, 0, 0)
-    assert agree(tile, SYSTEM) == 1
-    held, go_on = threading.Event(), threading.Event()
-    late: list[Any] = []
-
-    def slowly() -> None:
-        try:
-            with transaction.atomic():
-                late.append(district.report(words="Numbered early."))
-                held.set()
-                go_on.wait(60)
-        finally:
-            held.set()
-            connection.close()
-
-    worker = threading.Thread(target=slowly)
-    worker.start()
-    held.wait(60)
-    for _ in range(3):
-        district.report(words="Numbered late.")
-        clock.on(5)
-        kept()
-    assert agree(tile, SYSTEM) == 4
-    go_on.set()
-    worker.join(60)
-    clock.on(5)
-    assert agree(tile, SYSTEM) == 5
-    number = kept().number
-    for _ in range(3):
-        clock.on(5)
-        kept()
-    assert kept().number == number, "what is read for good is not read again"
-    assert keeping._keeper.reading.seen == set()
-
-
 def test_a_reading_that_failed_loses_nothing(
     many: District, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -423,41 +239,3 @@ def test_a_reading_that_failed_loses_nothing(
         with pytest.raises(TypeError):
             kept()
     assert report.number in {p.number for t in tiles_here(18) for p in shown(t, SYSTEM).points}
-
-
-def test_while_one_reads_the_others_go_on_but_not_for_long(
-    transactional_db: None, clock: Clock
-) -> None:
-    district = small_district()
-    district.report()
-    first = kept()
-    district.report()
-    with keeping._keeper.lock:
-        clock.on(3)
-        assert kept() is first
-    clock.on(0.5)
-    waiting: list[Any] = []
-
-    def ask() -> None:
-        waiting.append(kept())
-        connection.close()
-
-    with keeping._keeper.lock:
-        clock.on(1)
-        asks = threading.Thread(target=ask)
-        asks.start()
-        asks.join(0.3)
-        assert waiting == [], "it is too old to be shown"
-    asks.join(60)
-    assert waiting[0].number == first.number + 1
-
-
-def test_a_closed_case_leaves_the_map(transactional_db: None, clock: Clock) -> None:
-    district = small_district()
-    report = district.report()
-    assert agree(Tile.at(0, 0, 0), SYSTEM) == 1
-    district.act(report, "refuse", district.intake_officer, 2, reason="Not ours.")
-    clock.on(1)
-    assert len(shown(Tile.at(0, 0, 0), SYSTEM).points) == 1, "kept for two seconds"
-    clock.on(4)
-    assert agree(Tile.at(0, 0, 0), SYSTEM) == 0
