@@ -107,6 +107,16 @@ def test_added_words_do_not_bring_a_reporters_name_in(here: District) -> None:
     assert numbers(here, "又漏") == [report.number]
 
 
+def test_a_shredded_reporters_name_never_comes_back_into_the_index(here: District) -> None:
+    report = here.report(words="李雷家漏水", address="三号院", contact={"first_name": "李雷"})
+    cases.shred(Case.objects.get(), here.at, SYSTEM)
+    here.act(report, "add_words", here.holder(report), 3, words="李雷又来说了")
+    finding.make_anew()
+    finding.take_in()
+    assert numbers(here, "李雷家") == numbers(here, "李雷又来") == []
+    assert numbers(here, "三号院") == [report.number]
+
+
 def test_what_is_forgotten_is_found_no_more(here: District) -> None:
     report = here.report(words="下水道堵塞")
     here.closed(report)

@@ -171,7 +171,11 @@ def _all_tokens(
 ) -> list[str]:
     tokens = _marks(case)
     seen: set[str] = set()
+    # Whose key was destroyed: their name can no longer be told from their other words.
+    unknown = {one.report for one in said if one.sealed and one.report not in details}
     for one in said or [_Said(None, (case.summary,), None)]:
+        if one.report in unknown:
+            continue
         if len(tokens) >= _POSITIONS:
             break
         texts = [text for text in one.texts if text not in seen]
