@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from commonward.cases import actions as cases
 from commonward.cases.queries import board
+from commonward.cases.queries.listed import Page
 from tests.district import LAMP, POTHOLE, RUBBISH, STREETS, District, small_district
 
 pytestmark = pytest.mark.django_db
@@ -111,6 +112,25 @@ def test_an_unrouted_case_says_what_the_rules_said(district: District) -> None:
     assert ([u.case.number for u in found], found[0].why, key) == ([report.case.number], None, "")
 
 
+def test_suspended_cases_stand_by_the_day_on_which_they_go_on_page_by_page(
+    district: District,
+) -> None:
+    made = [district.report() for _ in range(4)]
+    for number, report in enumerate(made[:3]):
+        report.case.paused = True
+        report.case.due_at = None if number == 0 else district.at + timedelta(days=9 - number)
+        report.case.save(update_fields=["paused", "due_at"])
+
+    def page(after: str = "") -> Page:
+        wanted = board.Wanted()
+        return board.flagged(district.leader, "paused", wanted, district.at, size=2, after=after)
+
+    first = page()
+    assert [r.number for r in first.rows] == [made[2].case.number, made[1].case.number]
+    rest = page(first.next_key)
+    assert ([r.number for r in rest.rows], rest.next_key) == ([made[0].case.number], "")
+
+
 def _plans(captured: CaptureQueriesContext) -> str:
     plans = []
     with connection.cursor() as cursor:
@@ -134,6 +154,8 @@ def _plans(captured: CaptureQueriesContext) -> str:
         ("case_board", lambda who, at: board.columns(who, board.Wanted(), at)),
         ("task_owed", lambda who, at: board.open_tasks(who, "whistle", board.Wanted(), at)),
         ("event_returned", lambda who, at: board.returned(who, board.Wanted(), at)),
+        ("case_unrouted", lambda who, at: board.flagged(who, "unrouted", board.Wanted(), at)),
+        ("case_paused", lambda who, at: board.flagged(who, "paused", board.Wanted(), at)),
     ],
 )
 def test_an_index_answers_each_part_of_the_board(

@@ -6,10 +6,11 @@ stage, the open tasks of a kind, the last `DEEP` hand-backs. Where the bound cut
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal
 
-from django.db.models import Count, OuterRef, Q, Subquery, Window
+from django.db.models import Count, DateTimeField, F, OuterRef, Q, Subquery, Value, Window
+from django.db.models.functions import Coalesce
 
 from commonward.areas.queries import Why, calendar
 from commonward.areas.queries import why as why_decided
@@ -26,7 +27,7 @@ from commonward.core.rights import Actor
 from commonward.core.routing import Decision
 from commonward.people.queries import revisions as read_revisions
 
-DEEP = 2_000
+DEEP = 1_000
 """How many cases of a stage, those due soonest, and how many hand-backs a board looks through."""
 
 
@@ -93,6 +94,7 @@ class Unrouted:
     why: Why | None
 
 
+_NEVER = datetime(2200, 1, 1, tzinfo=UTC)
 _PHASES = ("collect", "file", "dispatch", "handle", "feed_back", "check", "evaluate")
 
 
@@ -205,26 +207,20 @@ def returned(
     events: Any = Event.objects
     if before:
         events = events.filter(pk__lt=before)
-    last = (
+    last = list(
         # The index's own condition, word for word: only then is the index used.
         events.extra(where=["verb IN ('hand_back', 'mis_dispatched')"])
         .order_by("-id")
-        .values("pk")[:DEEP]
+        .values_list("id", "case_id")[:DEEP]
     )
-    rows = list(
-        Event.objects.filter(pk__in=last, case__in=Case.objects.filter(_fits(actor, wanted, marks)))
-        .order_by("-id")
-        .values_list(
-            "id", "at", "verb", "team__name", "team__name_en", "case_id", "case__counters"
-        )[:size]
-    )
-    said = {
-        event: words
-        for event, words in Remark.objects.filter(
-            event_id__in=[row[0] for row in rows]
-        ).values_list("event_id", "words")
-    }
-    by_id = {line.id: line for line in lines([row[5] for row in rows], at, marks)}
+    # Asked for by their ids: joined to the condition, SQLite would list every case that fits.
+    cases = Case.objects.filter(_fits(actor, wanted, marks), pk__in={case for _, case in last})
+    counters = dict(cases.values_list("pk", "counters"))
+    ids = [event for event, case in last if case in counters][:size]
+    rows = Event.objects.filter(pk__in=ids).order_by("-id")
+    told = list(rows.values_list("id", "at", "verb", "team__name", "team__name_en", "case_id"))
+    said = dict(Remark.objects.filter(event_id__in=ids).values_list("event_id", "words"))
+    by_id = {line.id: line for line in lines([row[5] for row in told], at, marks)}
     return tuple(
         Returned(
             event,
@@ -233,19 +229,19 @@ def returned(
             team or "",
             english or "",
             said.get(event, ""),
-            counters.get("hand_back", 0),
-            bool(counters.get("decide_finally")),
+            counters[case].get("hand_back", 0),
+            bool(counters[case].get("decide_finally")),
             by_id[case],
         )
-        for event, moment, verb, team, english, case, counters in rows
+        for event, moment, verb, team, english, case in told
     )
 
 
 def unrouted(
     actor: Actor, wanted: Wanted, at: datetime, *, after: str = "", size: int = 50
 ) -> tuple[tuple[Unrouted, ...], str]:
-    """The cases that no team has, with what the rules said of each."""
-    page = listed(actor, wanted, at, "unrouted", "newest", after=after, size=size)
+    """The cases that no team has, due soonest first, with what the rules said of each."""
+    page = flagged(actor, "unrouted", wanted, at, after=after, size=size)
     routing = dict(
         Case.objects.filter(pk__in=[line.id for line in page.rows]).values_list("pk", "routing")
     )
@@ -258,26 +254,43 @@ def unrouted(
     ), page.next_key
 
 
-def listed(
+def flagged(
     actor: Actor,
+    flag: Literal["unrouted", "paused"],
     wanted: Wanted,
     at: datetime,
-    flag: Literal["unrouted", "paused", "provisional"],
-    order: str,
     *,
     after: str = "",
     size: int = 50,
 ) -> Page:
-    """A page of the open cases with this flag, narrowed as the board."""
+    """A page of the open cases with this flag, due soonest first (2 queries).
+
+    Such cases are few and an index holds them: all are read and sorted, whatever else is asked.
+    """
+    marks = read_revisions()
+    rows = Case.objects.filter(_fits(actor, wanted, marks), **{flag: True, "is_open": True})
+    ordered = rows.annotate(when=Coalesce(F("due_at"), Value(_NEVER, DateTimeField())))
+    if after:
+        key = Key.from_text(after, flag)
+        ordered = ordered.filter(Q(when__gt=key.moment) | Q(when=key.moment, id__gt=key.id))
+    with planned():
+        found = list(ordered.order_by("when", "id").values_list("when", "id")[: size + 1])
+        shown = found[:size]
+        told = lines([pk for _, pk in shown], at, marks)
+    return Page(told, Key(*shown[-1]).to_text(flag) if len(found) > size else "")
+
+
+def provisional(
+    actor: Actor, wanted: Wanted, at: datetime, *, after: str = "", size: int = 50
+) -> Page:
+    """A page of the cases whose deadlines wait for a table of holidays, due soonest first.
+
+    Towards the end of a year they may be most of all cases.
+    """
     filters = Filters(
-        area=wanted.area,
-        category=wanted.category,
-        team=wanted.team,
-        unrouted=True if flag == "unrouted" else None,
-        paused=True if flag == "paused" else None,
-        provisional=True if flag == "provisional" else None,
+        area=wanted.area, category=wanted.category, team=wanted.team, provisional=True
     )
-    return case_list(actor, filters, order, at, after=after, size=size)
+    return case_list(actor, filters, "due", at, after=after, size=size)
 
 
 def _fits(actor: Actor, wanted: Wanted, marks: Mapping[str, int]) -> Q:

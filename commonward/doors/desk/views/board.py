@@ -167,15 +167,19 @@ def _unrouted(asked: _Asked) -> tuple[list[dict[str, Any]], str]:
     ], following
 
 
-def _flagged(flag: Any) -> Callable[[_Asked], tuple[list[dict[str, Any]], str]]:
-    def read(asked: _Asked) -> tuple[list[dict[str, Any]], str]:
-        page = lists.listed(
-            asked.standing.actor, asked.wanted, asked.standing.at, flag, "due",
-            after=asked.after, size=_SIZE,
-        )  # fmt: skip
-        return [_case_row(line, asked) for line in page.rows], page.next_key
+def _suspended(asked: _Asked) -> tuple[list[dict[str, Any]], str]:
+    page = lists.flagged(
+        asked.standing.actor, "paused", asked.wanted, asked.standing.at,
+        after=asked.after, size=_SIZE,
+    )  # fmt: skip
+    return [_case_row(line, asked) for line in page.rows], page.next_key
 
-    return read
+
+def _provisional(asked: _Asked) -> tuple[list[dict[str, Any]], str]:
+    page = lists.provisional(
+        asked.standing.actor, asked.wanted, asked.standing.at, after=asked.after, size=_SIZE
+    )
+    return [_case_row(line, asked) for line in page.rows], page.next_key
 
 
 def _case_row(line: CaseLine, asked: _Asked) -> dict[str, Any]:
@@ -183,14 +187,19 @@ def _case_row(line: CaseLine, asked: _Asked) -> dict[str, Any]:
 
 
 def _stuck(asked: _Asked) -> tuple[list[dict[str, Any]], str]:
-    return [
+    clocks = [
         {
             "line": one,
             "href": rows.case_address(one.case),
             "kind": wording.word(wording.CLOCKS, one.kind),
         }
         for one in attention.stuck(asked.standing.actor)
-    ], ""
+    ]
+    mails = [
+        {"line": one, "href": rows.case_address(one.case), "kind": _("Mail to the reporter")}
+        for one in attention.stuck_deliveries(asked.standing.actor)
+    ]
+    return clocks + mails, ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +240,7 @@ _PARTS = {
     "suspended": _Part(
         N_("Suspended"),
         N_("Their clocks stand still until the day shown; then they go on by themselves."),
-        _flagged("paused"),
+        _suspended,
         "cases",
     ),
     "provisional": _Part(
@@ -240,7 +249,7 @@ _PARTS = {
             "Their due moments lie in a year whose holidays are not announced yet; they are "
             "computed again when the table is taken in."
         ),
-        _flagged("provisional"),
+        _provisional,
         "cases",
     ),
     "unrouted": _Part(
@@ -255,8 +264,8 @@ _PARTS = {
     "stuck": _Part(
         N_("Stuck"),
         N_(
-            "Clocks that could not be moved several times. They are tried again by themselves; "
-            "the reason tells what to mend, mostly a calendar or a procedure."
+            "Clocks and mails that failed several times. They are tried again by themselves; the "
+            "reason tells what to mend, mostly a calendar, a procedure or the mail server."
         ),
         _stuck,
         "stuck",
