@@ -23,6 +23,7 @@ from commonward.cases.actions.subscribing import (
 from commonward.cases.models import Delivery, Event
 from commonward.cases.queries.attention import stuck_deliveries
 from commonward.core.calendars import Limit
+from commonward.core.rights import reporter
 from commonward.doors.commands.management.commands import work
 from tests.district import District
 from tests.doors.email.conftest import Box, reported, sent, wanted, words_of
@@ -124,6 +125,19 @@ def test_a_question_of_the_office_comes_by_mail(district: District, box: Box) ->
     (mail,) = box.taken
     assert mail["Subject"].endswith("The office has a question for you")
     assert "The office asks you: Which gate?" in words_of(mail)
+
+
+def test_nobody_is_written_what_they_did_themselves(district: District, box: Box) -> None:
+    report = reported(district)
+    wanted(report)
+    cases.act(
+        report.case.number,
+        "add_words",
+        reporter(report.pk),
+        timezone.now(),
+        {"words": "It smells."},
+    )
+    assert sent().sent == 0
 
 
 def test_a_follower_of_a_public_report_reads_only_what_everybody_may(
