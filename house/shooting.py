@@ -54,7 +54,7 @@ def main(arguments: list[str]) -> int:
     with _site(arguments, environment) as address, sync_playwright() as playwright:
         told = json.loads(_manage(environment, "living", "addresses"))
         browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        wrong = [
+        wrong = told["owed"] + [
             fault
             for language in LANGUAGES
             for width in WIDTHS
@@ -91,7 +91,7 @@ def _site(arguments: list[str], environment: dict[str, str]) -> Iterator[str]:
 def _manage(environment: dict[str, str], *words: str) -> str:
     done = subprocess.run(
         [str(PYTHON), "manage.py", *words],
-        cwd=ROOT, env=environment, check=True, capture_output=True, text=True,
+        cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     return done.stdout
 

@@ -62,8 +62,9 @@ class Command(BaseCommand):
             case "act":
                 self._act(options["seconds"])
             case _:
-                pages = [asdict(page) for page in addresses(now())]
-                self.stdout.write(json.dumps({"password": PASSWORD, "pages": pages}))
+                pages, owed = addresses(now())
+                told = {"pages": [asdict(page) for page in pages], "owed": owed}
+                self.stdout.write(json.dumps(told))
 
     def _make(self) -> None:
         call_command("migrate", verbosity=0)
