@@ -13,6 +13,8 @@ from commonward.core.rights import Actor
 from commonward.people.queries import revisions as read_revisions
 
 MOST = 20
+_LOOKED_AT = 500
+"""Of cases in the square around a place, the newest; one spot has never that many problems."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,8 @@ def similar(
                 lat__range=(lat - high, lat + high),
                 lon__range=(lon - wide, lon + wide),
             )
-            .values_list("pk", "lat", "lon")
+            .order_by("-opened_at", "-id")
+            .values_list("pk", "lat", "lon")[:_LOOKED_AT]
         )
         away = {
             pk: metres_between(lat, lon, y, x)
