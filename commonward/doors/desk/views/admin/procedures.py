@@ -16,6 +16,7 @@ from commonward.cases.queries.procedures import in_force, versions
 from commonward.cases.queries.simulating import MOST_CASES, Simulation, simulate
 from commonward.core.calendars.limits import Unit
 from commonward.core.procedures import check, parse
+from commonward.core.procedures.check import PHASES
 from commonward.core.refusals import N_, Invalid
 from commonward.doors.desk.showing import desk_page
 from commonward.doors.desk.views.admin.doing import administer, done, text
@@ -139,7 +140,7 @@ def _sheet(data: Mapping[str, Any]) -> dict[str, Any]:
             "by": entry.get("limit_by", ""),
             "why": entry.get("no_limit_because", ""),
         }
-        for name, entry in data["stages"].items()
+        for name, entry in sorted(data["stages"].items(), key=lambda one: _place(one[1]))
     ]
     ladder = [
         {"place": place, "share": rung["share"], "tells": " ".join(rung["tells"]),
@@ -149,6 +150,12 @@ def _sheet(data: Mapping[str, Any]) -> dict[str, Any]:
     ]  # fmt: skip
     counts = [(name, data[name]) for name in COUNTS if name in data]
     return {"title": said(known.title), "stages": stages, "ladder": ladder, "counts": counts}
+
+
+def _place(stage: Mapping[str, Any]) -> tuple[int, bool]:
+    """In the order of the phases, those that end a case last."""
+    phase = stage.get("phase", "")
+    return (PHASES.index(phase) if phase in PHASES else len(PHASES), bool(stage.get("ends")))
 
 
 def _limit_text(limit: Any) -> str:
