@@ -316,6 +316,21 @@ def test_a_text_is_written_changed_and_retired_with_its_versions(office: Office)
     assert "no longer offered" in office.handler.open("/desk/texts/").text
 
 
+def test_a_text_is_read_as_filled_for_a_case_that_one_may_see(office: Office) -> None:
+    text = add_text(
+        office.district.administrator, "x", "{category}: {number} ({stage})", timezone.now(),
+        language="zh-hans",
+    )  # fmt: skip
+    report = office.district.report(LAMP)
+    path = f"/desk/texts/{text.pk}/"
+    shown = office.intake_officer.open(path, case=report.number.lower())
+    assert f"路灯: {report.number} (" in shown.text
+    assert "Street lamp" not in shown.text
+    hidden = office.handler.open(path, case=report.number)
+    assert (hidden.status, f"路灯: {report.number}" in hidden.text) == (400, False)
+    assert office.intake_officer.open(path, case="nonsense").status == 400
+
+
 def test_texts_are_read_by_all_staff_and_written_by_editors(office: Office) -> None:
     text = add_text(office.district.administrator, "x", "y z", timezone.now(), language="en")
     page = office.handler.open(f"/desk/texts/{text.pk}/")
@@ -325,7 +340,7 @@ def test_texts_are_read_by_all_staff_and_written_by_editors(office: Office) -> N
     client.handler.enforce_csrf_checks = False
     assert client.post(f"/desk/texts/{text.pk}/", {"words": "z", "version": "1"}).status_code == 400
     assert StandardText.objects.get().version == 1
-    assert office.handler.open("/desk/texts/9999/").status == 404
+    assert office.handler.open("/desk/texts/9999/", case="x").status == 404
 
 
 def test_an_answer_is_written_searched_and_expires_for_its_owner(office: Office) -> None:

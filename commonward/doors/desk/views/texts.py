@@ -2,16 +2,28 @@
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_safe
 
+from commonward.cases.access import visible_case
 from commonward.cases.actions.texts import LANGUAGES, add_text, change_text, retire_text
+from commonward.cases.queries.listed import lines
 from commonward.cases.queries.reference import book
-from commonward.cases.queries.texts import all_texts, may_edit, text_of, versions_of
+from commonward.cases.queries.texts import (
+    TextLine,
+    all_texts,
+    may_edit,
+    text_of,
+    values_of,
+    versions_of,
+)
+from commonward.core.numbers import normalise
 from commonward.core.refusals import Refusal
-from commonward.core.standard_texts import LONGEST_STANDARD_TEXT, PLACES
+from commonward.core.standard_texts import LONGEST_STANDARD_TEXT, PLACES, fill
 from commonward.doors.desk.showing import desk_page
-from commonward.doors.look.showing import error_of, named, said
+from commonward.doors.look.showing import due_words, error_of, named, said
 from commonward.doors.look.standing import Standing, for_staff
+from commonward.people.queries import revisions
 
 
 @require_safe
@@ -63,8 +75,9 @@ def add(request: HttpRequest, standing: Standing) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_staff()
 def text(request: HttpRequest, standing: Standing, text: int) -> HttpResponse:
-    """One text with its versions; change it, or offer it no more."""
-    error, typed = None, None
+    """One text with its versions, filled for a case if asked; change it, or offer it no more."""
+    error, typed, found, preview = None, None, None, ""
+    number = request.GET.get("case", "").strip()[:40]
     try:
         found = text_of(standing.actor, text)
         if request.method == "POST":
@@ -78,9 +91,11 @@ def text(request: HttpRequest, standing: Standing, text: int) -> HttpResponse:
                     version=int(version) if version.isdecimal() and len(version) < 10 else 0,
                 )  # fmt: skip
             return HttpResponseRedirect(reverse("desk:text", args=[text]))
+        if number:
+            preview = _filled(standing, found, number)
     except Refusal as refusal:
         error = error_of(refusal)
-        if refusal.code == "missing":
+        if found is None:
             return desk_page(
                 request, standing, "desk/words/text.html", {"error": error}, status=404
             )
@@ -88,12 +103,23 @@ def text(request: HttpRequest, standing: Standing, text: int) -> HttpResponse:
         "text": found,
         "words": found.words if typed is None else typed,
         "versions": versions_of(standing.actor, text),
+        "case": number,
+        "preview": preview,
         "error": error,
         **_choices(standing, found.category),
     }
     return desk_page(
         request, standing, "desk/words/text.html", context, status=400 if error else 200
     )
+
+
+def _filled(standing: Standing, text: TextLine, number: str) -> str:
+    """The text as the resident of this case would read it. Raises Missing, Invalid."""
+    case = visible_case(normalise(number), standing.actor)
+    [line] = lines([case.pk], standing.at, revisions())
+    with override(text.language):
+        due = due_words(line.due_at) if line.due_at else ""
+    return fill(text.words, values_of(line, text.language, due))
 
 
 def _choices(standing: Standing, category: str = "") -> dict[str, object]:
