@@ -1,6 +1,7 @@
 """The dispatch board's lists: what they show, to whom, and that an index answers each."""
 
 import json
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -166,4 +167,10 @@ def test_an_index_answers_each_part_of_the_board(
     board.columns(district.leader, board.Wanted(), district.at)
     with CaptureQueriesContext(connection) as captured:
         asked(district.leader, district.at)
-    assert index in _plans(captured)
+    plans = _plans(captured)
+    if connection.vendor == "postgresql":
+        # Among a handful of rows any index is as good as another; a whole table is not.
+        read = re.findall(r'"Seq Scan"[^{}]*"Relation Name": "(cases_(?:case|task|event))"', plans)
+        assert not read, plans
+    else:
+        assert index in plans
