@@ -16,6 +16,7 @@ from commonward.doors.demo.roles import PASSWORD, POSTS
 from commonward.people import actions as people
 from commonward.people.models import Account, SiteClock
 from tests.district import SINCE, small_district
+from tests.doors.demo import urls  # the site's own are read before it is called a demonstration
 
 NOON = datetime(2026, 3, 3, 4, tzinfo=UTC)
 
@@ -25,10 +26,10 @@ def visitor(settings: Any, db: None) -> Iterator[Client]:
     """A browser on a demonstration with the small district."""
     settings.DEMO = True
     settings.INSTALLED_APPS = [*settings.INSTALLED_APPS, "commonward.doors.demo"]
-    settings.ROOT_URLCONF = "tests.doors.demo.urls"
+    settings.ROOT_URLCONF = urls.__name__
     small_district()
     for post in POSTS:
-        people.add_account(SYSTEM, post.login, post.login, at=SINCE, password=PASSWORD)
+        people.add_account(SYSTEM, post.login, post.login, at=SINCE)
     people.set_site_clock(NOON, 1, real=timezone.now())
     yield Client(headers={"accept-language": "en"})
 
@@ -84,3 +85,11 @@ def test_a_form_from_elsewhere_changes_nothing(visitor: Client) -> None:
     assert strict.post("/demo/sign-in/", {"login": POSTS[0].login}).status_code == 403
     assert strict.post("/demo/clock/", {"speed": "600"}).status_code == 403
     assert SiteClock.objects.get().speed == 1
+
+
+def test_every_page_of_a_demonstration_leads_back_to_it_and_no_other_site_s_does(
+    visitor: Client, settings: Any
+) -> None:
+    assert 'href="/demo/"' in visitor.get("/").content.decode()
+    settings.DEMO = False
+    assert 'href="/demo/"' not in visitor.get("/").content.decode()
