@@ -10,7 +10,7 @@ from commonward.areas.queries.tree import valid
 from commonward.core.refusals import N_, Invalid, Missing, Stale
 from commonward.core.rights import Actor, Right
 from commonward.people import access
-from commonward.people.actions import raise_revision
+from commonward.people.actions import raise_revision, record_change
 
 HOURS = ("", "office", "closed")
 _LONGEST_NAME = 120
@@ -70,6 +70,8 @@ def set_rule(
         raise Stale(
             N_("Somebody set the rule “{name}” at the same time: read it again."), name=name
         ) from None
+    if actor.account is not None:  # a table of thousands is one line of its own command
+        record_change(actor, "set_rule", name, at, _facts(made))
     raise_revision("answering")
     return made
 
@@ -90,8 +92,16 @@ def end_rule(actor: Actor, name: str, *, at: datetime) -> AnsweringRule:
     _not_before(found, at)
     found.valid_until = at
     found.save(update_fields=["valid_until"])
+    record_change(actor, "end_rule", name, at, _facts(found))
     raise_revision("answering")
     return found
+
+
+def _facts(rule: AnsweringRule) -> dict[str, object]:
+    kept = {
+        field: getattr(rule, field) for field in ("duty", "category", "area_code", "grade", "hours")
+    }
+    return {"number": rule.number, **kept, "team": rule.team.code}
 
 
 def _not_before(rule: AnsweringRule, at: datetime) -> None:

@@ -60,6 +60,12 @@ class Book:
             )
         return self.categories[found]
 
+    def duties(self) -> frozenset[str]:
+        """Every duty that some version of a procedure asks the answering rules for."""
+        return frozenset(
+            stage.duty for p in self.procedures.values() for stage in p.stages.values() if stage.duty
+        )
+
     def offers_at_once(self, category: str, verb: str) -> bool:
         """Whether a case of this category offers that verb as soon as it is opened."""
         found = self.codes.get(category)

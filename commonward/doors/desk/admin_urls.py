@@ -4,6 +4,7 @@ from django.urls import path
 
 from commonward.doors.desk.views.admin import (
     accounts,
+    answering,
     calendars,
     categories,
     home,
@@ -18,6 +19,8 @@ admin_patterns = [
     path("admin/accounts/<int:account>/", accounts.account, name="admin_account"),
     path("admin/teams/", teams.teams, name="admin_teams"),
     path("admin/teams/<int:team>/", teams.team, name="admin_team"),
+    path("admin/answering/", answering.rules, name="admin_rules"),
+    path("admin/answering/<int:rule>/", answering.rule, name="admin_rule"),
     path("admin/keys/", keys.api_keys, name="admin_keys"),
     path("admin/calendars/", calendars.calendars, name="admin_calendars"),
     path("admin/calendars/<str:name>/", calendars.calendar, name="admin_calendar"),

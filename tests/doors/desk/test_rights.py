@@ -23,6 +23,8 @@ CALLS = ("intake_officer", "duty_chief")
 PEOPLE = (*ACCOUNTS, "nobody")
 UNSEEN = ("handler", "second_handler", "administrator")
 """Staff to whom the case below does not exist: handlers of other teams, and administrators."""
+ACCOUNT, TEAM = "{account}", "{team}"
+"""Stand for the street office and its handler."""
 NUMBER = "{number}"
 """Stands for a case about rubbish that the street office (street_handler) is handling."""
 
@@ -51,10 +53,12 @@ class Row:
 ROWS: dict[str, Row] = {
     "admin": Row(("administrator",)),
     "admin_accounts": Row(("administrator",)),
-    "admin_account": Row(("administrator",), (("account", "1"),)),
+    "admin_account": Row(("administrator",), (("account", ACCOUNT),)),
     "admin_teams": Row(("administrator",)),
-    "admin_team": Row(("administrator",), (("team", "1"),)),
+    "admin_team": Row(("administrator",), (("team", TEAM),)),
     "admin_keys": Row(("administrator",)),
+    "admin_rules": Row(("administrator",)),
+    "admin_rule": Row((), (("rule", "1000000"),), unseen=("administrator",)),
     "admin_calendars": Row(("administrator",)),
     "admin_calendar": Row(("administrator",), (("name", "site"),)),
     "admin_categories": Row(("administrator",)),
@@ -129,7 +133,12 @@ def test_only_those_in_the_table_are_let_in(office: Office, name: str) -> None:
     report = office.district.report()
     office.district.handled(report)
     row = ROWS[name]
-    given = {key: value.format(number=report.case.number) for key, value in row.given}
+    there = {
+        "number": report.case.number,
+        "account": office.district.accounts["street_handler"],
+        "team": office.district.teams["street"],
+    }
+    given = {key: value.format(**there) for key, value in row.given}
     path = reverse(f"desk:{name}", kwargs=given)
     met = {}
     for login in PEOPLE:

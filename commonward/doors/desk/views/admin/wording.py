@@ -44,6 +44,23 @@ _CHANGES: Mapping[str, str] = {
     "adopt_procedure": N_("Procedure changed"),
     "issue_key": N_("Key issued"),
     "revoke_key": N_("Key revoked"),
+    "set_rule": N_("Answering rule set"),
+    "end_rule": N_("Answering rule ended"),
+    "set_hook": N_("Webhook set"),
+    "end_hook": N_("Webhook ended"),
+    "see_as": N_("Saw the pages as somebody else"),
+    "see_as_end": N_("Ended seeing as somebody else"),
+}
+_DUTIES: Mapping[str, str] = {
+    "intake": N_("Takes reports in"),
+    "dispatch": N_("Dispatches"),
+    "grid": N_("Checks in the grid"),
+    "handle": N_("Handles"),
+}
+_HOURS: Mapping[str, str] = {
+    "": N_("at any time"),
+    "office": N_("in office hours"),
+    "closed": N_("outside office hours"),
 }
 
 
@@ -70,3 +87,18 @@ def kind_words(kind: str) -> str:
 def change_words(verb: str) -> str:
     """An act of administration; the verb itself for one that only a command does."""
     return _(_CHANGES[verb]) if verb in _CHANGES else verb
+
+
+def duty_words(duty: str) -> str:
+    """A duty that the answering rules are asked for (职责); a site's own one as it is named."""
+    return _(_DUTIES[duty]) if duty in _DUTIES else duty
+
+
+def hours_words(hours: str) -> str:
+    """When a rule holds."""
+    return _(_HOURS[hours])
+
+
+def hours_to_choose() -> list[tuple[str, str]]:
+    """Every time of day that a rule can name."""
+    return [(hours, _(words)) for hours, words in _HOURS.items()]
