@@ -64,29 +64,6 @@ def case_list(
     running limit; open cases only). `after` is the `next_key` of the page before: cases that come
     or move meanwhile are never shown twice and hide no other. Raises Invalid.
     """
-    _check(filters, order, size)
-    key = Key.from_text(after, order) if after else None
-    marks = read_revisions()
-    asked = _asked(actor, filters, at, marks)
-    if asked is None:
-        return Page((), "")
-    with planned():
-        found = _due(asked, key, size) if order == "due" else _newest(asked, key, size)
-        rows = lines([k.id for k in found], at, marks)
-    return Page(rows, found[-1].to_text(order) if len(found) == size else "")
-
-
-def soonest_due(actor: Actor, filters: Filters, at: datetime, size: int) -> list[int]:
-    """The ids of the first page in the due order, for whoever wants no lines. Raises Invalid."""
-    _check(filters, "due", size)
-    asked = _asked(actor, filters, at, read_revisions())
-    if asked is None:
-        return []
-    with planned():
-        return [key.id for key in _due(asked, None, size)]
-
-
-def _check(filters: Filters, order: str, size: int) -> None:
     if order not in ORDERS:
         raise Invalid(
             N_("“{given}” is not known here; choose one of {known}."),
@@ -101,6 +78,24 @@ def _check(filters: Filters, order: str, size: int) -> None:
         )
     if not 1 <= size <= MOST_ROWS:
         raise Invalid(N_("A page has 1 to {most} rows."), field="size", most=MOST_ROWS)
+    key = Key.from_text(after, order) if after else None
+    marks = read_revisions()
+    asked = _asked(actor, filters, at, marks)
+    if asked is None:
+        return Page((), "")
+    with planned():
+        found = _due(asked, key, size) if order == "due" else _newest(asked, key, size)
+        rows = lines([k.id for k in found], at, marks)
+    return Page(rows, found[-1].to_text(order) if len(found) == size else "")
+
+
+def soonest_due(actor: Actor, filters: Filters, at: datetime, size: int) -> list[int]:
+    """The ids of the first page of open cases in the due order, for whoever wants no lines."""
+    asked = _asked(actor, filters, at, read_revisions())
+    if asked is None:
+        return []
+    with planned():
+        return [key.id for key in _due(asked, None, size)]
 
 
 def conditions(actor: Actor, filters: Filters, at: datetime, revisions: dict[str, int]) -> Q | None:

@@ -30,11 +30,13 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     open("keys");
   } else if (event.key === "/") {
+    event.preventDefault();
     const search = document.getElementById("q");
     if (search) {
-      event.preventDefault();
       search.focus();
       search.select();
+    } else {
+      open("palette");
     }
   }
 });
