@@ -17,7 +17,11 @@ def test_a_danger_is_noted_with_whom_it_was_handed_to(here: District) -> None:
     report = here.report()
     hand_over(report.number, "119", here.intake_officer, here.at, words="Smoke in the stairs.")
     event = Event.objects.get(verb="handed_over")
-    assert (event.data, event.role, event.from_stage) == ({"emergency": "119"}, "intake_officer", "")
+    assert (event.data, event.role, event.from_stage) == (
+        {"emergency": "119"},
+        "intake_officer",
+        "",
+    )
     assert Remark.objects.get(event=event).words == "Smoke in the stairs."
     assert Case.objects.get().version == 2
 
