@@ -130,7 +130,7 @@ def test_a_cut_in_the_middle_of_an_upload_files_once(
     phone: Callable[..., Any], district: District
 ) -> None:
     with phone() as w:
-        cuts = []
+        cuts: list[int] = []
 
         def cut(route: Any) -> None:
             """The centre takes it, and the network goes before the phone hears of that."""

@@ -15,12 +15,10 @@ MAY = datetime(2026, 5, 4, 2, tzinfo=UTC)
 
 
 def test_outside_the_demonstration_time_cannot_be_set_and_a_row_changes_nothing(db: None) -> None:
-    for attempt in (
-        lambda: actions.set_site_clock(MAY, 600, real=timezone.now()),
-        lambda: actions.change_speed(600, real=timezone.now()),
-    ):
-        with pytest.raises(Forbidden):
-            attempt()
+    with pytest.raises(Forbidden):
+        actions.set_site_clock(MAY, 600, real=timezone.now())
+    with pytest.raises(Forbidden):
+        actions.change_speed(600, real=timezone.now())
     assert not SiteClock.objects.exists()
     SiteClock.objects.create(pk=1, real_at=MAY, site_at=MAY, speed=600)
     before = timezone.now()

@@ -16,7 +16,7 @@ def drawn() -> land.Land:
     return land.draw(names.SHARES, SEED, south=names.SOUTH)
 
 
-def square_km(shape: object) -> float:
+def square_km(shape: shapely.Geometry) -> float:
     per_lon, per_lat = geo.metres_per_degree(land.CENTRE[0])
     return float(shapely.area(shape)) * per_lon * per_lat / 1e6
 
@@ -35,7 +35,7 @@ def test_484_grids_in_one_piece_each_cover_the_outline_and_nothing_twice(drawn: 
 
 def test_each_community_and_each_street_is_one_piece(drawn: land.Land) -> None:
     for length in (1, 2):
-        parts: dict[tuple[int, ...], list[object]] = {}
+        parts: dict[tuple[int, ...], list[shapely.Geometry]] = {}
         for leaf, grid in drawn.grids.items():
             parts.setdefault(leaf[:length], []).append(grid)
         assert {shapely.coverage_union_all(p).geom_type for p in parts.values()} == {"Polygon"}
