@@ -326,7 +326,7 @@ def test_the_clock_is_drawn_and_each_earlier_one_can_be_asked_why(office: Office
     page = office.second_handler.open(at(report))
     assert 'class="span-ahead"' in page.html or 'class="span-over"' in page.html
     assert "It may take 2 working days, counted from" in page.text
-    assert ' style=' not in page.html
+    assert " style=" not in page.html
     first = min(int(link.split("=")[1].split("#")[0]) for link in page.links if "clock=" in link)
     earlier = office.second_handler.open(at(report), clock=first)
     assert "It may take 15 minutes, counted from" in earlier.text
