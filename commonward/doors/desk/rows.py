@@ -106,7 +106,7 @@ def row_html(row: RowShown, *, changed: bool = False) -> SafeString:
         select=_("Select {number}").format(number=row.number),
         left=_left(row),
         href=row.href,
-        urgent=_flag("flag-urgent", _("urgent")) + " " if row.urgent else "",
+        urgent=format_html("{} ", _flag("flag-urgent", _("urgent"))) if row.urgent else "",
         category=row.category,
         summary=format_html(': <span class="row-words">{}</span>', row.summary)
         if row.summary

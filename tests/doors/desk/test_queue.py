@@ -161,6 +161,15 @@ def test_words_of_a_report_are_never_markup(office: Office) -> None:
     assert "<img" not in page.html
 
 
+def test_flags_of_a_line_are_words_and_markup_is_ours(office: Office) -> None:
+    report = office.district.report(LAMP, grade="urgent")
+    Case.objects.filter(pk=report.case_id).update(unrouted=True, paused=True, provisional=True)
+    line = office.dispatcher.open(f"/desk/queue/row/{report.case.number}/")
+    assert "&lt;" not in line.html
+    for word in ("urgent", "nobody answers", "suspended", "provisional", "changed"):
+        assert f">{word}</strong>" in line.html
+
+
 def test_the_list_says_what_it_is_in_chinese(office: Office) -> None:
     office.district.report()
     page = office.browser("dispatcher", "zh-CN").open("/desk/queue/")
