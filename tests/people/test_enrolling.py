@@ -57,6 +57,14 @@ def test_one_who_cannot_be_taken_stops_all(here: District, wrong: Newcomer) -> N
     assert (Account.objects.count(), Membership.objects.count(), Grant.objects.count()) == before
 
 
+def test_one_may_belong_to_several_teams(here: District) -> None:
+    both = Newcomer("x", "X", "roads", "handler", also=("lamps", "roads"))
+    (made,) = actions.enrol(SYSTEM, [both], at=SINCE)
+    assert actor_for(made, here.at).teams == {here.teams["roads"], here.teams["lamps"]}
+    with pytest.raises(Invalid):
+        actions.enrol(SYSTEM, [Newcomer("y", "Y", "roads", "handler", also=("no",))], at=SINCE)
+
+
 def test_only_an_administrator_enrols(here: District) -> None:
     with pytest.raises(Forbidden):
         actions.enrol(here.leader, workers(1), at=SINCE)

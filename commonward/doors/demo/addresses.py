@@ -32,6 +32,8 @@ WITHOUT_PAGE = frozenset(
 )  # fmt: skip
 """Answers that are no page of their own, and pages that need a letter, a device or an office."""
 _RESIDENT = ("demo", "portal")
+_STEPS = {"close": "close", "file": "file", "dispatch": "decide_finally", "collect": "refuse"}
+"""What a duty chief does in a stage, the first for which there is a case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,8 @@ def addresses(at: datetime) -> tuple[list[Shown], list[str]]:
             owed.append(f"{name} needs a sample of {', '.join(unknown)}, or is no page")
             continue
         path = reverse(name, kwargs={one: samples[one](name) for one in needs})
+        if name == "desk:bulk":
+            path += f"?case={samples['number'](name)}"
         found.append(Shown(name, path, _login(name)))
     return found, owed
 
@@ -76,14 +80,19 @@ def _login(name: str) -> str:
         return ""
     if name.startswith("desk:admin"):
         return "demo-admin"
+    if name == "desk:request":
+        return "demo-roads"
     return "demo-grid" if name.startswith("field:") else "demo-chief"
 
 
 def _samples(at: datetime) -> Mapping[str, Callable[[str], Any]]:
     lived = Case.objects.filter(source=SOURCE, public=True).order_by("-opened_at")
-    closing = lived.filter(stage="close").first() or lived.filter(stage="file")[0]
+    closing = next(
+        case for stage in _STEPS if (case := lived.filter(stage=stage).first()) is not None
+    )
     evaluated = lived.filter(stage="evaluate")[0]
     public = lived.filter(is_open=True, stage="handle")[0]
+    roads = lived.filter(stage="handle", handling_team=team_by_code("roads")).first() or public
     report = Report.objects.filter(case=public).order_by("id")[0]
     asked = Approval.objects.filter(state="asked").order_by("id").first()
     key: list[str] = []
@@ -96,13 +105,15 @@ def _samples(at: datetime) -> Mapping[str, Callable[[str], Any]]:
     def number(name: str) -> str:
         if name == "desk:callback":
             return evaluated.number
-        if name in ("desk:step", "desk:call_back"):
+        if name == "desk:step":
             return closing.number
+        if name == "desk:request":
+            return roads.number
         return public.number
 
     return {
         "number": number,
-        "verb": lambda name: closing.stage if name.startswith("desk:") else "add_words",
+        "verb": lambda name: _STEPS[closing.stage] if name[:5] == "desk:" else "add_words",
         "kind": lambda name: "whistle" if name == "desk:ask" else "extension",
         "code": lambda name: "D201" if "categor" in name else names.CODE,
         "name": lambda name: SITE if "calendar" in name else "service_matter",
@@ -113,4 +124,5 @@ def _samples(at: datetime) -> Mapping[str, Callable[[str], Any]]:
         "text": lambda _name: 1,
         "answer": lambda _name: 1,
         "view": lambda _name: 1,
+        "rule": lambda _name: 1,
     }  # fmt: skip

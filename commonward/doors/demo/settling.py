@@ -198,9 +198,11 @@ def _staff(grids: Sequence[Grid], middle: int, since: datetime) -> None:
         for number, (code, _, _, path) in enumerate(place, 1)
     ]
     town, district = f"grid-{grids[middle][0]}", _path(names.CODE)
+    # Whatever a visitor reports, wherever: the visitor's grid worker may check it.
+    everywhere = tuple(f"grid-{code}" for code, *_ in grids)
     crew += [
         Newcomer(post.login, "", post.team or town, post.role, "" if post.team else district,
-                 PASSWORD)
+                 PASSWORD, also=() if post.team else everywhere)
         for post in POSTS
         if post.role != "administrator"
     ]  # fmt: skip

@@ -29,6 +29,8 @@ class Newcomer:
     role: str
     area_path: str = ""
     password: str | None = None
+    also: tuple[str, ...] = ()
+    """Further teams that the newcomer belongs to."""
     language: str = "zh-hans"
 
 
@@ -42,9 +44,9 @@ def enrol(actor: Actor, newcomers: Sequence[Newcomer], *, at: datetime) -> list[
     access.require_administrator(actor, "enrol")
     access.moment(at)
     teams = dict(
-        Team.objects.filter(active=True, code__in={n.team for n in newcomers}).values_list(
-            "code", "id"
-        )
+        Team.objects.filter(
+            active=True, code__in={team for n in newcomers for team in (n.team, *n.also)}
+        ).values_list("code", "id")
     )
     rights = [Right(n.role, access.area_code_of(n.area_path)) for n in newcomers]
     _check(newcomers, teams)
@@ -67,8 +69,9 @@ def enrol(actor: Actor, newcomers: Sequence[Newcomer], *, at: datetime) -> list[
     )
     Membership.objects.bulk_create(
         [
-            Membership(account=account, team_id=teams[n.team], since=at)
+            Membership(account=account, team_id=teams[team], since=at)
             for account, n in zip(accounts, newcomers, strict=True)
+            for team in dict.fromkeys((n.team, *n.also))
         ],
         batch_size=BATCH,
     )
@@ -100,5 +103,6 @@ def _check(newcomers: Sequence[Newcomer], teams: dict[str, int]) -> None:
         if n.login.lower() in taken or n.login.lower() in seen:
             raise Invalid(N_("The login “{login}” is taken."), field="login", login=n.login)
         seen.add(n.login.lower())
-        if n.team not in teams:
-            raise Invalid(N_("There is no team “{team}”."), team=n.team, field="team")
+        for team in (n.team, *n.also):
+            if team not in teams:
+                raise Invalid(N_("There is no team “{team}”."), team=team, field="team")
