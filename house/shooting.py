@@ -30,7 +30,7 @@ PICTURES = ROOT / "docs" / "pictures"
 MOST_BYTES = 300_000
 SHOWN = {
     ("portal-home", "en", 320), ("portal-home", "zh", 320), ("portal-mine", "zh", 320),
-    ("portal-area", "en", 1280), ("desk-queue", "en", 1280), ("desk-case", "zh", 1280),
+    ("portal-areas", "en", 1280), ("desk-queue", "en", 1280), ("desk-case", "zh", 1280),
     ("desk-board", "en", 1280), ("field-home", "zh", 320), ("demo-home", "en", 768),
 }  # fmt: skip
 """The pictures of the README: page, language, width."""
@@ -118,6 +118,7 @@ def _round(
     for login, pages in by_login.items():
         context = browser.new_context(
             locale=LANGUAGES[language],
+            timezone_id="Asia/Shanghai",
             viewport={"width": width, "height": 800},
             reduced_motion="reduce",
             service_workers="block",
