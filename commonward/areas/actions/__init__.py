@@ -1,6 +1,14 @@
 """Every change to the tree of areas, its outlines, calendars and who answers."""
 
 from commonward.areas.actions.answering import end_rule, set_rule
+from commonward.areas.actions.bordering import (
+    close_area,
+    draw_area,
+    merge_areas,
+    redraw_area,
+    rename_area,
+    split_area,
+)
 from commonward.areas.actions.calendars import (
     CalendarPlan,
     YearChange,
@@ -19,6 +27,8 @@ __all__ = [
     "YearChange",
     "add_area",
     "bump",
+    "close_area",
+    "draw_area",
     "end_area",
     "end_news",
     "end_rule",
@@ -26,9 +36,13 @@ __all__ = [
     "grow_grids",
     "import_areas",
     "import_calendar",
+    "merge_areas",
     "publish_news",
     "redraw",
+    "redraw_area",
+    "rename_area",
     "set_office_hours",
     "set_rule",
+    "split_area",
     "use_calendar",
 ]

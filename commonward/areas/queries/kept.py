@@ -149,6 +149,11 @@ def _build(at: datetime) -> Layers:
         .order_by("area__code")
         .values_list("area_id", "area__code", "area__path", "wkb")
     )
+    return layered(rows)
+
+
+def layered(rows: list[tuple[int, str, str, Any]]) -> Layers:
+    """The layers of (id, code, path, WKB), sorted by code: in memory, for a draft too."""
     drawn = {code for _, code, _, _ in rows}
     above: set[str] = set()
     for _, code, path, _ in rows:

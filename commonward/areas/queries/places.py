@@ -105,7 +105,13 @@ def locate_many(
     revisions: Mapping[str, int] | None = None,
 ) -> npt.NDArray[np.int64]:
     """The id of the deepest drawn area that holds each point; 0 where none does."""
-    layers = layers_at(at, read_revisions() if revisions is None else revisions)
+    return located_in(
+        layers_at(at, read_revisions() if revisions is None else revisions), lats, lons
+    )
+
+
+def located_in(layers: Layers, lats: npt.ArrayLike, lons: npt.ArrayLike) -> npt.NDArray[np.int64]:
+    """The same for layers at hand, such as those of a draft."""
     y = np.asarray(lats, dtype=np.float64)
     x = np.asarray(lons, dtype=np.float64)
     found = np.zeros(len(x), np.int64)
