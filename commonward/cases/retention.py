@@ -120,6 +120,8 @@ IMPERSONAL: Mapping[str, tuple[str, ...]] = {
     "Approval": ("kind", "state"),
     "Subscription": ("language", "ended_because"),
     "Delivery": ("state", "fault"),
+    # An office's program, and a secret that opens nothing here.
+    "Hook": ("name", "address", "secret", "verbs", "stages", "area_code", "categories", "place"),
     "Category": (
         "code",
         "name",

@@ -90,6 +90,7 @@ INSTALLED_APPS = [
     "commonward.doors.tiles",
     "commonward.doors.portal",
     "commonward.doors.email",
+    "commonward.doors.webhook",
     "commonward.doors.desk",
     "commonward.doors.field",
     "commonward.doors.live",
@@ -242,6 +243,9 @@ EMAIL_TIMEOUT = 20
 MAIL_FROM = os.environ.get("COMMONWARD_MAIL_FROM", "")
 MAIL = bool(_SMTP.hostname and MAIL_FROM)
 """Whether mails can be sent; where they cannot, none is offered."""
+
+HOOKS_PRIVATE = _flag("COMMONWARD_HOOKS_PRIVATE")
+"""Whether hooks may call addresses of this machine and its own network, and plain http."""
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

@@ -1,4 +1,4 @@
-"""From events to mails that are owed, and from these to mails that were taken (投递).
+"""From events to messages that are owed, and from these to those that were taken (投递).
 
 An event is the outbox. For each subscription whose case has moved on, its new steps become
 deliveries; each is leased before it is sent and ended after. Whatever dies in between is sent
@@ -71,12 +71,12 @@ def _prepare_one(pk: int, at: datetime) -> int:
     return len(told)
 
 
-def lease(at: datetime) -> int | None:
-    """Take the delivery that waits longest for oneself; None when none is due."""
+def lease(at: datetime, *, hooks: bool = False) -> int | None:
+    """Take the mail (or the call of a hook) that waits longest for oneself; None when none is due."""
     with transaction.atomic():
         found = (
             Delivery.objects.select_for_update(skip_locked=True)
-            .filter(next_at__lte=at)
+            .filter(next_at__lte=at, hook__isnull=not hooks)
             .order_by("next_at", "id")
             .first()
         )

@@ -11,6 +11,7 @@ from commonward.cases.models.desk import (
 )
 from commonward.cases.models.field import Round, Sent, Visit
 from commonward.cases.models.finding import ToFind
+from commonward.cases.models.hook import Hook
 from commonward.cases.models.importing import ImportedFile
 from commonward.cases.models.presence import Presence
 from commonward.cases.models.receipt import Receipt
@@ -28,6 +29,7 @@ __all__ = [
     "Clock",
     "Delivery",
     "Event",
+    "Hook",
     "ImportedFile",
     "Photo",
     "Presence",

@@ -1,9 +1,10 @@
-"""Telling people by mail: who asked for it, and each mail that is owed to them."""
+"""Telling people by mail and programs by HTTP: who asked, and each message that is owed."""
 
 from django.db import models
 from django.db.models import Q
 
 from commonward.cases.models.case import Report
+from commonward.cases.models.hook import Hook
 from commonward.cases.models.record import Event
 
 
@@ -57,15 +58,19 @@ class Subscription(models.Model):
 
 
 class Delivery(models.Model):
-    """One mail that is owed (投递): of one event to one subscription, or the first question.
+    """One message that is owed (投递): of an event to a subscription or a hook.
 
-    It is `waiting` until the mail server took it (`sent`), refused it for good (`refused`), it
+    Without an event it is the first question to a subscriber, or a hook's trial. It is `waiting`
+    until the mail server (or the other program) took it (`sent`), refused it for good (`refused`), it
     was tried for too long (`failed`), or is wanted no more (`dropped`). Whoever sends it moves
     `next_at` on first, as a lease: a sender that dies leaves it to be sent again, never lost.
     """
 
     subscription = models.ForeignKey(
-        Subscription, on_delete=models.PROTECT, related_name="+", db_index=False
+        Subscription, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    hook = models.ForeignKey(
+        Hook, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     event = models.ForeignKey(
         Event, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
@@ -88,6 +93,16 @@ class Delivery(models.Model):
             models.UniqueConstraint(
                 fields=["subscription"], condition=Q(event=None), name="one_first_question"
             ),
+            models.UniqueConstraint(
+                fields=["hook", "event"],
+                condition=Q(event__isnull=False, hook__isnull=False),
+                name="one_call_per_event",
+            ),
+            models.CheckConstraint(
+                condition=Q(subscription=None, hook__isnull=False)
+                | Q(subscription__isnull=False, hook=None),
+                name="delivery_to_one",
+            ),
             models.CheckConstraint(
                 condition=Q(state__in=["waiting", "sent", "refused", "failed", "dropped"]),
                 name="delivery_state_known",
@@ -101,6 +116,9 @@ class Delivery(models.Model):
         indexes = [
             models.Index(fields=["subscription"], name="delivery_subscription"),
             models.Index(
+                fields=["hook", "id"], condition=Q(hook__isnull=False), name="delivery_hook"
+            ),
+            models.Index(
                 fields=["next_at", "id"], condition=Q(next_at__isnull=False), name="delivery_due"
             ),
             models.Index(
@@ -111,7 +129,7 @@ class Delivery(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.state} to {self.subscription_id}"
+        return f"{self.state} to {self.subscription_id or self.hook_id}"
 
 
 class Allowance(models.Model):

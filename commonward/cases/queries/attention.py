@@ -124,7 +124,7 @@ def stuck_deliveries(
     """
     rows = list(
         # The second part is the index's own condition, word for word.
-        Delivery.objects.filter(attempts__gte=DELIVERY_STUCK_AFTER, attempts__gt=0)
+        Delivery.objects.filter(attempts__gte=DELIVERY_STUCK_AFTER, attempts__gt=0, hook=None)
         .exclude(state="sent")
         .filter(state__in=("waiting", "failed"))
         .order_by("-attempts", "id")

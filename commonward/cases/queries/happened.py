@@ -127,6 +127,21 @@ def head() -> Position:
     return place.settled(oldest)
 
 
+def next_after(since: Position, most: int) -> tuple[Position, tuple[int, ...]]:
+    """The ids of the next events after a place, oldest first, and the place after them (1 query).
+
+    For whoever must be told each one, however far behind: what does not fit comes the next time.
+    """
+    oldest, before, ids = _ids_since(since, most)
+    place, taken = since, []
+    for id_ in ids[:most]:
+        if id_ > place.last + 1 and place.crowded:
+            break
+        place = place.having(id_, before)
+        taken.append(id_)
+    return place.settled(oldest), tuple(taken)
+
+
 def filed_as(cases: Iterable[int]) -> dict[int, Filed]:
     """How each of these cases is filed, by its id (3 queries, none for no case)."""
     asked = list(cases)

@@ -53,6 +53,8 @@ def letter(delivery: int, at: datetime) -> Letter | None:
     if found is None:
         return None
     subscription = found.subscription
+    if subscription is None:
+        return None
     report = subscription.report
     to = opened(subscription, report.case)
     step, standing = None, None

@@ -57,6 +57,8 @@ ROWS: dict[str, Row] = {
     "admin_teams": Row(("administrator",)),
     "admin_team": Row(("administrator",), (("team", TEAM),)),
     "admin_keys": Row(("administrator",)),
+    "admin_hooks": Row(("administrator",)),
+    "admin_hook": Row((), (("hook", "1000000"),), unseen=("administrator",)),
     "admin_rules": Row(("administrator",)),
     "admin_rule": Row((), (("rule", "1000000"),), unseen=("administrator",)),
     "admin_calendars": Row(("administrator",)),

@@ -1,4 +1,4 @@
-"""`work`: all that has to be done again and again, in one process: clocks, and mails that are owed."""
+"""`work`: all that has to be done again and again, in one process: clocks, mails and hooks."""
 
 import io
 import logging
@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 class Command(BaseCommand):
     """Safe to run several at once; `./dev run` starts one."""
 
-    help = "Tick the clocks and send the mails that are owed: once, or every so many seconds"
+    help = "Tick the clocks, call the hooks and send the mails that are owed: once, or every so many seconds"
 
     def add_arguments(self, parser: CommandParser) -> None:
         """A loop."""
@@ -47,4 +47,4 @@ class Command(BaseCommand):
 
 def _what() -> tuple[str, ...]:
     """The commands of one pass; without a mail server there is nothing to send with."""
-    return ("tick", "deliver") if settings.MAIL else ("tick",)
+    return ("tick", "call_hooks", "deliver") if settings.MAIL else ("tick", "call_hooks")

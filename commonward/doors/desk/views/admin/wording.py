@@ -46,10 +46,17 @@ _CHANGES: Mapping[str, str] = {
     "revoke_key": N_("Key revoked"),
     "set_rule": N_("Answering rule set"),
     "end_rule": N_("Answering rule ended"),
-    "set_hook": N_("Webhook set"),
-    "end_hook": N_("Webhook ended"),
+    "set_hook": N_("Hook set"),
+    "end_hook": N_("Hook ended"),
     "see_as": N_("Saw the pages as somebody else"),
     "see_as_end": N_("Ended seeing as somebody else"),
+}
+_DELIVERIES: Mapping[str, str] = {
+    "waiting": N_("waits"),
+    "sent": N_("taken"),
+    "refused": N_("refused for good"),
+    "failed": N_("given up"),
+    "dropped": N_("no longer wanted"),
 }
 _DUTIES: Mapping[str, str] = {
     "intake": N_("Takes reports in"),
@@ -102,3 +109,8 @@ def hours_words(hours: str) -> str:
 def hours_to_choose() -> list[tuple[str, str]]:
     """Every time of day that a rule can name."""
     return [(hours, _(words)) for hours, words in _HOURS.items()]
+
+
+def delivery_words(state: str) -> str:
+    """How far a call of another program has come."""
+    return _(_DELIVERIES[state])

@@ -1,0 +1,66 @@
+"""One call of another program: to the address that was checked, and to no other.
+
+The name is looked up once, each address that it stands for is checked, and the connection goes to
+the checked one: a name that answers differently the second time gains nothing. Redirects are not
+followed, and no answer is waited for longer than `LONGEST`.
+"""
+
+import http.client
+import socket
+import ssl
+from threading import Timer
+from urllib.parse import SplitResult
+
+from commonward.core.hooking import is_outside
+
+LONGEST = 20.0
+"""Seconds for one call, from connecting to the answer's status."""
+
+
+class NotCalled(OSError):
+    """The name stands for an address of this machine or its own network."""
+
+
+def call(address: SplitResult, body: bytes, headers: dict[str, str], *, private: bool) -> int:
+    """POST the body; the status of the answer, whose body is not read.
+
+    Raises OSError where nothing answers in time, NotCalled for an address of our own network, and
+    http.client.HTTPException for what is no answer.
+    """
+    host = address.hostname or ""
+    secure = address.scheme == "https"
+    port = address.port or (443 if secure else 80)
+    plain = socket.create_connection((_checked(host, port, private=private), port), LONGEST)
+    # A receiver that answers byte by byte would hold the line for hours.
+    over = Timer(LONGEST, _cut, [plain])
+    over.daemon = True
+    over.start()
+    try:
+        line = (
+            ssl.create_default_context().wrap_socket(plain, server_hostname=host)
+            if secure
+            else plain
+        )
+        with line:
+            connection = http.client.HTTPConnection(host, port, timeout=LONGEST)
+            connection.sock = line
+            target = (address.path or "/") + (f"?{address.query}" if address.query else "")
+            connection.request("POST", target, body, {"Host": address.netloc, **headers})
+            return connection.getresponse().status
+    finally:
+        over.cancel()
+        plain.close()
+
+
+def _checked(host: str, port: int, *, private: bool) -> str:
+    found = [str(row[4][0]) for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    if not private and not all(is_outside(one) for one in found):
+        raise NotCalled("an address of our own network")
+    return found[0]
+
+
+def _cut(line: socket.socket) -> None:
+    try:
+        line.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        return

@@ -1,0 +1,99 @@
+"""Call what is owed: lease, write, sign, call, end (投递); at least once, never two at a time."""
+
+import http.client
+import json
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.conf import settings
+
+from commonward.cases.actions import delivering, hooking
+from commonward.cases.queries.hooks import Message, message
+from commonward.core.hooking import hook_address, signature
+from commonward.core.refusals import Refusal
+from commonward.doors.webhook.calling import NotCalled, call
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Called:
+    """What one pass did; `away` are the hooks that did not answer at all."""
+
+    prepared: int = 0
+    sent: int = 0
+    dropped: int = 0
+    put_off: int = 0
+    away: set[int] = field(default_factory=set)
+
+
+def call_hooks(now: Callable[[], datetime], *, most: int = 500) -> Called:
+    """Owe what events ask for, then call what is due, at most so many calls.
+
+    A hook that does not answer is asked once a pass: its other calls wait with it, and no other
+    hook waits for it.
+    """
+    done = Called(prepared=hooking.prepare(now()))
+    hooking.clean(now())
+    while done.sent + done.put_off + done.dropped < most:
+        leased = delivering.lease(now(), hooks=True)
+        if leased is None:
+            break
+        _one(leased, now, done)
+    return done
+
+
+def _one(delivery: int, now: Callable[[], datetime], done: Called) -> None:
+    found = None
+    try:
+        found = message(delivery)
+        if found is None:
+            delivering.dropped(delivery, now())
+            done.dropped += 1
+            return
+        if found.hook in done.away:
+            delivering.put_off(delivery, now(), "", counts=False)
+            done.put_off += 1
+            return
+        status = _called(found)
+    except (OSError, http.client.HTTPException, Refusal) as fault:
+        if found is not None:
+            done.away.add(found.hook)
+        delivering.put_off(delivery, now(), _words(fault))
+        done.put_off += 1
+    except Exception as fault:  # one that cannot be written must never stop the rest
+        log.exception("The call %s could not be made", delivery)
+        delivering.put_off(delivery, now(), type(fault).__name__)
+        done.put_off += 1
+    else:
+        if 200 <= status < 300:
+            delivering.taken(delivery, now())
+            done.sent += 1
+        else:
+            delivering.put_off(delivery, now(), f"HTTP {status}")
+            done.put_off += 1
+
+
+def _called(found: Message) -> int:
+    private = settings.HOOKS_PRIVATE
+    address = hook_address(found.address, private=private)
+    body = json.dumps(found.body, ensure_ascii=False, separators=(",", ":")).encode()
+    # Receivers refuse old timestamps: this is the machine's moment of the attempt.
+    moment = int(time.time())
+    headers = {
+        "Content-Type": "application/json",
+        "User-Agent": "Commonward",
+        "webhook-id": found.id,
+        "webhook-timestamp": str(moment),
+        "webhook-signature": signature(found.secret, found.id, moment, body),
+    }
+    return call(address, body, headers, private=private)
+
+
+def _words(fault: Exception) -> str:
+    if isinstance(fault, NotCalled):
+        return "own network"
+    return type(fault).__name__

@@ -1,0 +1,206 @@
+"""Other programs are told of events: signed, at least once, and never inside our own network."""
+
+import base64
+import hashlib
+import hmac
+import socket
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from commonward.cases.actions import delivering, hooking
+from commonward.cases.models import Delivery, Hook
+from commonward.core.refusals import Forbidden, Invalid, Missing
+from commonward.core.rights import SYSTEM
+from commonward.people.models import Change
+from tests.district import LAMP, RUBBISH, STREETS, District
+from tests.doors.webhook.conftest import Other, called
+
+Hooked = Callable[..., tuple[Hook, bytes]]
+
+
+def test_each_event_is_told_with_the_facts_of_the_case_and_a_signature(
+    district: District, other: Other, hooked: Hooked
+) -> None:
+    _hook, key = hooked()
+    report = district.report(words="张三 says: call me on 13800138000")
+    district.act(report, "accept", district.intake_officer, 2)
+    assert called().sent == 2
+    opened, accepted = other.got
+    assert opened.path == "/hook?a=1"
+    assert opened.told["type"] == "case.opened"
+    assert accepted.told["data"] | {"event": 0} == {
+        "event": 0, "number": report.case.number, "verb": "accept",
+        "from_stage": "collect", "to_stage": "file",
+        "category": RUBBISH, "area": District.grid(0, 0), "grade": "ordinary",
+        "team": accepted.told["data"]["team"], "public": report.case.public,
+    }  # fmt: skip
+    for got in other.got:
+        signed = f"{got.headers['webhook-id']}.{got.headers['webhook-timestamp']}.".encode()
+        drawn = hmac.new(key, signed + got.body, hashlib.sha256).digest()
+        assert got.headers["webhook-signature"] == f"v1,{base64.b64encode(drawn).decode()}"
+        assert b"138" not in got.body
+        assert "张三".encode() not in got.body
+    assert called().sent == 0, "told once where the other program took it"
+
+
+def test_a_hook_is_told_only_what_it_asks_for_and_nothing_from_before_it_was_made(
+    district: District, other: Other, hooked: Hooked
+) -> None:
+    district.report(RUBBISH)
+    hooked(verbs=["opened"], categories=["03"], area_path=f"/430298/{STREETS[0]}/")
+    hooked(stages=["file"])
+    district.report(LAMP)
+    wanted = district.report(RUBBISH)
+    north = district.inside(2, 0)
+    district.report(RUBBISH, lat=north[0], lon=north[1])
+    district.act(wanted, "accept", district.intake_officer, 2)
+    called()
+    told = [(got.told["data"]["number"], got.told["data"]["verb"]) for got in other.got]
+    assert (wanted.case.number, "opened") in told
+    assert [verb for _number, verb in told].count("opened") == 1
+    assert all(number == wanted.case.number for number, _verb in told)
+
+
+@pytest.mark.parametrize("status", [302, 404, 500])
+def test_what_was_not_taken_is_tried_again_and_a_redirect_leads_nowhere(
+    district: District, other: Other, hooked: Hooked, status: int
+) -> None:
+    hooked(verbs=["opened"])
+    other.status, other.location = status, other.address.replace("/hook", "/elsewhere")
+    district.report()
+    assert called().put_off == 1
+    assert [got.path for got in other.got] == ["/hook?a=1"]
+    owed = Delivery.objects.get()
+    assert (owed.state, owed.fault, owed.attempts) == ("waiting", f"HTTP {status}", 1)
+    assert called().sent == 0, "it waits its pause"
+    other.status = 200
+    assert called(timezone.now() + timedelta(minutes=2)).sent == 1
+    first, second = other.got
+    assert first.headers["webhook-id"] == second.headers["webhook-id"]
+
+
+def test_after_five_days_it_is_given_up_and_can_be_called_again_by_hand(
+    district: District, other: Other, hooked: Hooked
+) -> None:
+    hook, _key = hooked(verbs=["opened"])
+    other.status = 500
+    district.report()
+    called()
+    called(timezone.now() + delivering.GIVE_UP_AFTER + timedelta(hours=1))
+    owed = Delivery.objects.get()
+    assert owed.state == "failed"
+    other.status = 200
+    hooking.call_again(SYSTEM, hook.pk, owed.pk, at=timezone.now())
+    assert called().sent == 1
+    owed.refresh_from_db()
+    assert owed.state == "sent"
+    with pytest.raises(Missing):
+        hooking.call_again(SYSTEM, hook.pk, owed.pk + 1, at=timezone.now())
+
+
+def test_a_program_that_is_away_keeps_no_other_waiting_and_is_asked_once_a_pass(
+    district: District, other: Other, hooked: Hooked
+) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        away, _ = hooked(address=f"http://127.0.0.1:{closed.getsockname()[1]}/", verbs=["opened"])
+        hooked(verbs=["opened"])
+        for _each in range(3):
+            district.report()
+        done = called()
+    assert (done.sent, done.put_off, done.away) == (3, 3, {away.pk})
+    faults = list(Delivery.objects.filter(hook=away).order_by("id").values_list("fault", flat=True))
+    assert faults == ["ConnectionRefusedError", "", ""]
+    assert set(Delivery.objects.filter(hook=away).values_list("attempts", flat=True)) == {0, 1}
+
+
+def test_whoever_dies_before_the_end_leaves_the_call_to_be_made_again(
+    district: District, other: Other, hooked: Hooked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hooked(verbs=["opened"])
+    district.report()
+
+    def dies(_delivery: int, _at: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(delivering, "taken", dies)
+        with pytest.raises(KeyboardInterrupt):
+            called()
+    assert called().sent == 0, "it is leased"
+    assert called(timezone.now() + delivering.LEASE + timedelta(seconds=1)).sent == 1
+    assert len({got.headers["webhook-id"] for got in other.got}) == 1
+
+
+def test_our_own_network_is_not_called_even_where_a_name_leads_to_it(
+    district: District, other: Other, hooked: Hooked, settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    hook, _key = hooked(verbs=["opened"])
+    settings.HOOKS_PRIVATE = False
+    district.report()
+    called()
+    assert Delivery.objects.get().fault == "Invalid", "http to an address that was allowed before"
+    # A public name whose owner lets it stand for this machine.
+    Hook.objects.filter(pk=hook.pk).update(address="https://rebound.example.org/hook")
+    port = int(other.address.split(":")[2].split("/")[0])
+    monkeypatch.setattr(
+        socket, "getaddrinfo",
+        lambda *_a, **_k: [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))],
+    )  # fmt: skip
+    called(timezone.now() + timedelta(minutes=5))
+    assert Delivery.objects.get().fault == "own network"
+    assert other.got == []
+
+
+def test_a_hook_that_has_ended_is_called_no_more_and_its_secret_can_be_renewed(
+    district: District, other: Other, hooked: Hooked
+) -> None:
+    hook, key = hooked(verbs=["opened"])
+    renewed = hooking.new_secret(SYSTEM, hook.pk, at=timezone.now())
+    assert base64.b64decode(renewed.removeprefix("whsec_")) != key
+    assert bytes(Hook.objects.get().secret).find(base64.b64decode(renewed[6:])) < 0
+    district.report()
+    hooking.prepare(timezone.now())
+    hooking.end_hook(SYSTEM, hook.pk, at=timezone.now())
+    assert Delivery.objects.get().state == "dropped"
+    district.report()
+    assert called().sent == 0
+    assert other.got == []
+    hooking.clean(timezone.now() + hooking.KEPT + timedelta(hours=1))
+    assert not Delivery.objects.exists()
+
+
+def test_many_events_are_told_over_several_passes_and_none_is_lost(
+    district: District, other: Other, hooked: Hooked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hooked(verbs=["opened"])
+    monkeypatch.setattr(hooking, "MOST_EVENTS", 2)
+    numbers = {district.report().case.number for _each in range(5)}
+    for _pass in range(4):
+        called()
+    assert {got.told["data"]["number"] for got in other.got} == numbers
+    assert len(other.got) == 5
+
+
+def test_only_an_administrator_of_the_whole_site_names_hooks_and_each_act_leaves_a_line(
+    district: District, other: Other, hooked: Hooked
+) -> None:
+    hook, _key = hooked()
+    for deed in (
+        lambda: hooking.add_hook(district.dispatcher, "x", other.address, at=district.at),
+        lambda: hooking.new_secret(district.leader, hook.pk, at=district.at),
+        lambda: hooking.end_hook(district.duty_chief, hook.pk, at=district.at),
+        lambda: hooking.try_hook(district.outsider, hook.pk, at=district.at),
+    ):
+        with pytest.raises(Forbidden):
+            deed()
+    for wrong in ({"verbs": ["Dance!"]}, {"stages": ["nowhere"]}, {"categories": ["77"]}):
+        with pytest.raises(Invalid):
+            hooked(**wrong)
+    line = Change.objects.get(verb="set_hook")
+    assert line.data["address"] == other.address.partition("?")[0], "a token may stand in a query"
