@@ -116,13 +116,18 @@ def close_area(actor: Actor, code: str, *, since: datetime, at: datetime) -> Dra
     return _carried_out(actor, drafting.draft_end(code, since=since), at)
 
 
-def _carried_out(actor: Actor, draft: Draft, at: datetime) -> Draft:
+def require_for(actor: Actor, draft: Draft, at: datetime) -> None:
+    """Refuses whoever may not make this change (Forbidden), and one in the past (Invalid)."""
     _require(actor, draft.verb, draft.place.path)
-    if draft.root and any(code != draft.place.code for code in (*draft.outlines, *draft.ended)):
+    if any(code != draft.place.code for code in (*draft.outlines, *draft.ended)):
         _require(actor, draft.verb, draft.root)  # it changes neighbours as well
     access.moment(draft.since), access.moment(at)
     if draft.since < at:
         raise Invalid(N_("Borders change from a coming day on, never in the past."), field="since")
+
+
+def _carried_out(actor: Actor, draft: Draft, at: datetime) -> Draft:
+    require_for(actor, draft, at)
     added = {new.code: new for new in draft.added}
     for code in draft.ended:
         end_area(code, at=draft.since, with_children=True)

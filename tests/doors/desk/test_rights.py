@@ -57,8 +57,13 @@ ROWS: dict[str, Row] = {
     "admin_teams": Row(("administrator",)),
     "admin_team": Row(("administrator",), (("team", TEAM),)),
     "admin_keys": Row(("administrator",)),
+    # Who never began is led back to the accounts.
+    "admin_see_end": Row(("administrator",), method="post"),
     "admin_hooks": Row(("administrator",)),
     "admin_hook": Row((), (("hook", "1000000"),), unseen=("administrator",)),
+    "admin_areas": Row(("administrator",)),
+    "admin_area": Row(("administrator",), (("code", "430298"),)),
+    "admin_area_change": Row(("administrator",), (("code", "430298"), ("change", "redraw"))),
     "admin_rules": Row(("administrator",)),
     "admin_rule": Row((), (("rule", "1000000"),), unseen=("administrator",)),
     "admin_calendars": Row(("administrator",)),

@@ -180,6 +180,9 @@ const drawn = async (part) => {
   map.keyboard.disableRotation();
   map.addControl(new library.NavigationControl({ showCompass: false }), "top-right");
   map.once("idle", () => (part.dataset.drawn = "yes"));
+  map.once("load", () => {
+    part.dispatchEvent(new CustomEvent("map:ready", { bubbles: true, detail: { map, library } }));
+  });
   if (marked) new library.Marker({ color: "#a3141c" }).setLngLat([markLon, markLat]).addTo(map);
   if (texts.pin) pinning(part, map, library);
   showing(part, map, library);
