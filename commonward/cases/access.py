@@ -13,7 +13,7 @@ from commonward.cases.models import Case, CaseKey, Report, Task
 from commonward.cases.queries.reference import book
 from commonward.core import sealing
 from commonward.core.refusals import N_, Missing
-from commonward.core.rights import Actor, Right
+from commonward.core.rights import Actor, Right, refuse_onlooker
 from commonward.people.actions import record_access
 from commonward.people.queries import revisions as read_revisions
 
@@ -28,7 +28,9 @@ def access_case(number: str, actor: Actor, at: datetime, *, door: str, what: str
     """
     case = visible_case(number, actor)
     if actor.account is not None:
-        record_access(actor.account, None, number, what, door, at)
+        if actor.seen_by is not None:  # whoever looks is noted, not the one whose eyes they use
+            what = f"{what} as account {actor.account}"
+        record_access(actor.seen_by or actor.account, None, number, what, door, at)
     return case
 
 
@@ -142,6 +144,7 @@ def categories_under(prefixes: Iterable[str], revisions: Mapping[str, int]) -> l
 
 def contact_of(report: Report, actor: Actor, at: datetime, *, door: str) -> dict[str, str]:
     """A reporter's details, for those who work on the case; empty once shredded. Noted."""
+    refuse_onlooker(actor)
     case = access_case(report.case.number, actor, at, door=door, what="contact")
     if report.contact is None:
         return {}

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from commonward.core.refusals import N_, Forbidden
+
 ROLES = (
     "reporter",
     "system",
@@ -48,6 +50,8 @@ class Actor:
     report: int | None = None
     role: str = ""
     """Set for actors without grants: "system" or "reporter"."""
+    seen_by: int | None = None
+    """The administrator who looks with this person's eyes; nothing may be changed then."""
 
     def roles_for(
         self, wanted: Iterable[str], verb: str, area_path: str, category: str
@@ -63,6 +67,12 @@ class Actor:
             and (not r.verbs or verb in r.verbs)
             and r.covers(area_path, category)
         )
+
+
+def refuse_onlooker(actor: Actor) -> None:
+    """Raises Forbidden when somebody else only looks with this person's eyes."""
+    if actor.seen_by is not None:
+        raise Forbidden(N_("You see the pages as somebody else: nothing can be changed or opened."))
 
 
 SYSTEM = Actor(name="system", role="system")

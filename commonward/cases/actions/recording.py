@@ -7,7 +7,7 @@ from typing import Any
 from commonward.cases.actions.ringing import ring_after_commit
 from commonward.cases.actions.rows import EVENTS, REMARKS
 from commonward.cases.models import Case, Event, Remark
-from commonward.core.rights import Actor
+from commonward.core.rights import Actor, refuse_onlooker
 
 
 def in_short(routing: Mapping[str, Any]) -> dict[str, Any]:
@@ -33,6 +33,7 @@ def record(
     public: bool = False,
 ) -> Event:
     """Append an event. `words` must not stand in `data`: events stay, remarks can be shredded."""
+    refuse_onlooker(actor)
     event = Event(
         case_id=case.pk,
         task_id=task,

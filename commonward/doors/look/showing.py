@@ -15,6 +15,9 @@ from commonward.core.procedures.model import Text
 from commonward.core.refusals import Refusal
 from commonward.people.words import tell
 
+SEEING = "seeing"
+"""The request's attribute that holds the person as whom an administrator looks."""
+
 
 def language() -> str:
     """The language of this page: "zh-hans" or "en"."""
@@ -57,6 +60,7 @@ def look(request: HttpRequest) -> dict[str, Any]:
         "other_languages": [(code, name) for code, name in settings.LANGUAGES if code != now],
         "site_contact": settings.CONTACT,
         "demo": settings.DEMO,
+        "seeing": getattr(request, SEEING, None),
         "moment_format": moment_format(),
     }
 

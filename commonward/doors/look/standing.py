@@ -12,7 +12,9 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 
+from commonward.core.refusals import Forbidden
 from commonward.core.rights import Actor
+from commonward.doors.look.seeing import onlooker, only_reading
 from commonward.doors.look.showing import page
 from commonward.people.queries import actor_for, now
 
@@ -34,6 +36,7 @@ class Standing:
 
 def for_staff(
     *roles: str,
+    own: bool = False,
 ) -> Callable[
     [Callable[Concatenate[HttpRequest, Standing, P], HttpResponseBase]],
     Callable[..., HttpResponseBase],
@@ -41,7 +44,8 @@ def for_staff(
     """A page for signed-in staff who hold one of these roles, or any role where none is named.
 
     Nobody signed in: to the sign-in and back. No second factor where the site asks for one: to
-    setting it up. No such role: 403 in words. The view is called with a `Standing`.
+    setting it up. No such role: 403 in words. The view is called with a `Standing`: that of the
+    person as whom an administrator looks, where one does and the page is not their `own`.
     """
 
     def of(
@@ -57,10 +61,20 @@ def for_staff(
             if settings.SECOND_FACTOR and not _has_second_factor(request):
                 return redirect("mfa_index")
             at = now()
-            found = Standing(actor_for(user.pk, at), at)
+            looks = None if own else onlooker(request, at)
+            if looks is not None and request.method not in ("GET", "HEAD"):
+                return page(request, "look/only_looking.html", status=403, private=True)
+            found = Standing(looks or actor_for(user.pk, at), at)
             if not found.actor.rights or (roles and not found.holds(roles)):
                 return page(request, "look/not_for_you.html", status=403, private=True)
-            response = view(request, found, *args, **kwargs)
+            if looks is not None:
+                try:
+                    with only_reading():
+                        response = view(request, found, *args, **kwargs)
+                except Forbidden:
+                    return page(request, "look/only_looking.html", status=403, private=True)
+            else:
+                response = view(request, found, *args, **kwargs)
             response.headers.setdefault("Cache-Control", "no-store")
             return response
 
@@ -71,7 +85,10 @@ def for_staff(
 
 
 def standing_of(request: HttpRequest) -> Standing | None:
-    """Who asks at an address that is no page; None where a page would ask for something first."""
+    """Who asks at an address that is no page; None where a page would ask for something first.
+
+    None too for an administrator who looks as somebody else: being there is told to colleagues.
+    """
     user: Any = request.user
     if not user.is_authenticated:
         return None
@@ -80,6 +97,8 @@ def standing_of(request: HttpRequest) -> Standing | None:
     if settings.SECOND_FACTOR and not _has_second_factor(request):
         return None
     at = now()
+    if onlooker(request, at) is not None:
+        return None
     found = Standing(actor_for(user.pk, at), at)
     return found if found.actor.rights else None
 

@@ -18,6 +18,7 @@ from commonward.cases.queries.reference import book
 from commonward.core.refusals import N_, Missing
 from commonward.core.rights import Actor
 from commonward.core.tiles import EXTENT, Tile
+from commonward.doors.look.seeing import onlooker
 from commonward.doors.tiles import encoding
 from commonward.doors.tiles.kept import Ready, Shelf
 from commonward.doors.tiles.style import CASES, THEMES, Ground
@@ -86,7 +87,7 @@ def desk(request: HttpRequest, z: int, x: int, y: int) -> HttpResponse:
     try:
         if account is None:
             return _signed_out()
-        actor = actor_for(account, at)
+        actor = onlooker(request, at) or actor_for(account, at)
     except Missing:
         return _signed_out()
     response = _cases_for(request, actor, z, x, y)

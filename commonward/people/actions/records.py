@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from commonward.core.refusals import N_, Forbidden, Invalid
-from commonward.core.rights import Actor
+from commonward.core.rights import Actor, refuse_onlooker
 from commonward.people import access
 from commonward.people.models import AccessRecord, Change
 
@@ -47,6 +47,7 @@ def record_change(
 
     Secrets, passwords and residents' details are never in `data`.
     """
+    refuse_onlooker(actor)
     Change.objects.create(
         by_id=actor.account, verb=verb, about=about[:200], data=dict(data or {}), at=at
     )

@@ -13,9 +13,11 @@ from commonward.areas.queries.names import areas_to_choose
 from commonward.core.refusals import N_, Invalid
 from commonward.doors.desk.views.admin.doing import administer, done, number, text, words_of
 from commonward.doors.desk.views.admin.wording import role_words, roles_to_give
+from commonward.doors.look.seeing import begin_seeing
 from commonward.doors.look.showing import named
 from commonward.doors.look.standing import Standing, for_staff
 from commonward.people import actions
+from commonward.people.actions.seeing import see_as
 from commonward.people.queries import team_by_code
 from commonward.people.queries.administration import account_card
 from commonward.people.queries.administration import accounts as accounts_of
@@ -74,7 +76,7 @@ def account(request: HttpRequest, standing: Standing, account: int) -> HttpRespo
 
     deeds = {
         "rename": _rename, "start": _start, "deactivate": _deactivate,
-        "grant": _grant, "revoke": _revoke, "join": _join, "leave": _leave,
+        "grant": _grant, "revoke": _revoke, "join": _join, "leave": _leave, "see": _see,
     }  # fmt: skip
     template = "desk/admin/account.html"
     bound = {name: partial(deed, account) for name, deed in deeds.items()}
@@ -103,6 +105,12 @@ def _start(account: int, request: HttpRequest, standing: Standing) -> str:
     # Shown on the page that follows, once; the session forgets it there.
     request.session[f"{PASSWORD}-{account}"] = password
     return _here(account)
+
+
+def _see(account: int, request: HttpRequest, standing: Standing) -> str:
+    see_as(standing.actor, account, at=standing.at)
+    begin_seeing(request, account)
+    return reverse("desk:home")
 
 
 def _deactivate(account: int, request: HttpRequest, standing: Standing) -> str:

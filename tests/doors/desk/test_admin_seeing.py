@@ -1,0 +1,173 @@
+"""An administrator sees what somebody else sees, changes nothing, and leaves a line of it."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from django.apps import apps
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import reverse
+
+from commonward.cases.access import contact_of
+from commonward.core.refusals import Forbidden
+from commonward.doors.look import seeing
+from commonward.people.actions import add_account
+from commonward.people.models import AccessRecord, Account, Change, Grant
+from tests.district import RUBBISH
+from tests.doors.desk.conftest import Office
+from tests.doors.desk.test_admin_people import do
+from tests.doors.desk.test_rights import ROWS
+
+ACCOUNTS = "/desk/admin/accounts/"
+BANNER = "Nothing can be changed."
+
+
+def see(office: Office, login: str) -> None:
+    """The administrator begins to see as this person."""
+    me, other = office.administrator, Account.objects.get(login=login)
+    page = do(me, me.open(f"{ACCOUNTS}{other.pk}/"), "see")
+    assert page.path == "/desk/"
+    assert f"You see the pages as {other.name}." in page.text
+
+
+def test_the_pages_are_those_of_the_other_and_end_with_a_button(office: Office) -> None:
+    report = office.district.report(RUBBISH)
+    case = reverse("desk:case", args=[report.case.number])
+    me = office.administrator
+    assert me.open(case).status == 404
+    see(office, "dispatcher")
+    page = me.open(case)
+    assert page.status == 200
+    assert BANNER in page.text
+    assert me.open(ACCOUNTS).status == 403, "the dispatcher administers nothing"
+    page = me.send(me.open("/desk/queue/"), "/desk/admin/seen/")
+    assert page.path.startswith(ACCOUNTS)
+    assert BANNER not in page.text
+    assert me.open(case).status == 404
+
+
+def test_each_use_and_each_case_that_was_opened_is_noted_as_the_administrators(
+    office: Office,
+) -> None:
+    report = office.district.report(RUBBISH)
+    see(office, "dispatcher")
+    office.administrator.open(reverse("desk:case", args=[report.case.number]))
+    office.administrator.send(office.administrator.open("/desk/"), "/desk/admin/seen/")
+    told = Change.objects.filter(verb__startswith="see_as").order_by("id")
+    lines = list(told.values_list("verb", "about", "by__login"))
+    assert lines == [
+        ("see_as", "dispatcher", "administrator"),
+        ("see_as_end", "dispatcher", "administrator"),
+    ]
+    other = Account.objects.get(login="dispatcher")
+    looks = list(AccessRecord.objects.values_list("account__login", "what"))
+    assert ("administrator", f"read as account {other.pk}") in looks
+    assert all(login == "administrator" for login, _what in looks)
+
+
+def contents() -> dict[str, int]:
+    """How many rows each of our tables has."""
+    kept = [m for m in apps.get_models() if m.__module__.startswith("commonward.")]
+    return {m._meta.label: m._default_manager.count() for m in kept}
+
+
+@pytest.mark.parametrize("login", ["dispatcher", "street_handler", "duty_chief", "intake_officer"])
+def test_every_address_refuses_every_change_while_seeing_as(office: Office, login: str) -> None:
+    report = office.district.report(RUBBISH)
+    office.district.handled(report)
+    see(office, login)
+    client = Client()
+    client.cookies = office.administrator.client.cookies
+    before = contents()
+    for name, row in ROWS.items():
+        if name == "admin_see_end":
+            continue
+        known = {
+            "number": report.case.number,
+            "account": office.district.accounts["street_handler"],
+            "team": office.district.teams["street"],
+        }
+        given = {key: value.format(**known) for key, value in row.given}
+        path = reverse(f"desk:{name}", kwargs=given)
+        for verb in (client.post, client.put, client.patch, client.delete):
+            assert verb(path).status_code in (403, 405), (name, verb)
+    assert client.post(reverse("field:send"), "{}", "application/json").status_code in (403, 405)
+    assert contents() == before
+
+
+@pytest.mark.parametrize("login", ["dispatcher", "street_handler", "duty_chief", "intake_officer"])
+def test_reading_pages_writes_nothing_but_that_somebody_looked(office: Office, login: str) -> None:
+    report = office.district.report(RUBBISH)
+    office.district.handled(report)
+    see(office, login)
+    before = contents()
+    for path in ("/desk/", "/desk/queue/", reverse("desk:case", args=[report.case.number]), "/desk/answers/",
+                 "/desk/texts/", "/desk/keys/", "/desk/go/"):  # fmt: skip
+        page = office.administrator.open(path)
+        assert page.status == 200, (path, page.text)
+        assert BANNER in page.text
+    after = contents()
+    changed = {label for label in after if after[label] != before[label]}
+    assert changed <= {"people.AccessRecord"}
+
+
+def test_a_page_that_would_write_is_refused_by_the_database_itself(office: Office) -> None:
+    see(office, "dispatcher")
+    write: list[Callable[[], object]] = [
+        lambda: Account.objects.update(name="x"),
+        lambda: Change.objects.create(verb="x", about="x", at=office.district.at),
+        lambda: Grant.objects.all().delete(),
+        lambda: connection.cursor().execute(
+            "WITH a AS (SELECT 1) UPDATE people_account SET name = 'x'"
+        ),
+    ]
+    with seeing.only_reading():
+        for deed in write:
+            with pytest.raises(Forbidden), transaction.atomic():
+                deed()
+        assert Account.objects.count() > 0
+    assert not Account.objects.filter(name="x").exists()
+
+
+def test_the_verbs_themselves_refuse_whoever_only_looks(office: Office) -> None:
+    district = office.district
+    report = district.report(RUBBISH)
+    onlooker = replace(district.intake_officer, seen_by=district.accounts["administrator"])
+    with pytest.raises(Forbidden):
+        district.act(report, "accept", onlooker, 2)
+    with pytest.raises(Forbidden):
+        contact_of(report, onlooker, district.at, door="desk")
+    chief = replace(district.administrator, seen_by=1)
+    with pytest.raises(Forbidden):
+        add_account(chief, "eve", "Eve", at=district.at)
+    district.act(report, "accept", district.intake_officer, 2)
+
+
+def test_it_ends_by_itself_and_with_the_administrators_post(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    see(office, "dispatcher")
+    later = time.time() + seeing.LASTS + 1
+    with monkeypatch.context() as patched:
+        patched.setattr(time, "time", lambda: later)
+        assert BANNER not in office.administrator.open("/desk/").text
+    see(office, "dispatcher")
+    mine = Grant.objects.get(account__login="administrator")
+    mine.area_code = "430298"
+    mine.save()
+    assert BANNER not in office.administrator.open("/desk/").text, "no longer for the whole site"
+
+
+def test_nobody_else_sees_as_and_not_as_oneself_or_as_one_who_left(office: Office) -> None:
+    me = office.administrator
+    own = Account.objects.get(login="administrator")
+    page = do(me, me.open(f"{ACCOUNTS}{own.pk}/"), "see")
+    assert page.status == 422
+    other = Account.objects.get(login="dispatcher")
+    Grant.objects.filter(account=own).update(area_code="430298")
+    page = do(me, me.open(f"{ACCOUNTS}{other.pk}/"), "see")
+    assert page.status == 422
+    assert "Only an administrator for the whole site" in page.text
+    assert not Change.objects.filter(verb="see_as").exists()
