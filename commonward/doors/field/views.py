@@ -60,6 +60,7 @@ def shell(request: HttpRequest, standing: Standing) -> HttpResponse:
     facts = {
         "texts": texts(),
         "language": language(),
+        "zone": settings.SITE_ZONE,
         "most_photos": MOST_PHOTOS,
         "work": reverse("field:work"),
         "send": reverse("field:send"),

@@ -11,12 +11,13 @@ const state = document.getElementById("state");
 const told = document.getElementById("told");
 const tabs = document.getElementById("tabs");
 const numbers = new Intl.NumberFormat(facts.language);
-const times = new Intl.DateTimeFormat(facts.language, { month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false });
+const times = new Intl.DateTimeFormat(facts.language, { month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false, timeZone: facts.zone });
 let today = null;
 let here = null;
 let trouble = "";
 
-const now = () => Date.now();
+// A phone's clock may be wrong: what is late is told by the centre's.
+const now = () => Date.now() + (today?.skew || 0);
 const say = (text) => { told.replaceChildren(text ? make("p", { class: "notice" }, text) : ""); };
 
 function metres(task) {

@@ -39,7 +39,9 @@ export async function fetchWork() {
 
 export async function add(item) {
   // A key is made once, with the thing itself: a second sending is known by it.
-  const made = { ...item, key: crypto.randomUUID(), made: Date.now(), done_at: new Date().toISOString(), state: "waits" };
+  const skew = (await store.work())?.skew || 0;
+  const done_at = new Date(Date.now() + skew).toISOString();
+  const made = { ...item, key: crypto.randomUUID(), made: Date.now(), done_at, state: "waits" };
   await store.keepItem(made);
   tell("added");
   send();
