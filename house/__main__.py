@@ -87,7 +87,11 @@ def test(arguments: list[str]) -> int:
     embedded = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     steps.take("tests on SQLite", [*_pytest(), *workers], embedded)
     if "DATABASE_URL" in os.environ or postgres.binaries() is not None:
-        steps.take("tests on PostgreSQL", [*_pytest(), *workers, "--postgres"])
+        # What a browser shows does not depend on the database; minutes do.
+        steps.take(
+            "tests on PostgreSQL (the browser's ran on SQLite)",
+            [*_pytest(), *workers, "--postgres", "--ignore=tests/browser"],
+        )
     else:
         steps.skip(
             "tests on PostgreSQL",
