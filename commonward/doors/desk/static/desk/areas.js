@@ -48,7 +48,7 @@ const drawing = ({ detail: { map, library } }) => {
   const shown = form.dataset.shown;
   if (shown) {
     map.addSource("shown", { type: "geojson", data: JSON.parse(shown) });
-    map.addLayer({ id: "shown-face", type: "fill", source: "shown", paint: { "fill-color": "#d98200", "fill-opacity": 0.15 } });
+    map.addLayer({ id: "shown-face", type: "fill", source: "shown", paint: { "fill-color": ["match", ["get", "part"], 0, "#d98200", "#0f5257"], "fill-opacity": 0.2 } });
     map.addLayer({ id: "shown-edge", type: "line", source: "shown", paint: { "line-color": "#8a5a00", "line-width": 2 } });
   }
   if (!field) return;

@@ -78,7 +78,9 @@ def area(request: HttpRequest, standing: Standing, code: str) -> HttpResponse:
             "changes": [
                 (change, _(words))
                 for change, words in CHANGES.items()
-                if card.line.until is None and not (change == "add" and not card.next_below)
+                if card.line.until is None
+                and not (change == "add" and not card.next_below)
+                and not (change in ("split", "merge") and card.below)
             ],
         }
 
@@ -262,12 +264,12 @@ def _shapes(outlines: Mapping[str, Any]) -> str:
             "features": [
                 {
                     "type": "Feature",
-                    "properties": {"code": code},
+                    "properties": {"code": code, "part": part},
                     "geometry": shapely.geometry.mapping(
                         shapely.set_precision(shape.simplify(coarse), 1e-6) if coarse else shape
                     ),
                 }
-                for code, shape in outlines.items()
+                for part, (code, shape) in enumerate(outlines.items())
             ],
         }
     )
