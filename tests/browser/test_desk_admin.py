@@ -6,7 +6,12 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 
+from commonward.areas.models import AnsweringRule
+from commonward.cases.actions import delivering, hooking
+from commonward.cases.models import Delivery
+from commonward.core.rights import SYSTEM
 from commonward.people.models import Account, Team
 from tests.district import POTHOLE, District
 
@@ -23,6 +28,22 @@ def sign_in(window: Any, login: str) -> None:
     )
 
 
+def called_hook() -> int:
+    """A hook that was called three times: taken, put off, and not yet."""
+    at = timezone.now()
+    made, _secret = hooking.add_hook(
+        SYSTEM, "City map", "https://map.example.org/hooks/commonward?site=tongli", at=at,
+        verbs=["opened", "close"],
+    )  # fmt: skip
+    for _each in range(3):
+        hooking.try_hook(SYSTEM, made.pk, at=at)
+    first, second, _third = Delivery.objects.filter(hook=made).order_by("id")
+    delivering.taken(first.pk, at)
+    Delivery.objects.filter(pk=second.pk).update(attempts=1)
+    delivering.put_off(second.pk, at, "HTTP 503")
+    return int(made.pk)
+
+
 @pytest.mark.parametrize("width", [320, 768, 1280])
 @pytest.mark.parametrize("language", ["en-GB", "zh-CN"])
 def test_every_page_of_administration_reads_well(
@@ -30,6 +51,8 @@ def test_every_page_of_administration_reads_well(
 ) -> None:
     account = Account.objects.get(login="dispatcher").pk
     team = Team.objects.get(code="roads").pk
+    rule = AnsweringRule.objects.get(name="roads").pk
+    hook = called_hook()
     with window(language, width) as w:
         sign_in(w, "administrator")
         for name, path in {
@@ -39,6 +62,10 @@ def test_every_page_of_administration_reads_well(
             "teams": "teams/",
             "team": f"teams/{team}/",
             "keys": "keys/",
+            "rules": f"answering/?ask_duty=handle&ask_category={POTHOLE}",
+            "rule": f"answering/{rule}/",
+            "hooks": "hooks/",
+            "hook": f"hooks/{hook}/",
             "categories": "categories/",
             "category": f"categories/{POTHOLE}/",
             "calendars": "calendars/",
@@ -64,3 +91,29 @@ def test_a_limit_is_tried_and_brought_into_force_by_hand(
         w.press("Bring it into force now")
         assert "Version 2 is in force" in w.text
         w.sound("admin-procedure-adopted")
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("language", ["en-GB", "zh-CN"])
+def test_a_change_of_a_rule_is_tried_and_seeing_as_somebody_is_never_overlooked(
+    window: Callable[..., Any], district: District, language: str, width: int
+) -> None:
+    district.report(POTHOLE, answers={"HOWDEEP": "5"})
+    other = Account.objects.get(login="dispatcher")
+    rule = AnsweringRule.objects.get(name="roads").pk
+    with window(language, width) as w:
+        sign_in(w, "administrator")
+        w.open(f"/desk/admin/answering/{rule}/")
+        w.page.locator("#team").fill("street")
+        w.page.locator("button[value=preview]").click()
+        w.page.wait_for_selector("#tried")
+        w.sound("admin-rule-tried")
+        w.open(f"/desk/admin/accounts/{other.pk}/")
+        w.page.locator("button[value=see]").click()
+        w.page.wait_for_selector(".seeing-strip")
+        w.sound("seeing-home")
+        w.open("/desk/queue/")
+        w.sound("seeing-queue")
+        w.page.locator(".seeing-strip button").click()
+        w.page.wait_for_url(f"**/desk/admin/accounts/{other.pk}/")
+        assert w.page.locator(".seeing-strip").count() == 0

@@ -17,7 +17,10 @@ def live(context: dict[str, Any], case: str = "") -> dict[str, Any]:
     """The component, from the present end of the record on; put it before what it keeps new.
 
     Nothing is lost between this page and its stream: the stream begins where the page was made.
+    Whoever looks as somebody else is told nothing live: being there is told to colleagues.
     """
+    if context.get("seeing"):
+        return {}
     return {
         "stream": f"{live_origin(context['request'])}{PATH}",
         "poll": reverse("live:since"),
