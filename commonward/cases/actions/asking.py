@@ -12,14 +12,12 @@ from commonward.cases.actions.moving import check_version, in_order, locked, tou
 from commonward.cases.actions.opening import LONGEST_WORDS
 from commonward.cases.actions.recording import record
 from commonward.cases.models import Case, Event, Report
-from commonward.cases.queries.asked import ANSWERED, ASKED, WITHDRAWN, open_questions
-from commonward.cases.queries.reference import book
+from commonward.cases.queries.asked import ANSWERED, ASKED, WITHDRAWN, asks_as, open_questions
 from commonward.core.refusals import N_, Forbidden, Invalid, Missing, Refusal
 from commonward.core.rights import Actor
 
 MOST_OPEN = 3
 """Questions that one reporter has not answered yet: more of them is an interrogation."""
-ASKS = ("intake_officer", "dispatcher", "duty_chief", "handler", "grid_worker")
 
 
 def ask_reporter(
@@ -133,13 +131,10 @@ def _words(words: str) -> str:
 
 
 def _role(case: Case, actor: Actor) -> str:
-    code = book().categories[case.category_id].code
-    roles = actor.roles_for(ASKS, ASKED, case.area_path, code)
-    own = case.team_id in actor.teams or case.handling_team_id in actor.teams
-    held = [r for r in roles if r != "handler" or own]
+    held = asks_as(case, actor)
     if not held:
         raise Forbidden(N_("Only those who work on the case may ask its reporter."))
-    return held[0]
+    return held
 
 
 def _report(case: Case, number: str) -> Report:

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from commonward.cases.models import Round, Sent, Visit
+from commonward.cases.queries.planned import may_plan
 from commonward.core.refusals import N_, Forbidden, Invalid, Missing, Refusal
 from commonward.core.rights import Actor
 from commonward.people.models import Team
@@ -14,7 +15,6 @@ from commonward.people.models import Team
 MOST_POINTS = 100
 KEPT_DAYS = 30
 """How long a phone may hold something back and still be told that it was sent."""
-_PLANS = ("dispatcher", "duty_chief", "leader", "administrator")
 
 
 def once(
@@ -61,8 +61,7 @@ def plan_round(
 
     Raises Forbidden for posts that plan none, Missing for no such team, Invalid.
     """
-    if actor.role != "system" and not any(right.role in _PLANS for right in actor.rights):
-        raise Forbidden(N_("Rounds are planned by dispatchers, chiefs and leaders."))
+    _require(actor)
     if not Team.objects.filter(pk=team, active=True).exists():
         raise Missing(N_("There is no team {id}."), field="team", id=team)
     if not name.strip() or len(name) > 120:
@@ -81,6 +80,31 @@ def plan_round(
         since=since,
         until=until,
     )
+
+
+@transaction.atomic
+def end_round(round_id: int, actor: Actor, today: date) -> date | None:
+    """Today is its last day (结束巡查计划); what was visited stays. None: it never began, and went.
+
+    Raises Forbidden, Missing, Invalid (it has ended already).
+    """
+    _require(actor)
+    found = Round.objects.select_for_update().filter(pk=round_id).first()
+    if found is None:
+        raise Missing(N_("There is no such round."), field="round")
+    if found.until is not None and found.until <= today:
+        raise Invalid(N_("It has ended already."), field="round")
+    if found.since > today and not Visit.objects.filter(round=found).exists():
+        found.delete()
+        return None
+    found.until = max(today, found.since)
+    found.save(update_fields=["until"])
+    return found.until
+
+
+def _require(actor: Actor) -> None:
+    if not may_plan(actor):
+        raise Forbidden(N_("Rounds are planned by dispatchers, chiefs and leaders."))
 
 
 def _point(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from commonward.cases.models import Event, Remark
+from commonward.cases.models import Case, Event, Remark
+from commonward.cases.queries.reference import book
+from commonward.core.rights import Actor
 
+ASKS = ("intake_officer", "dispatcher", "duty_chief", "handler", "grid_worker")
 ASKED = "ask_reporter"
 ANSWERED = "answer_question"
 WITHDRAWN = "withdraw_question"
@@ -65,3 +68,14 @@ def questions_of(case: int) -> tuple[Question, ...]:
 def open_questions(case: int) -> tuple[Question, ...]:
     """Those that wait for an answer."""
     return tuple(q for q in questions_of(case) if q.is_open)
+
+
+def asks_as(case: Case, actor: Actor) -> str:
+    """The post by which somebody may ask this case's reporters, "" for none (no query).
+
+    A handler may only while one of their teams has the case.
+    """
+    code = book().categories[case.category_id].code
+    own = case.team_id in actor.teams or case.handling_team_id in actor.teams
+    held = actor.roles_for(ASKS, ASKED, case.area_path, code)
+    return next((role for role in held if role != "handler" or own), "")

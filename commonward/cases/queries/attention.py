@@ -45,11 +45,12 @@ class Alarms:
     unrouted: int
     provisional: int
     stuck: int
+    mails: int
     calendars: tuple[Coverage, ...]
     teams: tuple[EmptyTeam, ...]
 
     def __bool__(self) -> bool:
-        return any((self.unrouted, self.stuck, self.calendars, self.teams))
+        return any((self.unrouted, self.stuck, self.mails, self.calendars, self.teams))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ def alarms(actor: Actor, at: datetime) -> Alarms:
         unrouted=seen.filter(unrouted=True)[:MOST_COUNTED].count(),
         provisional=seen.filter(provisional=True)[:MOST_COUNTED].count(),
         stuck=len(stuck(actor, marks=marks)),
+        mails=len(stuck_deliveries(actor, marks=marks)),
         calendars=tuple(coverage(at)),
         teams=_empty_teams(at, marks),
     )

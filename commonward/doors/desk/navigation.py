@@ -27,5 +27,12 @@ WAYS: tuple[Way, ...] = (
     Way("desk:callbacks", N_("Call back"), ("intake_officer", "duty_chief"), key="r"),
     Way("desk:answers", N_("Answers"), key="k"),
     Way("desk:texts", N_("Standard texts"), key="t"),
+    Way("desk:news", N_("News"), ("administrator", "duty_chief", "leader", "dispatcher"), key="e"),
+    Way(
+        "desk:rounds",
+        N_("Rounds"),
+        ("administrator", "duty_chief", "leader", "dispatcher"),
+        key="o",
+    ),
     Way("desk:admin", N_("Administration"), ("administrator",), key="m"),
 )

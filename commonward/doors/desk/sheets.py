@@ -30,12 +30,16 @@ _CALLED_BACK = ("content", "not_content", "unreached")
 
 @dataclass(frozen=True, slots=True)
 class Reads:
-    """What the resident will read: where it stands then, in plain words, and the words masked."""
+    """What the resident will read: where it stands then, in plain words, and the words masked.
+
+    `alone`: only this one reads it, though the case is public.
+    """
 
     heading: str
     plain: str
     words: str
     masked: bool
+    alone: bool = False
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,10 @@
 from django.urls import path
 
 from commonward.doors.desk.admin_urls import admin_patterns
+from commonward.doors.desk.asking_urls import asking_patterns
 from commonward.doors.desk.case_urls import case_patterns
 from commonward.doors.desk.intake_urls import intake_patterns
-from commonward.doors.desk.views import bulk, home, palette, queue, views_saved
+from commonward.doors.desk.views import bulk, home, news, palette, queue, rounds, views_saved
 
 app_name = "desk"
 
@@ -20,7 +21,10 @@ urlpatterns = [
     path("views/<int:view>/delete/", views_saved.delete_saved, name="delete_saved"),
     path("go/", palette.go, name="go"),
     path("keys/", queue.keys, name="keys"),
+    path("news/", news.news, name="news"),
+    path("rounds/", rounds.rounds, name="rounds"),
     *admin_patterns,
+    *asking_patterns,
     *case_patterns,
     *intake_patterns,
 ]

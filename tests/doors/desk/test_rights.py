@@ -23,6 +23,14 @@ CALLS = ("intake_officer", "duty_chief")
 PEOPLE = (*ACCOUNTS, "nobody")
 UNSEEN = ("handler", "second_handler", "administrator")
 """Staff to whom the case below does not exist: handlers of other teams, and administrators."""
+ASKERS = (
+    "intake_officer",
+    "dispatcher",
+    "duty_chief",
+    "street_handler",
+    "grid_worker",
+    "second_grid_worker",
+)
 ACCOUNT, TEAM = "{account}", "{team}"
 """Stand for the street office and its handler."""
 NUMBER = "{number}"
@@ -93,6 +101,12 @@ ROWS: dict[str, Row] = {
     "answers": Row(STAFF),
     "answer_add": Row(STAFF),
     "answer": Row((), (("answer", "1000000"),), unseen=STAFF),
+    "news": Row(("administrator", "dispatcher", "duty_chief", "leader")),
+    "rounds": Row(("administrator", "dispatcher", "duty_chief", "leader")),
+    "question_ask": Row(ASKERS, (("number", NUMBER),), unseen=UNSEEN),
+    # Nothing was asked on the case below: to those who may ask there is no such question.
+    "question_answer": Row((), (("number", NUMBER), ("question", "0")), unseen=UNSEEN + ASKERS),
+    "question_withdraw": Row((), (("number", NUMBER), ("question", "0")), unseen=UNSEEN + ASKERS),
     "board": Row(("dispatcher", "duty_chief", "leader")),
     "case": Row(STAFF, (("number", NUMBER),), unseen=UNSEEN),
     "step": Row(("street_handler",), (("number", NUMBER), ("verb", "finish")), unseen=UNSEEN),

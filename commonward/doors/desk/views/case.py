@@ -19,7 +19,7 @@ from commonward.cases.queries.reference import book
 from commonward.core.procedures import Procedure
 from commonward.core.procedures.step import choices
 from commonward.core.refusals import N_, Missing
-from commonward.doors.desk import beside, casefile, rows, sheets, wording
+from commonward.doors.desk import asking, beside, casefile, rows, sheets, wording
 from commonward.doors.desk.showing import desk_page
 from commonward.doors.desk.views.steps import case_of, refusing, shown, taken
 from commonward.doors.look.showing import named, said
@@ -110,6 +110,7 @@ def _file(request: HttpRequest, standing: Standing, found: Case) -> dict[str, An
         "older": events[_EVENTS - 1].id if len(events) > _EVENTS else 0,
         "seen": events[0].id if events and not before else 0,
         **_public(found, file),
+        **asking.questions_shown(found, standing),
     }
 
 

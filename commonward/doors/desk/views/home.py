@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -27,6 +28,7 @@ from commonward.doors.desk.asked import query_of
 from commonward.doors.desk.navigation import CENTRE
 from commonward.doors.desk.rows import ago_words, case_address, left_words, light, shown
 from commonward.doors.desk.showing import desk_page
+from commonward.doors.desk.views.board import BOARD
 from commonward.doors.look.showing import said
 from commonward.doors.look.standing import Standing, for_staff
 from commonward.people.actions.looking import note_look
@@ -73,6 +75,7 @@ def home(request: HttpRequest, standing: Standing) -> HttpResponse:
         "looked": looked,
         "late": [shown(line, at) for line in late],
         "alarms": told,
+        "stuck_href": f"{reverse('desk:board')}?tab=stuck" if standing.holds(BOARD) else "",
         "most_counted": MOST_COUNTED,
         "stuck": [
             {"clock": clock, "href": case_address(clock.case)} for clock in stays

@@ -140,6 +140,13 @@ def _now(case: Case) -> Case:
     return case
 
 
+def answered(
+    request: HttpRequest, standing: Standing, case: Case, sheet_of: Callable[[Case], Sheet]
+) -> HttpResponse:
+    """Show a form about the case as it is at that moment, or take what was filled in."""
+    return _answer(request, standing, case, lambda: sheet_of(_now(case)))
+
+
 def _answer(
     request: HttpRequest, standing: Standing, case: Case, sheet_of: Callable[[], Sheet]
 ) -> HttpResponse:
