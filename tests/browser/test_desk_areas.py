@@ -102,3 +102,18 @@ def test_areas_are_administered_without_javascript(
         assert "No overlap and no hole." in w.text
         send(w, "save")
         assert Area.objects.filter(name="新网格").count() == 1
+
+
+def test_what_a_merge_would_make_is_drawn_before_it_is_made(
+    window: Callable[..., Any], district: District
+) -> None:
+    with window("en-GB", 768) as w:
+        sign_in(w, "administrator")
+        w.open(f"{AREAS}{GRID}/merge/")
+        w.page.get_by_label("Grid 1-2").check()
+        send(w, "preview")
+        w.page.locator("[data-drawn=yes]").wait_for()
+        w.sound("admin-area-merge-tried")
+        assert "(ends)" in w.text
+        send(w, "save")
+        assert Area.objects.get(code=District.grid(0, 1)).valid_until is not None
