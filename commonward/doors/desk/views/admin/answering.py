@@ -33,6 +33,7 @@ from commonward.doors.desk.views.admin.wording import duty_words, hours_to_choos
 from commonward.doors.look.showing import named
 from commonward.doors.look.standing import Standing, for_staff
 from commonward.people.queries import team_by_code
+from commonward.people.queries.names import teams_to_choose
 from commonward.people.words import tell
 
 FIELDS = ("name", "duty", "category", "area", "grade", "hours", "team")
@@ -145,13 +146,15 @@ def _question(request: HttpRequest, standing: Standing) -> dict[str, Any]:
     decided = answering_for(
         asked["duty"], asked["category"], path, asked["grade"], at, is_open, marks
     )
-    return {"asked": asked, "at": at, "open": is_open, "lines": _lines(why(decided))}
+    known = {t.id: named(t.name, t.name_en) for t in teams_to_choose(marks).values()}
+    team = known.get(decided.team, "") if decided.team is not None else ""
+    return {"asked": asked, "at": at, "open": is_open, "lines": _lines(why(decided), team)}
 
 
-def _lines(found: Why) -> list[str]:
+def _lines(found: Why, team: str) -> list[str]:
     first = (
-        _("It would go to “{team}”.").format(team=found.team)
-        if found.team
+        _("It would go to “{team}”.").format(team=team)
+        if team
         else _("It would stand in the unrouted queue.")
     )
     return [first, *(tell(words) for words in found.lines()[1:])]
