@@ -27,7 +27,8 @@ WITHOUT_PAGE = frozenset(
         "openid_connect_callback", "socialaccount_signup", "mfa_download_recovery_codes",
         "mfa_authenticate", "mfa_remove_webauthn", "mfa_edit_webauthn", "mfa_login_webauthn",
         "mfa_deactivate_totp", "mfa_view_recovery_codes", "socialaccount_login_error",
-        "portal:mail_mine", "portal:mail_case", "desk:admin_hook",
+        "portal:mail_mine", "portal:mail_case", "desk:admin_hook", "desk:question_answer",
+        "desk:question_withdraw",
     }
 )  # fmt: skip
 """Answers that are no page of their own, and pages that need a letter, a device or an office."""

@@ -7,8 +7,10 @@ from django.utils import timezone
 
 from commonward.areas import actions as areas
 from commonward.cases import actions as cases
+from commonward.cases.actions.delivering import STUCK_AFTER as MAIL_STUCK_AFTER
+from commonward.cases.actions.subscribing import subscribe
 from commonward.cases.actions.ticking import STUCK_AFTER
-from commonward.cases.models import Case, Clock, SavedView
+from commonward.cases.models import Case, Clock, Delivery, SavedView
 from commonward.core.rights import SYSTEM
 from commonward.people import actions as people
 from commonward.people.models import LastLook
@@ -107,6 +109,22 @@ def test_alarms_say_what_to_do(office: Office) -> None:
     ):
         assert words in page.text
     assert "/desk/queue/?unrouted=yes" in page.links
+
+
+def test_a_mail_that_cannot_be_delivered_is_an_alarm_and_stands_on_the_board(
+    office: Office,
+) -> None:
+    report = office.district.report()
+    subscribe(report.pk, "resident@example.org", "en", office.district.at, own=True)
+    Delivery.objects.update(attempts=MAIL_STUCK_AFTER, fault="550 no such mailbox")
+    page = office.dispatcher.open(HOME)
+    assert "1 mail to a reporter cannot be delivered" in page.text
+    (stuck,) = (link for link in page.links if "tab=stuck" in link)
+    board = office.dispatcher.open(stuck)
+    assert "Mail to the reporter" in board.text and "550 no such mailbox" in board.text
+    assert "resident@example.org" not in board.html
+    # Whoever cannot see the case is told nothing of it.
+    assert "cannot be delivered" not in office.handler.open(HOME).text
 
 
 def test_a_day_without_alarms_is_quiet(office: Office) -> None:
