@@ -63,7 +63,10 @@ class Book:
     def duties(self) -> frozenset[str]:
         """Every duty that some version of a procedure asks the answering rules for."""
         return frozenset(
-            stage.duty for p in self.procedures.values() for stage in p.stages.values() if stage.duty
+            stage.duty
+            for p in self.procedures.values()
+            for stage in p.stages.values()
+            if stage.duty
         )
 
     def offers_at_once(self, category: str, verb: str) -> bool:

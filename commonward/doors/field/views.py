@@ -54,7 +54,7 @@ _PHOTO_HEADERS = {
 
 
 @require_safe
-@for_staff(*ROLES)
+@for_staff(*ROLES, own=True)
 def shell(request: HttpRequest, standing: Standing) -> HttpResponse:
     """The one page of the field (外勤): empty, filled by its script from the phone's own store."""
     facts = {
@@ -115,7 +115,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@for_staff(*ROLES)
+@for_staff(*ROLES, own=True)
 def work(request: HttpRequest, standing: Standing) -> HttpResponse:
     """The day's work as data, for the phone to keep: tasks, rounds, what can be found."""
     actor, at = standing.actor, standing.at
@@ -163,7 +163,7 @@ def _task(task: FieldTask) -> dict[str, Any]:
 
 
 @require_POST
-@for_staff(*ROLES)
+@for_staff(*ROLES, own=True)
 def send(request: HttpRequest, standing: Standing) -> HttpResponse:
     """One thing out of a phone's outbox; a refusal says in words what to do about it."""
     try:
@@ -202,7 +202,7 @@ def _refused(refusal: Refusal) -> JsonResponse:
 
 
 @require_safe
-@for_staff(*ROLES)
+@for_staff(*ROLES, own=True)
 def photo(request: HttpRequest, standing: Standing, name: str) -> HttpResponse:
     """A photo of a case that this person may see; the browser keeps none."""
     case = case_of_photo(f"{name}.jpg")

@@ -1,5 +1,7 @@
 """One step with many cases: what it would do is shown first, and each is done by itself."""
 
+from typing import Any
+
 import pytest
 
 from commonward.cases import actions as cases
@@ -197,7 +199,7 @@ def test_what_cannot_be_is_refused_in_words(
     office: Office, given: dict[str, str], words: str
 ) -> None:
     [number] = ready(office.district, 1)
-    asked = {"case": number, **given} if given else {}
+    asked: dict[str, Any] = {"case": number, **given} if given else {}
     page = office.dispatcher.open(BULK, **asked)
     assert words in page.text
 
