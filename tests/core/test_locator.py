@@ -176,3 +176,17 @@ def test_zhuzhous_counties_are_located_as_shapely_does(shared: Path) -> None:
     vx, vy = border_points(polygons, 2)
     x, y = np.concatenate((x, vx)), np.concatenate((y, vy))
     assert (Locator.build(polygons).find(x, y) == brute(polygons, x, y)).all()
+
+
+@pytest.mark.parametrize("apart", [1.0, 100.0])
+def test_small_places_far_apart_cover_no_whole_cell_and_are_found(apart: float) -> None:
+    polygons = [
+        shapely.box(8.5, 47.3, 8.5004, 47.3004),
+        shapely.box(8.5 + apart, 27, 8.5002 + apart, 27.0002),
+    ]
+    locator = Locator.build(polygons)
+    x = np.array([8.5002, 8.5, 8.5001 + apart, 8.6, 8.5 + apart / 2])
+    y = np.array([47.3002, 47.3, 27.0001, 47.3, 30])
+    assert locator.find(x, y).tolist() == brute(polygons, x, y).tolist() == [0, 0, 1, -1, -1]
+    bx, by = border_points(polygons, 5)
+    assert (locator.find(bx, by) == brute(polygons, bx, by)).all()

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -220,7 +221,8 @@ def _table(
     ends = np.cumsum(count)
     total = int(ends[-1]) if len(ends) else 0
     cuts: list[int] = np.searchsorted(ends, np.arange(0, total, 4_000_000)).tolist()
-    for i, j in zip(cuts, [*cuts[1:], len(ends)], strict=True):
+    # Small outlines may cover no whole cell: then there is no span, and nothing to cut.
+    for i, j in pairwise([*cuts, len(ends)]):
         which, covered = _spread(start[i:j], count[i:j])
         inside = polygon[i:j][which]
         np.minimum.at(filled, covered, inside.astype(np.int32))
