@@ -126,4 +126,5 @@ def _samples(at: datetime) -> Mapping[str, Callable[[str], Any]]:
         "answer": lambda _name: 1,
         "view": lambda _name: 1,
         "rule": lambda _name: 1,
+        "change": lambda _name: "redraw",
     }  # fmt: skip
