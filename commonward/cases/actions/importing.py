@@ -6,7 +6,7 @@ reference and never taken twice. Rows that cannot be used stand in a file of rej
 """
 
 import csv
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -14,9 +14,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
+from threading import Barrier
 
 import numpy as np
 from django.db import connection, transaction
+from django.db.models import F
 
 from commonward.areas.queries import locate_many
 from commonward.cases.actions.bulk import Block, copies
@@ -27,6 +29,7 @@ from commonward.core.refusals import N_, Invalid, Refusal
 from commonward.core.sheets import Record, Sheet
 
 BATCH = 5000
+WRITERS = 2
 MOST_REMEMBERED = 1_000_000
 REJECT_COLUMNS = ("line", "field", "reason", "row")
 
@@ -65,7 +68,7 @@ def import_cases(
     _keep_rejects(rejects, stands.line)
     records = sheet.records(after=stands.line)
     parts = iter(lambda: list(islice(records, batch)), [])
-    # On PostgreSQL the next batch is prepared while the server still takes in the last one.
+    # On PostgreSQL the next batch is prepared while the server still takes in those before.
     ahead = copies() and not connection.in_atomic_block
     for line in run.ahead(parts) if ahead else run.in_turn(parts):
         if progress is not None:
@@ -122,41 +125,58 @@ class _Run:
             yield ready.line
 
     def ahead(self, parts: Iterator[list[Record]]) -> Iterator[int]:
-        """The same, with the writing in a thread that has a connection of its own."""
-        writing: tuple[_Batch, Future[None]] | None = None
-        with ThreadPoolExecutor(max_workers=1) as thread:
+        """The same, with the writing in threads that have a connection each.
+
+        The database writes two batches side by side, one to a core; they are committed in the
+        order of the file, so that the line reached never passes over an unwritten one.
+        """
+        waiting: deque[tuple[_Batch, Future[None]]] = deque()
+        with ThreadPoolExecutor(max_workers=WRITERS) as threads:
             try:
                 for part in parts:
-                    ready = self._prepared(part, writing[0].refs if writing else set())
-                    if writing:
-                        yield self._written(*writing)
-                    writing = (ready, thread.submit(self._write_whole, ready))
-                if writing:
-                    yield self._written(*writing)
+                    ready = self._prepared(part, {ref for one, _ in waiting for ref in one.refs})
+                    if len(waiting) == WRITERS:
+                        yield self._written(*waiting.popleft())
+                    before = waiting[-1][1] if waiting else None
+                    waiting.append((ready, threads.submit(self._write_whole, ready, before)))
+                while waiting:
+                    yield self._written(*waiting.popleft())
             finally:
-                thread.submit(_close).result()
+                met = Barrier(WRITERS)
+                for closed in [threads.submit(_close, met) for _ in range(WRITERS)]:
+                    closed.result()
 
     def _written(self, ready: _Batch, future: Future[None]) -> int:
         future.result()
         self._count(ready)
         return ready.line
 
-    def _write_whole(self, ready: _Batch) -> None:
+    def _write_whole(self, ready: _Batch, before: Future[None] | None) -> None:
+        """In one transaction, which ends after the one before has; with that one it fails."""
         with transaction.atomic():
-            self._write(ready)
+            for block in ready.blocks:
+                block.write()
+            with connection.cursor() as cursor:
+                # Now and side by side, instead of at the commits, one after the other.
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            if before is not None:
+                before.result()
+            self._stand_after(ready)
 
     def _write(self, ready: _Batch) -> None:
         for block in ready.blocks:
             block.write()
+        self._stand_after(ready)
+
+    def _stand_after(self, ready: _Batch) -> None:
         # Before the commit: a line too many in the file of rejects is cut off when it goes on.
         with self._rejects.open("a", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows(ready.refused)
-        was, done = self._stands, self.done
-        ImportedFile.objects.filter(pk=was.pk).update(
+        ImportedFile.objects.filter(pk=self._stands.pk).update(
             line=ready.line,
-            taken=was.taken + done.taken + ready.taken,
-            known=was.known + done.known + ready.known,
-            rejected=was.rejected + done.rejected + len(ready.refused),
+            taken=F("taken") + ready.taken,
+            known=F("known") + ready.known,
+            rejected=F("rejected") + len(ready.refused),
         )
 
     def _count(self, ready: _Batch) -> None:
@@ -216,8 +236,9 @@ class _Run:
             self._mine = None
 
 
-def _close() -> None:
-    """End the connection of the thread that runs this."""
+def _close(met: Barrier) -> None:
+    """End the connection of the thread that runs this, once each thread does."""
+    met.wait()
     connection.close()
 
 
