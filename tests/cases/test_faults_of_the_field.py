@@ -17,6 +17,7 @@ from commonward.areas.queries import locate
 from commonward.cases import actions as cases
 from commonward.cases.models import Case, Clock
 from commonward.cases.queries import book
+from commonward.cases.queries.answering import team_for
 from commonward.cases.queries.figures import figures
 from commonward.cases.queries.listed import Filters
 from commonward.cases.queries.lists import case_list
@@ -237,3 +238,15 @@ def test_fault_15_no_service_is_needed_and_no_citys_facts_are_in_the_code() -> N
     assert named == []
     assert settings.CACHES["default"]["BACKEND"].endswith("LocMemCache")
     assert not [app for app in settings.INSTALLED_APPS if "celery" in app or "redis" in app]
+
+
+def test_a_case_that_ended_without_a_team_and_owes_a_second_answer_is_in_the_unrouted_queue(
+    here: District,
+) -> None:
+    case = here.report().case
+    Case.objects.filter(pk=case.pk).update(team=None, handling_team=None, stage="evaluate")
+    case.refresh_from_db()
+    stage = book().procedures[case.procedure_id].stages["answer_again"]
+    category = book().categories[case.category_id]
+    team_for(case, stage, category, here.at, revisions())
+    assert (case.team_id, case.unrouted) == (None, True)

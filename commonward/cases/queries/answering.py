@@ -28,7 +28,9 @@ def team_for(
     reason, and the desk's alarm counts it.
     """
     if stage.team == "handling" and chosen is None and case.handling_team_id is None:
-        # Nobody ever handled it: who has it now keeps it, and the unrouted queue keeps it too.
+        # Nobody ever handled it: who has it now keeps it, and where nobody has it (it ended without
+        # a team and is opened again), it stands in the unrouted queue.
+        case.unrouted = case.team_id is None
         return
     case.unrouted = False
     case.routing = {}
