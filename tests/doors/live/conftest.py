@@ -25,7 +25,7 @@ from tests.district import District, small_district
 
 ROOT = Path(__file__).resolve().parents[3]
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-PATIENCE = 60
+PATIENCE = 150
 """Seconds after which what has not come never will."""
 
 
