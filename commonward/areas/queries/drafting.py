@@ -195,10 +195,11 @@ class Trial:
         self, lats: npt.ArrayLike, lons: npt.ArrayLike
     ) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """For each point (degrees) the path of its area before and after, "" for none."""
-        return tuple(  # type: ignore[return-value]
+        before, after = (
             tuple(self.paths.get(int(area), "") for area in located_in(layers, lats, lons))
             for layers in (self.before, self.after)
         )
+        return before, after
 
 
 def trial(draft: Draft) -> Trial:
