@@ -13,12 +13,16 @@ from commonward.cases.models import Case, CaseKey, Report, Task
 from commonward.cases.queries.reference import book
 from commonward.core import sealing
 from commonward.core.refusals import N_, Missing
-from commonward.core.rights import Actor, Right, refuse_onlooker
+from commonward.core.rights import SEALED, Actor, Right, refuse_onlooker
 from commonward.people.actions import record_access
 from commonward.people.queries import revisions as read_revisions
 
 SEES_ALL = ("intake_officer", "dispatcher", "duty_chief", "leader", "grid_worker")
 """Posts that see the cases of their area and categories; a handler sees those of their team."""
+SEES_DISPUTES = ("coordinator",)
+"""The same of a dispute: nobody else sees that it exists, leaders not either."""
+WORKS_ON_DISPUTES = ("mediator", "panelist", "clerk", "legal_aid")
+"""Posts that see the disputes of their team."""
 
 
 def access_case(number: str, actor: Actor, at: datetime, *, door: str, what: str = "read") -> Case:
@@ -55,16 +59,18 @@ def may_see(case: Case, actor: Actor) -> bool:
     code = book().categories[case.category_id].code
     if sees(actor, case.area_path, code, (case.team_id, case.handling_team_id)):
         return True
-    if not actor.roles_for(("handler",), "see", case.area_path, code):
+    if code.startswith(SEALED) or not actor.roles_for(("handler",), "see", case.area_path, code):
         return False
     return Task.objects.filter(case=case, team_id__in=actor.teams).exists()
 
 
 def sees(actor: Actor, area_path: str, category: str, teams: Iterable[int | None]) -> bool:
     """The same rule of staff for a case whose teams, those of its tasks too, are known."""
-    if actor.roles_for(SEES_ALL, "see", area_path, category):
+    sealed = category.startswith(SEALED)
+    if actor.roles_for(SEES_DISPUTES if sealed else SEES_ALL, "see", area_path, category):
         return True
-    if not actor.roles_for(("handler",), "see", area_path, category):
+    of_team = WORKS_ON_DISPUTES if sealed else ("handler",)
+    if not actor.roles_for(of_team, "see", area_path, category):
         return False
     return not actor.teams.isdisjoint(teams)
 
@@ -90,17 +96,38 @@ def ways_to_see(actor: Actor, revisions: Mapping[str, int] | None = None) -> lis
         return [Q(pk__in=Report.objects.filter(pk=actor.report).values("case_id"))]
     marks = read_revisions() if revisions is None else revisions
     seeing = [r for r in actor.rights if not r.verbs or "see" in r.verbs]
+    sealed = categories_under((SEALED,), marks)
     ways = []
     everywhere = _covered_by_any([r for r in seeing if r.role in SEES_ALL], marks)
     if everywhere is not None:
-        ways.append(everywhere)
+        # A site without mediation asks for no category, and its lists are the quicker for it.
+        ways.append(everywhere & ~Q(category_id__in=sealed) if sealed else everywhere)
     handled = _covered_by_any([r for r in seeing if r.role == "handler"], marks)
     if handled is not None and actor.teams:
         asked = Task.objects.filter(team_id__in=actor.teams)
+        if sealed:
+            handled &= ~Q(category_id__in=sealed)
         ways += [
             handled & Q(team_id__in=actor.teams),
             handled & Q(handling_team_id__in=actor.teams),
             handled & Q(pk__in=asked.values("case_id")),
+        ]
+    return ways + (_ways_to_disputes(actor, seeing, sealed, marks) if sealed else [])
+
+
+def _ways_to_disputes(
+    actor: Actor, seeing: Sequence[Right], sealed: Sequence[int], marks: Mapping[str, int]
+) -> list[Q]:
+    disputes = Q(category_id__in=sealed)
+    ways = []
+    everywhere = _covered_by_any([r for r in seeing if r.role in SEES_DISPUTES], marks)
+    if everywhere is not None:
+        ways.append(everywhere & disputes)
+    worked = _covered_by_any([r for r in seeing if r.role in WORKS_ON_DISPUTES], marks)
+    if worked is not None and actor.teams:
+        ways += [
+            worked & disputes & Q(team_id__in=actor.teams),
+            worked & disputes & Q(handling_team_id__in=actor.teams),
         ]
     return ways
 

@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "commonward.people",
     "commonward.areas",
     "commonward.cases",
+    "commonward.disputes",
     "commonward.doors.commands",
     "commonward.doors.api",
     "commonward.doors.open311",

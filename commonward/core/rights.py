@@ -15,8 +15,18 @@ ROLES = (
     "handler",
     "leader",
     "administrator",
+    "party",
+    "coordinator",
+    "mediator",
+    "panelist",
+    "clerk",
+    "legal_aid",
 )
-"""The posts of the loop (岗位): 监督员 受理员 派遣员 值班长 处置人员 领导, and those outside it."""
+"""The posts of the loop (岗位): 监督员 受理员 派遣员 值班长 处置人员 领导, and those outside it; then
+those of mediation: 当事人 调解协调员 调解员 专家 法院书记员 法律援助."""
+
+SEALED = "D-"
+"""Categories whose code begins so are disputes: only the posts of mediation see such a case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +58,9 @@ class Actor:
     rights: tuple[Right, ...] = ()
     teams: frozenset[int] = field(default_factory=frozenset)
     report: int | None = None
+    party: int | None = None
     role: str = ""
-    """Set for actors without grants: "system" or "reporter"."""
+    """Set for actors without grants: "system", "reporter" or "party"."""
     seen_by: int | None = None
     """The administrator who looks with this person's eyes; nothing may be changed then."""
 
@@ -82,3 +93,8 @@ SYSTEM = Actor(name="system", role="system")
 def reporter(report: int) -> Actor:
     """Whoever holds the receipt of this report."""
     return Actor(report=report, name="reporter", role="reporter")
+
+
+def party(party: int) -> Actor:
+    """Whoever holds the pass of this party to a dispute (当事人)."""
+    return Actor(party=party, name="party", role="party")

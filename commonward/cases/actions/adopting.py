@@ -14,7 +14,7 @@ from commonward.cases.models import Category, ProcedureVersion, Standard
 from commonward.core.calendars import Limit
 from commonward.core.procedures import check, parse, shipped, shipped_names
 from commonward.core.refusals import N_, Invalid
-from commonward.core.rights import SYSTEM, Actor
+from commonward.core.rights import SEALED, SYSTEM, Actor
 from commonward.people.access import require_administrator
 from commonward.people.actions import record_change
 
@@ -91,6 +91,12 @@ def set_category(
     above = Category.objects.filter(code=parent).first() if parent else None
     if parent and above is None:
         raise Invalid(N_("There is no category “{parent}” to stand above."), parent=parent)
+    if (kind == "dispute") != code.startswith(SEALED):
+        raise Invalid(
+            N_("Categories of disputes, and no others, have codes that begin with {start}."),
+            start=SEALED,
+            field="code",
+        )
     _check_questions(questions)
     with transaction.atomic():
         found, _ = Category.objects.update_or_create(

@@ -99,8 +99,11 @@ def act(
     given: Mapping[str, Any] | None = None,
     *,
     version: int | None = None,
+    room: str = "",
 ) -> Case:
     """Take the step `verb` with a case; the whole of it happens, or nothing.
+
+    `room` names the room that takes it, where the procedure leaves its steps to one.
 
     `given` fills what the verb needs: reason, words, result (free words, kept apart from the
     event), team, category, standard, outcome, lat, lon, address, reached, solved, satisfied,
@@ -110,7 +113,7 @@ def act(
     with transaction.atomic():
         case = locked(number)
         check_version(case, version)
-        return take(case, verb, actor, in_order(case, at), given or {})
+        return take(case, verb, actor, in_order(case, at), given or {}, room=room)
 
 
 def take(
@@ -122,6 +125,7 @@ def take(
     *,
     approved: bool = False,
     seconds: int | None = None,
+    room: str = "",
 ) -> Case:
     """Take a step with a case that is already locked in this transaction.
 
@@ -132,6 +136,7 @@ def take(
     procedure = known.procedures[case.procedure_id]
     if actor.role == "reporter" and actor.report not in dict(reports_of(case.pk)):
         raise Missing(N_("There is no case {number}."), number=case.number)
+    _check_room(case, procedure, actor, room)
     taken = step(
         procedure, verb, actor, situation(case, procedure, verb, known), given, at,
         approved=approved,
@@ -180,6 +185,15 @@ def take(
     if verb in (WORDS_ADDED, "locate"):
         find_again([case])
     return case
+
+
+def _check_room(case: Case, procedure: Procedure, actor: Actor, room: str) -> None:
+    if procedure.room != room and actor.role != "system":
+        raise Refusal(
+            N_("Case {number} is moved on its own page only, where all of it is kept."),
+            number=case.number,
+            code="room",
+        )
 
 
 def team_that_answers(given: Any, at: datetime, now: Mapping[str, int]) -> int:

@@ -71,8 +71,11 @@ def open_case(
     area_code: str = "",
     public: bool = True,
     marks: Mapping[str, int] | None = None,
+    room: str = "",
 ) -> Report:
     """File a report as a new case: located, routed, its clocks started, answered with a number.
+
+    `room` names the room that opens it, where the procedure leaves its cases to one.
 
     `limit` is a total limit stated on the order (《工单》载明的时限). `area_code` is the answer to
     "which side of the border?". The same idempotency key of a channel gives the same report back.
@@ -86,7 +89,7 @@ def open_case(
             with transaction.atomic():
                 return _open(
                     category, said, words, mark, at, actor, origin, grade, standard, limit,
-                    source, source_ref, area_code, public, marks,
+                    source, source_ref, area_code, public, marks, room,
                 )  # fmt: skip
         except IntegrityError as clash:
             earlier = _earlier(said, mark)
@@ -134,6 +137,7 @@ def _open(
     area_code: str,
     public: bool,
     marks: Mapping[str, int] | None,
+    room: str,
 ) -> Report:
     now = revisions() if marks is None else marks
     if mark and (earlier := _earlier(said, mark)) is not None:
@@ -143,6 +147,12 @@ def _open(
     answers = check_answers(facts.questions, said.answers)
     place = _place(said, at, area_code, now)
     procedure_id, procedure = known.procedure_in_force(facts.procedure)
+    if procedure.room != room:
+        raise Invalid(
+            N_("“{code}” is a dispute: register it where disputes are registered."),
+            code=facts.code,
+            field="category",
+        )
     if grade not in procedure.grades:
         raise Invalid(
             N_("The grade “{grade}” is not one of {grades}."),

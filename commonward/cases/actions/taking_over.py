@@ -77,6 +77,12 @@ class Taking:
                 field="lat",
             )
         spot, way = self._ways.find(row.category, row.grade, area)
+        if way.procedure.room:
+            raise Invalid(
+                N_("“{code}” is a dispute: register it where disputes are registered."),
+                code=row.category,
+                field="category",
+            )
         team = self._teams.get(row.team) if row.team else None
         if row.team and team is None:
             raise Invalid(N_("There is no team “{team}”."), team=row.team, field="team")

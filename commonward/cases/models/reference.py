@@ -34,7 +34,7 @@ class Category(models.Model):
         db_table = "cases_category"
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind__in=["component", "event", "enquiry", "service"]),
+                condition=Q(kind__in=["component", "event", "enquiry", "service", "dispute"]),
                 name="category_kind_known",
             )
         ]

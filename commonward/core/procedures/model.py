@@ -126,6 +126,8 @@ class Procedure:
     outcomes: tuple[str, ...] = ()
     """What a closing may say about the problem itself: closed is not the same as solved."""
     keep_years: int = 5
+    room: str = ""
+    """The room whose verbs alone move such a case, because they keep more than the case knows."""
 
     def limit_for(
         self, stage: str, grade: str, category: str, standard: Limit | None

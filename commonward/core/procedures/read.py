@@ -22,6 +22,7 @@ _TOP_KEYS = {
     "name", "about", "title", "start", "grades", "stages", "verbs", "ladder", "limits", "total",
     "no_total_because", "blocks", "reopen_days", "extensions", "extension_levels",
     "suspension_levels", "suspension_days", "appeal_levels", "outcomes", "keep_years",
+    "room",
 }  # fmt: skip
 
 
@@ -169,6 +170,7 @@ def parse(data: Mapping[str, Any]) -> Procedure:
         appeal_levels=tuple(data.get("appeal_levels", ())),
         outcomes=tuple(data.get("outcomes", ())),
         keep_years=int(data.get("keep_years", 5)),
+        room=str(data.get("room", "")),
     )
 
 

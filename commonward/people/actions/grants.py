@@ -12,7 +12,7 @@ from commonward.people import access
 from commonward.people.actions.records import record_change
 from commonward.people.models import Grant
 
-_NOBODYS = ("reporter", "system")
+_NOBODYS = ("reporter", "party", "system")
 """Roles that come with a receipt or with the program, and that nobody can be given."""
 
 
