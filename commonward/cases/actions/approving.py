@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from commonward.areas.queries import revisions
-from commonward.cases.actions import timing
+from commonward.cases.actions import hiding, timing
 from commonward.cases.actions.moving import check_version, in_order, locked, take, touch
 from commonward.cases.actions.recording import record
 from commonward.cases.actions.rows import CASES
-from commonward.cases.models import Approval, Case
+from commonward.cases.models import Approval, Case, Report
 from commonward.cases.models import Clock as ClockRow
+from commonward.cases.queries.levels import OBJECTION, VERBS, levels_of
 from commonward.cases.queries.reference import book
 from commonward.core.calendars import Limit
 from commonward.core.procedures import Procedure
@@ -94,9 +95,6 @@ def appeal_mark(
         return _ask(case, "appeal", actor, at, reason)
 
 
-_VERB = {"extension": "extend", "suspension": "suspend", "appeal": "appeal_mark"}
-
-
 def decide(
     approval_id: int,
     grant: bool,
@@ -108,7 +106,8 @@ def decide(
 ) -> Approval:
     """One level decides (审批); the last level's yes takes the step, any no ends it.
 
-    The reason for more time or a suspension that was granted is told to the reporters.
+    The reason for more time or a suspension that was granted is told to the reporters, and so is
+    that of whatever was decided about an objection to hiding.
     """
     with transaction.atomic():
         found = Approval.objects.filter(pk=approval_id).first()
@@ -122,14 +121,10 @@ def decide(
             raise Refusal(N_("This request has been decided: {state}."), state=found.state)
         known = book()
         procedure = known.procedures[case.procedure_id]
-        levels = _levels(procedure, found.kind)
-        verb = _VERB[found.kind]
+        levels = levels_of(procedure, found.kind)
         code = known.categories[case.category_id].code
         role = levels[found.level]
-        if not actor.roles_for((role,), verb, case.area_path, code):
-            raise Forbidden(N_("At this level a {role} decides."), role=role)
-        if actor.account is not None and actor.account == found.asked_by_id:
-            raise Forbidden(N_("Nobody decides what they asked for themselves."), code="apart")
+        objected = _judged(case, found, role, actor, code)
         if not reason.strip():
             raise Invalid(N_("Give the reason for the decision."), field="reason")
         if not grant:
@@ -141,32 +136,41 @@ def decide(
         found.save(update_fields=["state", "level", "decided_at"])
         record(
             case, f"{found.kind}_{'approved' if grant else 'refused'}", at, actor,
-            role=role, team=case.team_id, words=reason,
+            role=role, team=case.team_id, words=reason, report=objected.pk if objected else None,
             data={"approval": found.pk, "level": found.level},
             # Whoever waits longer is owed the reason; that of a mark is the office's own.
-            public=found.state == "granted" and found.kind != "appeal",
+            public=found.state == "granted" and found.kind not in ("appeal", OBJECTION),
         )  # fmt: skip
-        if found.state == "granted":
+        if objected is not None and found.state == "granted":
+            hiding.restore(case, None)
+            hiding.restore(case, objected)
+            touch(case, at)
+        elif found.state == "granted":
             _carry_out(case, found, actor, at)
         else:
             touch(case, at)
     return found
 
 
+def _judged(case: Case, found: Approval, role: str, actor: Actor, code: str) -> Report | None:
+    """The report whose holder objected, if it is an objection. Raises Forbidden to the unfit."""
+    if not actor.roles_for((role,), VERBS[found.kind], case.area_path, code):
+        raise Forbidden(N_("At this level a {role} decides."), role=role)
+    if actor.account is not None and actor.account == found.asked_by_id:
+        raise Forbidden(N_("Nobody decides what they asked for themselves."), code="apart")
+    if found.kind != OBJECTION:
+        return None
+    if actor.account in hiding.hid_it(case):
+        raise Forbidden(N_("Whoever hid it does not judge the objection."), code="apart")
+    return hiding.objector(found)
+
+
 def _carry_out(case: Case, found: Approval, actor: Actor, at: datetime) -> None:
-    verb = _VERB[found.kind]
+    verb = VERBS[found.kind]
     if found.kind == "appeal":
         case.counted = False
     given = {"until": found.until} if found.until else {}
     take(case, verb, actor, at, given, approved=True, seconds=found.seconds)
-
-
-def _levels(procedure: Procedure, kind: str) -> tuple[str, ...]:
-    return {
-        "extension": procedure.extension_levels,
-        "suspension": procedure.suspension_levels,
-        "appeal": procedure.appeal_levels,
-    }[kind]
 
 
 def _asked(

@@ -7,7 +7,7 @@ from django.db import transaction
 from commonward.cases.actions.moving import act, in_order, locked, touch
 from commonward.cases.actions.opening import Said, open_case
 from commonward.cases.actions.recording import record
-from commonward.cases.models import Report
+from commonward.cases.models import Case, Report
 from commonward.cases.queries.reference import book
 from commonward.core.refusals import N_, Forbidden, Invalid
 from commonward.core.rights import Actor
@@ -17,10 +17,10 @@ EMERGENCY_NUMBERS = ("110", "119", "120")
 HANDED_OVER = "handed_over"
 ANSWER = "answer"
 """The verb of a procedure whose cases can be answered at once."""
-_WHO = ("intake_officer", "dispatcher", "duty_chief", "leader", "handler", "grid_worker")
+HANDS_OVER = ("intake_officer", "dispatcher", "duty_chief", "leader", "handler", "grid_worker")
 
 
-def hand_over(number: str, to: str, actor: Actor, at: datetime, *, words: str = "") -> None:
+def hand_over(number: str, to: str, actor: Actor, at: datetime, *, words: str = "") -> Case:
     """Note that a danger was handed to 110, 119 or 120 (移交紧急服务); the case goes on as it is.
 
     Raises Missing, Forbidden, or Invalid for another number.
@@ -35,7 +35,7 @@ def hand_over(number: str, to: str, actor: Actor, at: datetime, *, words: str = 
         case = locked(number)
         at = in_order(case, at)
         code = book().categories[case.category_id].code
-        roles = actor.roles_for(_WHO, HANDED_OVER, case.area_path, code)
+        roles = actor.roles_for(HANDS_OVER, HANDED_OVER, case.area_path, code)
         if not roles:
             raise Forbidden(N_("Handing over is for those who work on the case."))
         touch(case, at)
@@ -43,6 +43,7 @@ def hand_over(number: str, to: str, actor: Actor, at: datetime, *, words: str = 
             case, HANDED_OVER, at, actor, role=roles[0], team=case.team_id,
             data={"emergency": to}, words=words,
         )  # fmt: skip
+    return case
 
 
 def open_handed_over(

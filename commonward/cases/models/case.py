@@ -14,6 +14,7 @@ class Case(models.Model):
     `version` rises with each change (optimistic check). `area_path` is the path the case was
     filed under: a later redrawing changes nothing here. `due_at` is the nearest due moment of
     its running clocks, for lists; the clocks hold the truth. `counters` counts bounded verbs.
+    `hidden_at` is when the office took a public case out of sight; it is not `public` then.
     """
 
     number = models.CharField(max_length=20)
@@ -72,6 +73,7 @@ class Case(models.Model):
     counters = models.JSONField(default=dict, blank=True)
     counted = models.BooleanField(default=True)
     public = models.BooleanField(default=False)
+    hidden_at = models.DateTimeField(null=True, blank=True)
     forgotten_at = models.DateTimeField(null=True, blank=True)
     source = models.CharField(max_length=40, blank=True)
     source_ref = models.CharField(max_length=80, blank=True)
@@ -161,6 +163,7 @@ class Report(models.Model):
 
     `contact` (name, phone, e-mail, device) is sealed with the case's key. `answers` holds the
     category's questions. `token` stands in for the number until a batch door gives it one.
+    Since `hidden_at` the public reads that it was told, but none of its words.
     """
 
     number = models.CharField(max_length=20)
@@ -179,6 +182,7 @@ class Report(models.Model):
     idempotency = models.CharField(max_length=100, blank=True)
     content_mark = models.CharField(max_length=16, blank=True)
     public = models.BooleanField(default=False)
+    hidden_at = models.DateTimeField(null=True, blank=True)
 
     answered_at = models.DateTimeField(null=True, blank=True)
     reached = models.BooleanField(null=True)

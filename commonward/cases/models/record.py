@@ -138,7 +138,8 @@ class Clock(models.Model):
 
 
 class Approval(models.Model):
-    """Something asked of a higher level (审批): an extension, a suspension, an appeal of a mark."""
+    """Something asked of a higher level (审批): an extension, a suspension, an appeal of a mark;
+    and a reporter's objection (异议) to what the office hid from the public."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField(max_length=12)
@@ -156,7 +157,7 @@ class Approval(models.Model):
         db_table = "cases_approval"
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind__in=["extension", "suspension", "appeal"]),
+                condition=Q(kind__in=["extension", "suspension", "appeal", "objection"]),
                 name="approval_kind_known",
             ),
             models.CheckConstraint(

@@ -260,6 +260,11 @@ def latest_events_of(case: Case, before: int = 0, size: int = 60) -> tuple[Event
     return _event_lines((rows.filter(pk__lt=before) if before else rows)[:size])
 
 
+def events_of_task(case: Case, task: int) -> tuple[EventLine, ...]:
+    """What happened with one task of a case, in order (2 queries)."""
+    return _event_lines(Event.objects.filter(case=case, task_id=task).order_by("id"))
+
+
 def _event_lines(rows: "QuerySet[Event]") -> tuple[EventLine, ...]:
     read = list(
         rows.values_list(

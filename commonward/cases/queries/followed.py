@@ -15,6 +15,7 @@ from commonward.cases.queries.asked import (
     open_questions,
 )
 from commonward.cases.queries.explaining import offered_to, why
+from commonward.cases.queries.hiding import EVENTS, Hiding, hidings_of
 from commonward.cases.queries.public import shown_answers
 from commonward.cases.queries.reference import book
 from commonward.core.masking import mask
@@ -28,7 +29,7 @@ from commonward.people.models import Team
 _OWN_VERBS = ("opened", "me_too")
 _TOLD_VERBS = ("add_words", "photos_added", "called_back")
 """Steps that move nothing and are told to the reporter who took them."""
-_BETWEEN = (ASKED, ANSWERED, WITHDRAWN)
+_BETWEEN = (ASKED, ANSWERED, WITHDRAWN, *EVENTS)
 """What goes on between the office and one reporter; the office may write the answer down, too."""
 
 
@@ -93,6 +94,8 @@ class Followed:
     """Every step that the procedure gives a reporter, possible now or not."""
     questions: tuple[Question, ...]
     """What the office asked this reporter and waits for."""
+    hidden: tuple[Hiding, ...]
+    """What of this report the office hid from the public."""
 
     @property
     def joined(self) -> bool:
@@ -173,6 +176,7 @@ def followed(report_id: int, at: datetime) -> Followed:
         possible=tuple(v for v in offered_to(actor, case, at) if "reporter" in v.who),
         rights=tuple(v for v in procedure.verbs.values() if "reporter" in v.who),
         questions=tuple(q for q in open_questions(case.pk) if q.report_id == report.pk),
+        hidden=hidings_of(own, (report,)),
     )
 
 

@@ -8,10 +8,12 @@ from typing import Any
 
 from commonward.areas.queries import Why
 from commonward.areas.queries import why as why_decided
+from commonward.cases.actions.calls import HANDED_OVER, HANDS_OVER
 from commonward.cases.actions.tasking import ASKED_BY
 from commonward.cases.models import Approval, Case, Event, Standard, Task
 from commonward.cases.queries.answering import decided
 from commonward.cases.queries.explaining import standing_of
+from commonward.cases.queries.levels import VERBS, levels_of
 from commonward.cases.queries.reference import book
 from commonward.core.procedures import Procedure, Situation
 from commonward.core.procedures.step import APART, Choice, choices
@@ -19,12 +21,8 @@ from commonward.core.refusals import N_, Forbidden
 from commonward.core.rights import Actor
 from commonward.people.queries import revisions as read_revisions
 
-REQUESTS: Mapping[str, str] = {
-    "extension": "extend",
-    "suspension": "suspend",
-    "appeal": "appeal_mark",
-}
-"""What is asked of a higher level, and the verb that a granted one takes."""
+REQUESTS: Mapping[str, str] = {kind: VERBS[kind] for kind in ("extension", "suspension", "appeal")}
+"""What the office asks of a higher level, and the verb that a granted one takes."""
 _CENTRE = ("intake_officer", "dispatcher", "duty_chief")
 _WORKS = (*_CENTRE, "grid_worker", "handler")
 
@@ -53,6 +51,8 @@ class Ways:
     photos: bool
     show_photos: bool
     call_back: bool
+    danger: bool
+    """Whether they may note that a danger was handed to 110, 119 or 120."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +89,13 @@ def ways(actor: Actor, case: Case, at: datetime) -> Ways:
         decisions=tuple(
             Decision(a.pk, a.kind, _own(actor, a))
             for a in approvals
-            if holds((_level(procedure, a),), REQUESTS[a.kind])
+            if holds((levels_of(procedure, a.kind)[a.level],), VERBS[a.kind])
         ),
         split=not closed and case.parent_id is None and holds(_CENTRE, "split"),
         photos=holds(_WORKS, "add_photos"),
         show_photos=holds(_CENTRE, "show_photo"),
         call_back=closed and holds(("intake_officer",), "call_back"),
+        danger=not closed and holds(HANDS_OVER, HANDED_OVER),
     )
 
 
@@ -157,15 +158,6 @@ def _may_request(actor: Actor, case: Case, procedure: Procedure, code: str, verb
         return False
     roles = actor.roles_for(("handler", "dispatcher"), f"ask_{verb}", case.area_path, code)
     return "dispatcher" in roles or ("handler" in roles and case.handling_team_id in actor.teams)
-
-
-def _level(procedure: Procedure, approval: Approval) -> str:
-    levels = {
-        "extension": procedure.extension_levels,
-        "suspension": procedure.suspension_levels,
-        "appeal": procedure.appeal_levels,
-    }[approval.kind]
-    return levels[approval.level]
 
 
 def _own(actor: Actor, approval: Approval) -> Forbidden | None:

@@ -73,6 +73,8 @@ class PublicReport:
     standard: str
     case: int
     follows: int | None
+    hidden: bool = False
+    """Its words, answers and address are hidden by the office (`cases.queries.hiding`)."""
     photos: tuple[str, ...] = ()
 
     @property
@@ -88,7 +90,7 @@ _OWN = (
 _FIELDS = (
     "id", "number", "words", "address", "lat", "lon", "channel", "received_at", "answers",
     "case_id", "case__category_id", "case__lat", "case__lon", "case__address",
-    "case__area__name", "case__area__name_en", "case__standard__condition", "case__joined_to_id",
+    "case__area__name", "case__area__name_en", "case__standard__condition", "case__joined_to_id", "hidden_at",
     *(f"case__{name}" for name in _OWN),
     *(f"case__joined_to__{name}" for name in _OWN),
 )  # fmt: skip
@@ -208,7 +210,7 @@ def _entry(row: Sequence[Any], known: Book) -> PublicReport:
     (
         id_, number, words, address, lat, lon, channel, received_at, answers,
         case, category, case_lat, case_lon, case_address,
-        area, area_en, standard, follows, *states,
+        area, area_en, standard, follows, hidden_at, *states,
     ) = row  # fmt: skip
     stage, procedure, closed_at, changed_at, due_at, outcome, *teams = (
         states[: len(_OWN)] if follows is None else states[len(_OWN) :]
@@ -220,8 +222,8 @@ def _entry(row: Sequence[Any], known: Book) -> PublicReport:
         category=category,
         stage=known.procedures[procedure].stages[stage],
         closed_at=closed_at,
-        words=mask(words),
-        address=mask(address or case_address),
+        words="" if hidden_at else mask(words),
+        address="" if hidden_at else mask(address or case_address),
         lat=lat if lat is not None else case_lat,
         lon=lon if lon is not None else case_lon,
         team=(handling, handling_en or handling)
@@ -233,10 +235,11 @@ def _entry(row: Sequence[Any], known: Book) -> PublicReport:
         received_at=received_at,
         changed_at=changed_at,
         due_at=due_at if closed_at is None else None,
-        answers=shown_answers(answers),
+        answers={} if hidden_at else shown_answers(answers),
         standard=standard or "",
         case=case,
         follows=follows,
+        hidden=hidden_at is not None,
     )
 
 

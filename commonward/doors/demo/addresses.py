@@ -19,16 +19,17 @@ SHOWN = frozenset({"demo", "portal", "desk", "field", ""})
 """Doors with pages; "" is signing in, whose addresses have no door's name."""
 WITHOUT_PAGE = frozenset(
     {
-        "demo:sign_in", "demo:clock", "field:worker", "field:manifest", "field:work", "field:send",
+        "demo:sign_in", "demo:clock", "demo:begin", "demo:go_on", "demo:end",
+        "field:worker", "field:manifest", "field:work", "field:send",
         "field:photo", "desk:seen", "desk:row", "desk:photo", "desk:photo_file", "desk:photos",
         "desk:delete_saved", "desk:intake_beside", "desk:beside", "desk:task_step", "desk:decide",
         "desk:call_back", "desk:contact", "portal:photo", "portal:near", "portal:danger",
-        "portal:mail", "portal:mail_stop", "portal:answer", "openid_connect_login",
+        "portal:mail", "portal:mail_stop", "portal:answer", "portal:object", "openid_connect_login",
         "openid_connect_callback", "socialaccount_signup", "mfa_download_recovery_codes",
         "mfa_authenticate", "mfa_remove_webauthn", "mfa_edit_webauthn", "mfa_login_webauthn",
         "mfa_deactivate_totp", "mfa_view_recovery_codes", "socialaccount_login_error",
         "portal:mail_mine", "portal:mail_case", "desk:admin_hook", "desk:question_answer",
-        "desk:question_withdraw",
+        "desk:question_withdraw", "desk:paper_order", "desk:admin_see_end",
     }
 )  # fmt: skip
 """Answers that are no page of their own, and pages that need a letter, a device or an office."""
@@ -121,6 +122,7 @@ def _samples(at: datetime) -> Mapping[str, Callable[[str], Any]]:
         "account": lambda _name: account_by_login(POSTS[0].login),
         "team": lambda _name: team_by_code("roads").pk,
         "key": token,
+        "report": lambda _name: report.number,
         "approval": lambda _name: asked.pk if asked else 0,
         "text": lambda _name: 1,
         "answer": lambda _name: 1,

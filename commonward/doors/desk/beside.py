@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from commonward.cases import actions
+from commonward.cases.actions.calls import EMERGENCY_NUMBERS, hand_over
 from commonward.cases.actions.photos import Ready, add_photos, show_photo
 from commonward.cases.models import Approval, Case, Photo, Task
 from commonward.cases.models import Clock as ClockRow
@@ -289,6 +290,35 @@ def of_photo(case: Case, photo: Photo, standing: Standing) -> Sheet | None:
 
     title = _("Show it to the public") if show else _("Hide it from the public")
     return _sheet(case, title, (reason,), take, about=hint)
+
+
+def of_danger(case: Case, standing: Standing) -> Sheet:
+    """The form by which a danger is handed to 110, 119 or 120, and noted."""
+    if not _ways(case, standing).danger and case.closed_at is None:
+        raise Forbidden(_NOT_YOURS)
+    names = {"110": _("110 police"), "119": _("119 fire"), "120": _("120 ambulance")}
+    numbers = (Group("", tuple(Option(n, names[n]) for n in EMERGENCY_NUMBERS)),)
+
+    def take(given: Mapping[str, Any], photos: tuple[Ready, ...], version: int | None) -> object:
+        # Danger does not wait for a page that somebody else's change made old.
+        return hand_over(
+            case.number, given["to"], standing.actor, standing.at, words=given["words"]
+        )
+
+    fields = (
+        Field("to", "radio", _("Handed to"), True, groups=numbers),
+        Field("words", "line", _("What they were told (may stay empty)")),
+    )
+    return _sheet(
+        case,
+        _("Danger: handed over"),
+        fields,
+        take,
+        about=_("Call first. The button notes the hand-over; the case goes on as it is."),
+        barred=_("The case is closed; open it again, or make a new report.")
+        if case.closed_at
+        else "",
+    )
 
 
 def _ways(case: Case, standing: Standing) -> Ways:

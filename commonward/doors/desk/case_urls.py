@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from commonward.doors.desk.views import board, case, steps
+from commonward.doors.desk.views import board, case, papers, publicity, steps
 
 CASE = "cases/<str:number>/"
 
@@ -17,6 +17,12 @@ case_patterns = [
     path(f"{CASE}split/", steps.split, name="split"),
     path(f"{CASE}call-back/<str:report>/", steps.call_back, name="call_back"),
     path(f"{CASE}reports/<str:report>/details/", case.contact, name="contact"),
+    path(f"{CASE}danger/", steps.danger, name="danger"),
+    path(f"{CASE}papers/file/", papers.file, name="paper_file"),
+    path(f"{CASE}papers/receipt/<str:report>/", papers.receipt, name="paper_receipt"),
+    path(f"{CASE}papers/order/<int:task>/", papers.order, name="paper_order"),
+    path(f"{CASE}public/", publicity.publicity, name="publicity"),
+    path(f"{CASE}public/<str:report>/", publicity.publicity, name="publicity_words"),
     path(f"{CASE}photos/", steps.photos, name="photos"),
     path(f"{CASE}photos/file/<path:name>", case.photo_file, name="photo_file"),
     path(f"{CASE}photos/look/<path:name>", case.photo, name="photo"),

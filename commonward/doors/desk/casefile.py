@@ -75,21 +75,33 @@ def other_buttons(case: Case, ways: Ways) -> list[Button]:
     return made
 
 
-def report_shown(report: ReportLine, case: Case, known: Book, ways: Ways) -> dict[str, Any]:
-    """A report with its answers under the questions that were asked."""
+def answers_told(given_to: Mapping[str, Any], case: Case, known: Book) -> list[tuple[str, str]]:
+    """Answers under the questions that were asked, in the reader's language where it is known."""
     questions = {q["code"]: q for q in known.categories[case.category_id].questions}
     answers = []
-    for code, given in report.answers.items():
+    for code, given in given_to.items():
         asked = questions.get(code, {})
         names = {v["key"]: v["name"] for v in asked.get("values", ())}
         values = given if isinstance(given, list) else [given]
         prompt = named(asked.get("prompt", code), asked.get("prompt_en", ""))
         answers.append((prompt, _(", ").join(str(names.get(v, v)) for v in values)))
-    args = [case.number, report.number]
+    return answers
+
+
+def report_told(report: ReportLine, case: Case, known: Book) -> dict[str, Any]:
+    """A report with what it answers."""
     return {
         "line": report,
         "channel": wording.word(wording.CHANNELS, report.channel),
-        "answers": answers,
+        "answers": answers_told(report.answers, case, known),
+    }
+
+
+def report_shown(report: ReportLine, case: Case, known: Book, ways: Ways) -> dict[str, Any]:
+    """A report as the case page shows it, with what may be done about it."""
+    args = [case.number, report.number]
+    return {
+        **report_told(report, case, known),
         "contact": reverse("desk:contact", args=args) if report.has_contact else "",
         "call_back": reverse("desk:call_back", args=args) if ways.call_back else "",
         "reached": {True: _("Reached"), False: _("Not reached"), None: ""}[report.reached],

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from commonward.cases.queries.filed import EventLine
+from commonward.cases.queries.hiding import GROUNDS
 from commonward.cases.queries.reference import Book
 from commonward.core.calendars import Limit, Unit
 from commonward.core.procedures import Procedure, Verb
@@ -26,6 +27,12 @@ ROLES: Mapping[str, str] = {
     "handler": N_("Handler"),
     "leader": N_("Leader"),
     "administrator": N_("Administrator"),
+    "party": N_("A side of the dispute"),
+    "coordinator": N_("Coordinator of mediation"),
+    "mediator": N_("Mediator"),
+    "panelist": N_("Expert of the panel"),
+    "clerk": N_("Court clerk"),
+    "legal_aid": N_("Legal aid"),
 }
 OUTCOMES: Mapping[str, str] = {
     "solved": N_("Solved"),
@@ -38,6 +45,15 @@ OUTCOMES: Mapping[str, str] = {
     "void": N_("Void"),
     "joined": N_("Joined to another report"),
     "answered": N_("Answered"),
+    "settled_performed": N_("Settled and performed"),
+    "settled_in_part": N_("Settled in part"),
+    "settled_not_performed": N_("Settled, not performed"),
+    "not_settled": N_("Not settled"),
+    "refused_by_side": N_("One side did not want to"),
+    "no_answer": N_("No answer came"),
+    "withdrawn": N_("Withdrawn"),
+    "gated": N_("Not for mediation"),
+    "handed_on": N_("Handed on"),
 }
 CHANNELS: Mapping[str, str] = {
     "portal": N_("Portal"),
@@ -77,6 +93,7 @@ APPROVALS: Mapping[str, str] = {
     "extension": N_("More time"),
     "suspension": N_("Suspension"),
     "appeal": N_("Appeal of an overtime mark"),
+    "objection": N_("Objection to hiding it from the public"),
 }
 STATES: Mapping[str, str] = {
     "asked": N_("waits for a decision"),
@@ -122,6 +139,11 @@ _HAPPENED: Mapping[str, str] = {
     "appeal_asked": N_("The overtime mark was appealed"),
     "appeal_approved": N_("The appeal was agreed to"),
     "appeal_refused": N_("The appeal was refused"),
+    "hidden": N_("Hidden from the public"),
+    "shown_again": N_("Shown to the public again"),
+    "objection_asked": N_("The reporter objected to the hiding"),
+    "objection_approved": N_("The objection was agreed to: it is public again"),
+    "objection_refused": N_("The objection was refused: it stays hidden"),
 }
 _MEASURES: Mapping[str, str] = {
     "reminder": N_("reminder"),
@@ -254,6 +276,7 @@ _DETAILS: Mapping[str, Callable[[Any], str]] = {
     "count": lambda v: ngettext("{n} photo", "{n} photos", v).format(n=v),
     "satisfied": lambda v: _("Content: {mark} of 5").format(mark=v),
     "score": lambda v: _("Score: {score}").format(score=v),
+    "ground": lambda v: word(GROUNDS, v),
     "emergency": lambda v: _("Handed to {number}").format(number=v),
     "case": str,
     "parent": str,

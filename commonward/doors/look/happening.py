@@ -21,6 +21,11 @@ _HAPPENED: Mapping[str, str] = {
     "ask_reporter": N_("The office has a question for you"),
     "answer_question": N_("You answered the office's question"),
     "withdraw_question": N_("The office needs no answer any more"),
+    "hidden": N_("The office hid it from the public, for this reason"),
+    "shown_again": N_("The office shows it to the public again"),
+    "objection_asked": N_("You objected to the hiding"),
+    "objection_approved": N_("A leader agreed with your objection: it is public again"),
+    "objection_refused": N_("A leader decided that it stays hidden, for this reason"),
     "extension_approved": N_("They were given more time, for this reason"),
     "suspension_approved": N_("It has to wait, for this reason"),
 }

@@ -17,6 +17,7 @@ urlpatterns = [
     path("my/<str:key>/link/", receipts.link, name="link"),
     path("my/<str:key>/mail/", mail.mine, name="mail_mine"),
     path("my/<str:key>/answer/<int:question>/", mine.answer, name="answer"),
+    path("my/<str:key>/object/", mine.object_to, name="object"),
     path("my/<str:key>/<slug:verb>/", mine.step, name="step"),
     path("areas/", public.areas, name="areas"),
     path("areas/<slug:code>/", public.area, name="area"),

@@ -86,6 +86,10 @@ def done(verb: str) -> str:
     """What is said when the step was taken; "" for a step that there is not."""
     if verb == "answer":
         return _("Thank you. The office can read your answer now.")
+    if verb == "object":
+        return _(
+            "Your objection goes to a leader, who did not hide it. You read the decision here."
+        )
     found = _STEPS.get(verb)
     return _(found.done) if found else ""
 

@@ -19,6 +19,7 @@ from tests.doors.desk.conftest import Office
 STAFF = tuple(login for login, (role, _) in ACCOUNTS.items() if role)
 """Everybody with a post; the outsider has an account and none."""
 CENTRE = ("intake_officer", "dispatcher", "duty_chief", "leader")
+CENTRE_HIDES = ("intake_officer", "dispatcher", "duty_chief")
 CALLS = ("intake_officer", "duty_chief")
 PEOPLE = (*ACCOUNTS, "nobody")
 UNSEEN = ("handler", "second_handler", "administrator")
@@ -127,6 +128,16 @@ ROWS: dict[str, Row] = {
     ),
     "call_back": Row((), (("number", NUMBER), ("report", NUMBER)), unseen=UNSEEN),
     "contact": Row(STAFF, (("number", NUMBER), ("report", NUMBER)), method="post", unseen=UNSEEN),
+    "danger": Row(
+        (*CENTRE, "grid_worker", "second_grid_worker", "street_handler"),
+        (("number", NUMBER),),
+        unseen=UNSEEN,
+    ),
+    "paper_file": Row(STAFF, (("number", NUMBER),), unseen=UNSEEN),
+    "paper_receipt": Row(STAFF, (("number", NUMBER), ("report", NUMBER)), unseen=UNSEEN),
+    "paper_order": Row((), (("number", NUMBER), ("task", "0")), unseen=STAFF),
+    "publicity": Row(CENTRE_HIDES, (("number", NUMBER),), unseen=UNSEEN),
+    "publicity_words": Row(CENTRE_HIDES, (("number", NUMBER), ("report", NUMBER)), unseen=UNSEEN),
     "photos": Row(
         (
             "intake_officer",

@@ -9,22 +9,30 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from commonward.cases.access import access_case, contact_of
+from commonward.cases.actions.calls import EMERGENCY_NUMBERS
 from commonward.cases.models import Case, Photo, Report
 from commonward.cases.queries import filed
 from commonward.cases.queries.explaining import CHOSEN, standing_of, why
 from commonward.cases.queries.nearby import similar
 from commonward.cases.queries.offering import Ways, ways
-from commonward.cases.queries.public import Wanted, public_reports
 from commonward.cases.queries.reference import book
 from commonward.core.procedures import Procedure
 from commonward.core.procedures.step import choices
 from commonward.core.refusals import N_, Missing
-from commonward.doors.desk import asking, beside, casefile, rows, sheets, wording
+from commonward.doors.desk import (
+    asking,
+    beside,
+    casefile,
+    papers,
+    publicity,
+    rows,
+    sheets,
+    wording,
+)
 from commonward.doors.desk.showing import desk_page
 from commonward.doors.desk.views.steps import case_of, refusing, shown, taken
 from commonward.doors.look.showing import named, said
 from commonward.doors.look.standing import Standing, for_staff
-from commonward.people.queries import revisions
 from commonward.people.words import tell
 
 DOOR = "desk"
@@ -109,7 +117,10 @@ def _file(request: HttpRequest, standing: Standing, found: Case) -> dict[str, An
         "timeline": casefile.timeline(events[:_EVENTS], found, known, kinds),
         "older": events[_EVENTS - 1].id if len(events) > _EVENTS else 0,
         "seen": events[0].id if events and not before else 0,
-        **_public(found, file),
+        "papers": papers.listed(found, file),
+        "danger_href": reverse("desk:danger", args=[found.number]) if may.danger else "",
+        "emergency": EMERGENCY_NUMBERS,
+        **publicity.seen_outside(found, file, standing),
         **asking.questions_shown(found, standing),
     }
 
@@ -123,6 +134,7 @@ def _decisions(found: Case, file: filed.CaseFile, may: Ways) -> list[dict[str, A
             "line": a,
             "what": wording.word(wording.APPROVALS, a.kind),
             "state": wording.word(wording.STATES, a.state),
+            "by": a.asked_by or wording.word(wording.ROLES, "reporter"),
             "more": wording.counted_words(a.seconds) if a.seconds else "",
             "until": wording.due(a.until),
             "href": reverse("desk:decide", args=[found.number, a.id]) if a.id in mine else "",
@@ -162,18 +174,6 @@ def _similar(found: Case, standing: Standing) -> list[dict[str, Any]]:
         for one in similar(standing.actor, code, found.lat, found.lon, standing.at)
         if one.line.id != found.pk
     ]
-
-
-def _public(found: Case, file: filed.CaseFile) -> dict[str, Any]:
-    """What everybody can read of it: the reports as they are shown, photos, and where."""
-    if not found.public or not file.reports:
-        return {"public": []}
-    reports = public_reports(
-        Wanted(numbers=tuple(r.number for r in file.reports)), revisions(), most=len(file.reports)
-    )
-    return {
-        "public": [{"line": r, "href": reverse("portal:case", args=[r.number])} for r in reports]
-    }
 
 
 @require_POST

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from commonward.cases.queries.approvals import to_decide
 from commonward.cases.queries.attention import MOST_COUNTED, alarms, stuck
 from commonward.cases.queries.listed import CaseLine, Filters
 from commonward.cases.queries.listed import Light as Colour
@@ -69,6 +70,15 @@ def home(request: HttpRequest, standing: Standing) -> HttpResponse:
                 "row": shown(task.case, at),
             }
             for task in tasks_waiting(actor, at)
+        ],
+        "decisions": [
+            {
+                "what": wording.word(wording.APPROVALS, one.kind),
+                "asked_at": one.asked_at,
+                "href": reverse("desk:decide", args=[one.case.number, one.approval]),
+                "row": shown(one.case, at),
+            }
+            for one in to_decide(actor, at)
         ],
         "changes": _changes(changed_since(actor, since, at), at),
         "since": since,

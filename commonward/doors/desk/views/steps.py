@@ -135,6 +135,15 @@ def photos(request: HttpRequest, standing: Standing, number: str) -> HttpRespons
     return _answer(request, standing, case, lambda: beside.of_photos(_now(case), standing))
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_staff()
+@refusing
+def danger(request: HttpRequest, standing: Standing, number: str) -> HttpResponse:
+    """Note that a danger was handed to 110, 119 or 120 (移交紧急服务)."""
+    case = case_of(number, standing)
+    return _answer(request, standing, case, lambda: beside.of_danger(_now(case), standing))
+
+
 def _now(case: Case) -> Case:
     case.refresh_from_db()
     return case

@@ -12,7 +12,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from commonward.areas.queries import revisions
 from commonward.cases.actions import LONGEST_WORDS, act
 from commonward.cases.actions.asking import answer_question
+from commonward.cases.actions.hiding import object_to_hiding
 from commonward.cases.queries.followed import Followed, Has, Told
+from commonward.cases.queries.hiding import Hiding
 from commonward.cases.queries.services import services
 from commonward.core.danger import numbers_to_call
 from commonward.core.procedures import Verb
@@ -108,6 +110,29 @@ def answer(request: HttpRequest, key: str, question: int) -> HttpResponse:
     return page(request, "portal/answer.html", context, private=True)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def object_to(request: HttpRequest, key: str) -> HttpResponse:
+    """What the office hid from the public, and the reporter's objection to it (异议)."""
+    try:
+        found = opened(key)
+    except Missing as refusal:
+        return opens_nothing(request, refusal)
+    if not found.hidden:
+        # Shown again meanwhile: the page says where it is.
+        return HttpResponseRedirect(reverse("portal:mine", args=[key]))
+    error = None
+    if request.method == "POST":
+        words = request.POST.get("words", "").replace("\r\n", "\n").replace("\x00", "")
+        try:
+            object_to_hiding(found.report, words, reporter(found.report), site_now())
+        except Refusal as refusal:
+            error = error_of(refusal)
+        else:
+            return HttpResponseRedirect(f"{reverse('portal:mine', args=[key])}?done=object")
+    context = {**_shown(found, key), "given": request.POST, "error": error}
+    return page(request, "portal/object.html", context, private=True)
+
+
 def _version(request: HttpRequest) -> int | None:
     text = request.POST.get("version", "")
     return int(text) if text.isdecimal() and len(text) < 10 else None
@@ -174,8 +199,19 @@ def _shown(found: Followed, key: str) -> dict[str, Any]:
         "outcome": wording.outcome(found.outcome),
         "steps": [_told(one) for one in reversed(found.steps)],
         "rights": rights,
+        "hidden": [_hidden(one) for one in found.hidden],
         "mail": settings.MAIL,
         "later": [r for r in rights if not r.possible and r.verb != _ALWAYS_SHOWN],
+    }
+
+
+def _hidden(one: Hiding) -> dict[str, Any]:
+    return {
+        "whole": not one.report,
+        "since": one.since,
+        "ground": _(one.why),
+        "words": one.words,
+        "objection": one.objection,
     }
 
 

@@ -8,11 +8,13 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from commonward.areas.queries import Place, area_by_code, chain, children, revisions
 from commonward.areas.queries.news import NewsItem, news_at
 from commonward.areas.queries.on_duty import hours, on_duty
+from commonward.cases.queries.hiding import hiding_of_number
 from commonward.cases.queries.public import (
     PublicReport,
     Wanted,
@@ -101,11 +103,12 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     """One case as everybody may see it."""
     marks = revisions()
     try:
-        found = public_report(normalise(number), marks)
+        canonical = normalise(number)
     except Refusal as refusal:
         raise Http404 from refusal
+    found = public_report(canonical, marks)
     if found is None:
-        raise Http404
+        return _not_shown(request, canonical)
     service = services(marks)[found.category]
     told = public_steps([found], marks)[found.id]
     context = {
@@ -129,6 +132,15 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "photos": [name.removesuffix(".jpg") for name in found.photos],
     }
     return page(request, "portal/case.html", context)
+
+
+def _not_shown(request: HttpRequest, number: str) -> HttpResponse:
+    """Nothing vanishes: of what the office hid, the public reads that it is there, and why not."""
+    hidden = hiding_of_number(number)
+    if hidden is None:
+        raise Http404
+    context = {"hidden": hidden, "ground": _(hidden.why)}
+    return page(request, "portal/hidden.html", context, status=404)
 
 
 @require_safe
@@ -164,6 +176,7 @@ def _line(one: PublicReport, marks: Any) -> dict[str, Any]:
         "stage": said(one.stage.title),
         "is_open": one.is_open,
         "words": one.words,
+        "hidden": one.hidden,
         "address": one.address,
         "area": named(*one.area),
         "received_at": one.received_at,
