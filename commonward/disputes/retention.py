@@ -48,4 +48,6 @@ IMPERSONAL: Mapping[str, tuple[str, ...]] = {
     ),
     "Side": ("letter", "answer", "told", "language"),
     "Party": ("part",),
+    # Questions, offices and laws: an administrator's text for everybody.
+    "ExplorerVersion": ("text", "digest"),
 }
