@@ -32,6 +32,14 @@ KEPT: tuple[Kept, ...] = (
         how_long=_CLOSED,
         destroyed_by="Emptied when a new pass is given or the person leaves; deleted (forget).",
     ),
+    Kept(
+        model="disputes.GradeWord",
+        fields=("words",),
+        what="Why a party objects to the grade, or why somebody graded again; sealed.",
+        why="A grade can be contested, and whoever changes it says why.",
+        how_long=_CLOSED,
+        destroyed_by=_KEY,
+    ),
 )
 
 IMPERSONAL: Mapping[str, tuple[str, ...]] = {
@@ -50,4 +58,18 @@ IMPERSONAL: Mapping[str, tuple[str, ...]] = {
     "Party": ("part",),
     # Questions, offices and laws: an administrator's text for everybody.
     "ExplorerVersion": ("text", "digest"),
+    "GradeWord": ("kind", "before", "after"),
+    "RuleVersion": ("kind", "text", "digest"),
+    # Names of rules, moments and reasons such as "appraisal"; nobody's words.
+    "DisputeClock": (
+        "rule",
+        "track",
+        "table",
+        "citation",
+        "binds",
+        "events",
+        "pauses",
+        "more",
+        "fault",
+    ),
 }

@@ -2,6 +2,19 @@
 
 from commonward.disputes.models.dispute import Dispute
 from commonward.disputes.models.explorer import ExplorerVersion
+from commonward.disputes.models.grading import GradeWord
+from commonward.disputes.models.holding import Holding
+from commonward.disputes.models.ruling import RuleVersion
 from commonward.disputes.models.sides import Party, Side
+from commonward.disputes.models.terms import DisputeClock
 
-__all__ = ["Dispute", "ExplorerVersion", "Party", "Side"]
+__all__ = [
+    "Dispute",
+    "DisputeClock",
+    "ExplorerVersion",
+    "GradeWord",
+    "Holding",
+    "Party",
+    "RuleVersion",
+    "Side",
+]
