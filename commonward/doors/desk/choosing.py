@@ -1,14 +1,17 @@
 """What the fields of a step offer: teams, categories, filing conditions, outcomes, cases near."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from commonward.cases.models import Case
 from commonward.cases.queries.filed import line_of
 from commonward.cases.queries.nearby import similar
 from commonward.cases.queries.offering import rule_says, standards_of
+from commonward.cases.queries.places import places_named
 from commonward.cases.queries.reference import book
 from commonward.cases.queries.texts import texts_for, values_of
 from commonward.core.calendars import Limit
@@ -17,8 +20,9 @@ from commonward.core.refusals import N_, Invalid
 from commonward.core.rights import Actor
 from commonward.core.standard_texts import fill
 from commonward.doors.desk import wording
-from commonward.doors.desk.filling import Group, Option
+from commonward.doors.desk.filling import Field, Group, Option
 from commonward.doors.look.showing import language, named
+from commonward.doors.look.standing import Standing
 from commonward.people.queries import revisions
 from commonward.people.queries.names import TeamToChoose, teams_to_choose
 
@@ -140,6 +144,30 @@ def near(case: Case, actor: Actor, at: datetime) -> tuple[Group, ...]:
         if one.line.id != case.pk
     )
     return (Group("", options),) if options else ()
+
+
+def places_found(fields: Iterable[Field], standing: Standing) -> tuple[Field, ...]:
+    """The fields, those for a place with what a search for the typed name found."""
+    return tuple(
+        replace(one, places=_places(one.find, standing)) if one.kind == "place" else one
+        for one in fields
+    )
+
+
+def _places(wanted: str, standing: Standing) -> tuple[Option, ...]:
+    found = places_named(standing.actor, wanted, standing.at)
+    return tuple(
+        Option(
+            f"{place.lat:.6f}|{place.lon:.6f}|{'' if place.area else place.name}",
+            named(place.name, place.name_en),
+            _("area: its middle")
+            if place.area
+            else ngettext("{n} earlier case", "{n} earlier cases", place.cases).format(
+                n=place.cases
+            ),
+        )
+        for place in found
+    )
 
 
 def texts(case: Case, actor: Actor, at: datetime) -> tuple[Option, ...]:

@@ -13,6 +13,10 @@ from commonward.cases.actions.photos import MOST_BYTES, MOST_PHOTOS, Ready, prep
 from commonward.core.refusals import N_, Invalid
 
 _LONGEST_LINE = 300
+FIND, PLACE = "find", "place_found"
+"""What a place field sends beside its position: a name to search, and the place that was taken."""
+LOOK = "look"
+"""The button that searches for a place; it takes no step, and neither does taking a place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,10 @@ class Field:
     texts: tuple[Option, ...] = ()
     lat: str = ""
     lon: str = ""
+    find: str = ""
+    """The place that was searched by name."""
+    places: tuple[Option, ...] | None = None
+    """What the search found, each with "lat|lon|address" as its value; None: nothing was asked."""
     wrong: str = ""
     """What is wrong with it, in words."""
 
@@ -72,12 +80,11 @@ def typed(fields: Iterable[Field], given: QueryDict) -> tuple[Field, ...]:
 
 def _typed(one: Field, given: QueryDict) -> Field:
     if one.kind == "place":
-        return replace(
-            one,
-            value=given.get("address", one.value),
-            lat=given.get("lat", one.lat),
-            lon=given.get("lon", one.lon),
-        )
+        lat, lon, value = given.get("lat", one.lat), given.get("lon", one.lon), one.value
+        value = given.get("address", value)
+        if given.get(PLACE, "").count("|") >= 2:
+            lat, lon, value = given[PLACE].split("|", 2)
+        return replace(one, value=value, lat=lat, lon=lon, find=given.get(FIND, ""))
     if one.name not in given:
         return one
     chosen = set(given.getlist(one.name))

@@ -17,7 +17,8 @@ from commonward.cases.queries import filed
 from commonward.cases.queries.reference import book
 from commonward.core.refusals import Forbidden, Missing, Refusal, Stale
 from commonward.doors.desk import beside, sheets, wording
-from commonward.doors.desk.filling import photos_of, read, typed
+from commonward.doors.desk.choosing import places_found
+from commonward.doors.desk.filling import LOOK, PLACE, Field, photos_of, read, typed
 from commonward.doors.desk.rows import case_address
 from commonward.doors.desk.sheets import Reads, Sheet
 from commonward.doors.desk.showing import desk_page
@@ -173,6 +174,9 @@ def taken(request: HttpRequest, standing: Standing, case: Case, sheet: Sheet) ->
     """Take the step, or say in words at the field why not. Raises Stale."""
     fields = typed(sheet.fields, request.POST)
     version = _version(request)
+    if LOOK in request.POST or PLACE in request.POST:
+        looking = places_found(fields, standing) if LOOK in request.POST else fields
+        return shown(request, standing, case, sheet, version=version, filled=looking)
     only_reads = request.POST.get("part") == "reads"
     reads = None
     try:
@@ -204,11 +208,14 @@ def shown(
     news: list[dict[str, Any]] | None = None,
     reads: Reads | None = None,
     version: int | None = None,
+    filled: tuple[Field, ...] | None = None,
     template: str = "desk/steps/page.html",
     extra: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     """The form of a step, with what is wrong, what happened meanwhile, or what will be read."""
-    fields = typed(sheet.fields, request.POST) if request.method == "POST" else sheet.fields
+    fields = sheet.fields
+    if request.method == "POST":
+        fields = filled or typed(sheet.fields, request.POST)
     names = {one.name for one in fields}
     known = book()
     category = known.categories[case.category_id]
