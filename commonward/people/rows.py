@@ -6,7 +6,8 @@ kept. Values and results still go through the model's own fields, so that both d
 every field type behave as they do in Django; constraints and triggers are the database's.
 """
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
@@ -72,16 +73,7 @@ class Rows(Generic[M]):
 
     @cached_property
     def _converters(self) -> tuple[tuple[int, tuple[Any, ...], Any], ...]:
-        found = []
-        for at, field in enumerate(self._fields):
-            column = field.get_col(self._model._meta.db_table)
-            steps = (
-                *connection.ops.get_db_converters(column),
-                *field.get_db_converters(connection),
-            )
-            if steps:
-                found.append((at, tuple(steps), column))
-        return tuple(found)
+        return _converting(self._fields)
 
     def insert(self, row: M) -> M:
         """Insert one row and set its key; raises what the database raises."""
@@ -166,15 +158,78 @@ class Rows(Generic[M]):
         return [self._row(r) for r in rows]
 
     def _row(self, found: Sequence[Any]) -> M:
-        values = list(found)
-        for at, steps, column in self._converters:
-            value = values[at]
-            for convert in steps:
-                value = convert(value, column, connection)
-            values[at] = value
+        values = _converted(found, self._converters)
         row = self._model.from_db(connection.alias, self._names, values)
         row.__dict__[_READ] = values
         return row
+
+
+def among() -> str:
+    """What stands after a column in a constant statement for "is one of these" (with `many`)."""
+    if connection.vendor == "postgresql":
+        return "= ANY(%s)"
+    return "IN (SELECT value FROM json_each(%s))"
+
+
+def many(ids: Iterable[int]) -> list[int] | str:
+    """These ids as the one value that `among` asks for."""
+    return list(ids) if connection.vendor == "postgresql" else json.dumps(list(ids))
+
+
+class Joined:
+    """Columns of several tables by one constant statement, each value through its own field."""
+
+    def __init__(self, tables: Mapping[str, type[models.Model]], columns: str, source: str) -> None:
+        """`columns` are "alias.column" with spaces between; `source` begins with FROM.
+
+        Where `source` says {ids}, a list of ids is given in the place of one value.
+        """
+        self._tables = tables
+        self._columns = columns.split()
+        self._source = source
+
+    @cached_property
+    def _statement(self) -> str:
+        return f"SELECT {', '.join(self._columns)} {self._source.format(ids=among())}"
+
+    @cached_property
+    def _converters(self) -> tuple[tuple[int, tuple[Any, ...], Any], ...]:
+        named = (name.split(".") for name in self._columns)
+        return _converting([self._tables[alias]._meta.get_field(column) for alias, column in named])
+
+    def read(self, *values: Any) -> list[list[Any]]:
+        """The rows for these values, in the order of the columns."""
+        given = [many(value) if isinstance(value, list) else value for value in values]
+        with fixed_cursor() as cursor:
+            cursor.execute(self._statement, given)
+            found = cursor.fetchall()
+        return [_converted(row, self._converters) for row in found]
+
+
+def _converting(fields: Iterable[Any]) -> tuple[tuple[int, tuple[Any, ...], Any], ...]:
+    """By position, what has to be done to a value as it was read."""
+    found = []
+    for at, field in enumerate(fields):
+        column = field.get_col(field.model._meta.db_table)
+        steps = (
+            *connection.ops.get_db_converters(column),
+            *field.get_db_converters(connection),
+        )
+        if steps:
+            found.append((at, tuple(steps), column))
+    return tuple(found)
+
+
+def _converted(
+    row: Sequence[Any], converters: tuple[tuple[int, tuple[Any, ...], Any], ...]
+) -> list[Any]:
+    values = list(row)
+    for at, steps, column in converters:
+        value = values[at]
+        for convert in steps:
+            value = convert(value, column, connection)
+        values[at] = value
+    return values
 
 
 _PLAIN = (

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from commonward.cases.access import may_see, seen_by
 from commonward.cases.actions import ask_tasks
 from commonward.cases.models import Case, Category, ProcedureVersion
-from commonward.cases.queries import lists
+from commonward.cases.queries import beginnings, lists
 from commonward.cases.queries.listed import LIGHTS, Filters, light_of
 from commonward.core.refusals import Invalid
 from commonward.core.rights import SYSTEM, Actor, Right
@@ -31,6 +31,8 @@ ORIGINS = ("public", "patrol")
 def many(here: District, monkeypatch: pytest.MonkeyPatch) -> District:
     """150 cases of every kind, and windows so small that every page needs all the steps."""
     monkeypatch.setattr(lists, "WINDOW", 4)
+    monkeypatch.setattr(beginnings, "MORE", -1)
+    monkeypatch.setattr(beginnings, "A_FEW_MORE", -1)
     made = random.Random(5)
     procedure = ProcedureVersion.objects.get(name="service_matter")
     categories = list(Category.objects.filter(code__in=(LAMP, POTHOLE, RUBBISH)))

@@ -97,6 +97,11 @@ class Case(models.Model):
                 name="case_board",
             ),
             models.Index(
+                fields=["team", "due_at", "id"],
+                condition=Q(due_at__isnull=False),
+                name="case_team_due",
+            ),
+            models.Index(
                 fields=["warn_at", "due_at"], condition=Q(warn_at__isnull=False), name="case_warn"
             ),
             models.Index(fields=["category", "opened_at", "id"], name="case_category"),

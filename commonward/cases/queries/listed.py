@@ -5,13 +5,15 @@ import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
+from commonward.areas.models import Area
 from commonward.cases.models import Case
 from commonward.cases.queries.reference import Book, book
 from commonward.core.procedures.model import Text
 from commonward.core.refusals import N_, Invalid
 from commonward.people.models import Team
+from commonward.people.rows import Joined
 
 Order = Literal["newest", "due"]
 Light = Literal["", "green", "yellow", "red"]
@@ -136,58 +138,76 @@ class Limited(Protocol):
 
 def light_of(case: Limited, at: datetime) -> Light:
     """The stage light (红绿灯) of the nearest running limit, as core.clocks reckons it."""
-    if case.due_at is None:
+    return _light(case.due_at, case.warn_at, at)
+
+
+def _light(due_at: datetime | None, warn_at: datetime | None, at: datetime) -> Light:
+    if due_at is None:
         return ""
-    if case.due_at < at:
+    if due_at < at:
         return "red"
-    return "yellow" if case.warn_at is not None and case.warn_at < at else "green"
+    return "yellow" if warn_at is not None and warn_at < at else "green"
+
+
+_LINES = Joined(
+    {"c": Case, "a": Area, "t": Team, "h": Team},
+    "c.id c.number c.version c.stage c.procedure_id c.category_id c.grade c.origin c.summary"
+    " a.code a.name c.address c.lat c.lon t.id t.code t.name t.name_en h.id h.code h.name"
+    " h.name_en c.unrouted c.is_open c.paused c.provisional c.opened_at c.stage_since c.closed_at"
+    " c.due_at c.warn_at c.outcome",
+    "FROM cases_case c LEFT JOIN areas_area a ON a.id = c.area_id"
+    " LEFT JOIN people_team t ON t.id = c.team_id"
+    " LEFT JOIN people_team h ON h.id = c.handling_team_id WHERE c.id {ids}",
+)
 
 
 def lines(ids: list[int], at: datetime, revisions: Mapping[str, int]) -> tuple[CaseLine, ...]:
-    """The lines of these cases, in this order (1 query)."""
-    rows = Case.objects.filter(pk__in=ids).select_related("team", "handling_team", "area")
-    found = {row.pk: row for row in rows}
+    """The lines of these cases, in this order (1 query, by hand: every list of cases asks it)."""
+    if not ids:
+        return ()
     known = book(revisions)
-    return tuple(_line(found[i], at, known) for i in ids if i in found)
+    found = {row[0]: _line(row, at, known) for row in _LINES.read(ids)}
+    return tuple(found[i] for i in ids if i in found)
 
 
-def _line(case: Case, at: datetime, known: Book) -> CaseLine:
-    category = known.categories[case.category_id]
+def _line(row: list[Any], at: datetime, known: Book) -> CaseLine:
+    (
+        case, number, version, stage, procedure, category_id, grade, origin, summary, area,
+        area_name, address, lat, lon, *teams, unrouted, is_open, paused, provisional, opened_at,
+        stage_since, closed_at, due_at, warn_at, outcome,
+    ) = row  # fmt: skip
+    category = known.categories[category_id]
     return CaseLine(
-        id=case.pk,
-        number=case.number,
-        version=case.version,
-        stage=case.stage,
-        stage_title=known.procedures[case.procedure_id].stages[case.stage].title,
+        id=case,
+        number=number,
+        version=version,
+        stage=stage,
+        stage_title=known.procedures[procedure].stages[stage].title,
         category=category.code,
         category_name=category.name,
         category_name_en=category.name_en,
-        grade=case.grade,
-        origin=case.origin,
-        summary=case.summary,
-        area=case.area.code if case.area else "",
-        area_name=case.area.name if case.area else "",
-        address=case.address,
-        lat=case.lat,
-        lon=case.lon,
-        team=_team(case.team),
-        handling_team=_team(case.handling_team),
-        unrouted=case.unrouted,
-        is_open=case.is_open,
-        paused=case.paused,
-        provisional=case.provisional,
-        opened_at=case.opened_at,
-        stage_since=case.stage_since,
-        closed_at=case.closed_at,
-        due_at=case.due_at,
-        warn_at=case.warn_at,
-        light=light_of(case, at),
-        outcome=case.outcome,
+        grade=grade,
+        origin=origin,
+        summary=summary,
+        area=area or "",
+        area_name=area_name or "",
+        address=address,
+        lat=lat,
+        lon=lon,
+        team=None if teams[0] is None else TeamName(*teams[:4]),
+        handling_team=None if teams[4] is None else TeamName(*teams[4:]),
+        unrouted=unrouted,
+        is_open=is_open,
+        paused=paused,
+        provisional=provisional,
+        opened_at=opened_at,
+        stage_since=stage_since,
+        closed_at=closed_at,
+        due_at=due_at,
+        warn_at=warn_at,
+        light=_light(due_at, warn_at, at),
+        outcome=outcome,
     )
-
-
-def _team(team: Team | None) -> TeamName | None:
-    return None if team is None else TeamName(team.pk, team.code, team.name, team.name_en)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ No single index answers every combination, and the database's own guess of "walk
 a *window* of the order's index, never more than `WINDOW` cases deep, in which most pages are
 full; and where the fitting cases are rare, all of the rest are *gathered* through the indexes of
 the filters and sorted. Before gathering, newest-first lists leap to where their category or team
-last occurs and look through one more window there: what lies together in time stays cheap.
+last occurs and look through one more window there: what lies together in time stays cheap. And
+before all that the first rows are looked at (`beginnings`), which fill most pages.
 """
 
 import json
@@ -13,28 +14,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from django.db import connection, transaction
-from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import (
-    BooleanField,
-    DateTimeField,
-    F,
-    Func,
-    Max,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Value,
-)
+from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.db.models.sql.compiler import SQLCompiler
 
 from commonward.areas.queries.paths import paths_of
 from commonward.cases.access import below, categories_under, ways_to_see
 from commonward.cases.models import Case, Category
+from commonward.cases.queries.beginnings import MOST_ORDERS, Pair, beginning
 from commonward.cases.queries.listed import MOST_ROWS, ORDERS, Filters, Key, Page, lines
 from commonward.cases.queries.reference import book
 from commonward.core.refusals import N_, Invalid
@@ -142,6 +130,19 @@ class _Asked:
         """What the index of the newest order begins with."""
         return self.opened & self.state
 
+    def orders(self, indexed: Sequence[str]) -> list[Q]:
+        """Conditions that exclude each other and hold for all that fits: one for each value of the
+        narrowest of the indexed columns that are asked for, or none."""
+        few = [
+            (column, ids)
+            for _, column, ids in self.leaps
+            if column in indexed and len(ids) <= MOST_ORDERS
+        ]
+        if not few:
+            return [Q()]
+        column, ids = min(few, key=lambda one: len(one[1]))
+        return [Q(**{f"{column}_id": one}) for one in sorted(set(ids))]
+
     @property
     def seen(self) -> Q:
         """All the ways as one condition."""
@@ -240,43 +241,21 @@ def _possible(filters: Filters, marks: dict[str, int]) -> set[bool]:
     return {not stage.ends for stage in stages}
 
 
-class _Pair(Func):
-    """(moment, id) of a case before or after a key, compared as one pair: an index's own order."""
-
-    output_field = BooleanField()
-
-    def __init__(self, column: str, sign: str, key: Key) -> None:
-        self.sign = sign
-        moment = Value(key.moment, output_field=DateTimeField())
-        super().__init__(F(column), F("id"), moment, Value(key.id))
-
-    def as_sql(
-        self,
-        compiler: SQLCompiler,
-        connection: BaseDatabaseWrapper,
-        function: str | None = None,
-        template: str | None = None,
-        arg_joiner: str | None = None,
-        **extra_context: Any,
-    ) -> tuple[str, tuple[str | int, ...]]:
-        """SQL that both databases answer from an index on (column, id)."""
-        parts = [compiler.compile(part) for part in self.get_source_expressions()]
-        moment, case, key_moment, key_id = (sql for sql, _ in parts)
-        given = tuple(param for _, params in parts for param in params)
-        return f"({moment}, {case}) {self.sign} ({key_moment}, {key_id})", given
-
-
 def _newest(asked: _Asked, after: Key | None, size: int) -> list[Key]:
     base = asked.base
     fits = asked.fits & asked.seen
     if after is not None:
-        base &= Q(_Pair("opened_at", "<", after))
+        base &= Q(Pair("opened_at", "<", after))
+    orders = [base & one for one in asked.orders(("team", "handling_team", "category"))]
+    first = beginning(orders, ("opened_at", "id"), fits, size, down=True)
+    if first is not None:
+        return [Key(*row) for row in first]
     if _few(asked, base & asked.fits):
         return _gathered_newest(asked, base, size)
     found, end = _newest_window(base, fits, size)
     if end is None or end.moment is None or len(found) == size:
         return found
-    base = asked.base & Q(_Pair("opened_at", "<", end))
+    base = asked.base & Q(Pair("opened_at", "<", end))
     last = _last_occurrence(asked, end.moment)
     if last is None:
         return found
@@ -286,7 +265,7 @@ def _newest(asked: _Asked, after: Key | None, size: int) -> list[Key]:
         found += more
         if end is None or len(found) == size:
             return found
-        base = asked.base & Q(_Pair("opened_at", "<", end))
+        base = asked.base & Q(Pair("opened_at", "<", end))
     return found + _gathered_newest(asked, base, size - len(found))
 
 
@@ -315,7 +294,7 @@ def _newest_window(base: Q, fits: Q, size: int) -> tuple[list[Key], Key | None]:
     if edge is None:
         return [Key(*row) for row in rows.filter(fits)[:size]], None
     end = Key(*edge)
-    inside = rows.filter(Q(_Pair("opened_at", ">=", end)) & fits)
+    inside = rows.filter(Q(Pair("opened_at", ">=", end)) & fits)
     return [Key(*row) for row in inside[:size]], end
 
 
@@ -355,7 +334,7 @@ def _due(asked: _Asked, after: Key | None, size: int) -> list[Key]:
     if after is None or after.moment is not None:
         running = Q(due_at__isnull=False)
         if after is not None:
-            running &= Q(_Pair("due_at", ">", after))
+            running &= Q(Pair("due_at", ">", after))
         found = _due_part(asked, running & asked.due, fits, ("due_at", "id"), size)
         after = None
     if len(found) < size and not asked.due:
@@ -368,6 +347,11 @@ def _due(asked: _Asked, after: Key | None, size: int) -> list[Key]:
 
 def _due_part(asked: _Asked, base: Q, fits: Q, order: tuple[str, ...], size: int) -> list[Key]:
     """A window and the gathered rest of those with a due moment, or of those without one."""
+    if order[0] == "due_at":
+        orders = [base & one for one in asked.orders(("team",))]
+        first = beginning(orders, ("due_at", "id"), fits & asked.seen, size)
+        if first is not None:
+            return [Key(*row) for row in first]
     cases: QuerySet[Case] = Case.objects.filter(base)
     rows = cases.order_by(*order).values_list("due_at", "id")
     if _few(asked, base & fits):
@@ -379,7 +363,7 @@ def _due_part(asked: _Asked, base: Q, fits: Q, order: tuple[str, ...], size: int
     if end.moment is None:
         inside, beyond = Q(id__lte=end.id), Q(id__gt=end.id)
     else:
-        inside, beyond = Q(_Pair("due_at", "<=", end)), Q(_Pair("due_at", ">", end))
+        inside, beyond = Q(Pair("due_at", "<=", end)), Q(Pair("due_at", ">", end))
     found = [Key(*row) for row in rows.filter(inside & fits & asked.seen)[:size]]
     if len(found) == size:
         return found

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db import connection
 
 from commonward.cases.access import seen_by
 from commonward.cases.actions.timing import warn_moment
@@ -19,6 +19,7 @@ from commonward.cases.queries.reference import book
 from commonward.core.procedures.model import Procedure, Text
 from commonward.core.rights import Actor
 from commonward.people.queries import revisions as read_revisions
+from commonward.people.rows import among, fixed_cursor, many
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,29 +170,69 @@ def changed_since(actor: Actor, since: datetime, at: datetime) -> Changes:
     """What others did with the cases and tasks of the actor's teams after `since` (变化)."""
     if not actor.teams:
         return Changes((), since, False)
-    newest = Event.objects.filter(at__gt=since, at__lte=at).order_by("-at", "-id")
-    edge = newest.values_list("at", flat=True)[LOOKED_THROUGH - 1 : LOOKED_THROUGH].first()
-    mine = Q()
-    for column in ("case__team_id", "case__handling_team_id", "task__team_id"):
-        mine |= Q(**{f"{column}__in": actor.teams})
-    found = newest.filter(at__gte=edge or since).filter(mine).exclude(account_id=actor.account or 0)
-    rows = list(found.values_list("case_id", "id")[:LOOKED_THROUGH])
-    events = Counter(case for case, _ in rows)
-    ids = list(events)[: MOST_CHANGED + 1]
+    rows, edge = _touched(actor, since, at)
     marks = read_revisions()
     known = book(marks).procedures
+    newest = {case: event for case, event, _ in rows}
+    events = {case: count for case, _, count in rows}
+    ids = list(newest)
     seen = Case.objects.filter(seen_by(actor, marks), pk__in=ids[:MOST_CHANGED])
     procedures = {pk: known[of] for pk, of in seen.values_list("pk", "procedure_id")}
-    newest_of = dict(reversed(rows))
-    told = _told([newest_of[pk] for pk in procedures])
+    told = _told([newest[pk] for pk in procedures] + ([edge] if edge else []))
     return Changes(
         tuple(
-            Changed(line, *told[newest_of[line.id]], procedures[line.id], events[line.id])
+            Changed(line, *told[newest[line.id]], procedures[line.id], events[line.id])
             for line in lines([pk for pk in ids if pk in procedures], at, marks)
         ),
-        edge or since,
+        told[edge][0].at if edge else since,
         len(ids) > MOST_CHANGED,
     )
+
+
+# Events of one case come together: they are counted for each case before the cases are asked
+# whose they are.
+_TOUCHED = """
+WITH newest AS (
+  SELECT id, at, case_id, task_id, account_id FROM cases_event
+  WHERE at > %s AND at <= %s ORDER BY at DESC, id DESC LIMIT %s
+), ranked AS (
+  SELECT id, case_id, task_id, account_id,
+         ROW_NUMBER() OVER (ORDER BY at DESC, id DESC) AS place
+  FROM newest
+), counted AS (
+  SELECT case_id, task_id, MIN(place) AS place, COUNT(*) AS events
+  FROM ranked WHERE account_id IS NULL OR account_id <> %s GROUP BY case_id, task_id
+), mine AS (
+  SELECT counted.case_id, MIN(counted.place) AS place, SUM(counted.events) AS events
+  FROM counted JOIN cases_case AS one ON one.id = counted.case_id
+  LEFT JOIN cases_task AS task ON task.id = counted.task_id
+  WHERE one.team_id {ids} OR one.handling_team_id {ids} OR task.team_id {ids}
+  GROUP BY counted.case_id
+  ORDER BY 2 LIMIT %s
+)
+SELECT mine.case_id, ranked.id, CAST(mine.events AS integer), mine.place
+FROM mine JOIN ranked ON ranked.place = mine.place
+UNION ALL SELECT 0, id, 0, place FROM ranked WHERE place = %s
+ORDER BY 4
+"""
+
+
+def _touched(actor: Actor, since: datetime, at: datetime) -> tuple[list[tuple[int, int, int]], int]:
+    """The cases (one more than are shown) with their newest event and how many there were, and the
+    event at which the looking ended, 0 for none (1 query)."""
+    moments = [connection.ops.adapt_datetimefield_value(moment) for moment in (since, at)]
+    teams = many(sorted(actor.teams))
+    with fixed_cursor() as cursor:
+        cursor.execute(
+            _TOUCHED.format(ids=among()),
+            [
+                *moments, LOOKED_THROUGH, actor.account or 0,
+                teams, teams, teams, MOST_CHANGED + 1, LOOKED_THROUGH,
+            ],
+        )  # fmt: skip
+        rows = cursor.fetchall()
+    edge = next((event for case, event, _, _ in rows if not case), 0)
+    return [(case, event, events) for case, event, events, _ in rows if case], edge
 
 
 def _told(ids: list[int]) -> dict[int, tuple[EventLine, str]]:

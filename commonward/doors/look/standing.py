@@ -1,6 +1,7 @@
 """Who stands before a page of staff: the account with its rights at this moment."""
 
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
@@ -16,7 +17,7 @@ from commonward.core.refusals import Forbidden
 from commonward.core.rights import Actor
 from commonward.doors.look.seeing import onlooker, only_reading
 from commonward.doors.look.showing import page
-from commonward.people.queries import actor_for, now
+from commonward.people.queries import actor_for, now, reading_once
 
 P = ParamSpec("P")
 FACTOR_SEEN = "second_factor"
@@ -67,14 +68,14 @@ def for_staff(
             found = Standing(looks or actor_for(user.pk, at), at)
             if not found.actor.rights or (roles and not found.holds(roles)):
                 return page(request, "look/not_for_you.html", status=403, private=True)
-            if looks is not None:
-                try:
-                    with only_reading():
-                        response = view(request, found, *args, **kwargs)
-                except Forbidden:
-                    return page(request, "look/only_looking.html", status=403, private=True)
-            else:
-                response = view(request, found, *args, **kwargs)
+            once = reading_once() if request.method in ("GET", "HEAD") else nullcontext()
+            try:
+                with once, only_reading() if looks is not None else nullcontext():
+                    response = view(request, found, *args, **kwargs)
+            except Forbidden:
+                if looks is None:
+                    raise
+                return page(request, "look/only_looking.html", status=403, private=True)
             response.headers.setdefault("Cache-Control", "no-store")
             return response
 

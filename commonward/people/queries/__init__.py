@@ -4,7 +4,7 @@ from commonward.people.queries.actors import account_by_login, actor_for, actors
 from commonward.people.queries.clock import now, site_time
 from commonward.people.queries.keys import KEY_RIGHTS, KeyHolder, key_for
 from commonward.people.queries.records import Look, access_log
-from commonward.people.queries.revisions import InMemory, revisions
+from commonward.people.queries.revisions import InMemory, reading_once, revisions
 from commonward.people.queries.teams import (
     TeamLine,
     accounts_of,
@@ -30,6 +30,7 @@ __all__ = [
     "key_for",
     "members",
     "now",
+    "reading_once",
     "revisions",
     "site_time",
     "team_by_code",

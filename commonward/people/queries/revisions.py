@@ -1,6 +1,8 @@
 """Keeping reference data in memory, and knowing when it is old."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Generic, TypeVar
 
 from commonward.people.models import Revision
@@ -11,9 +13,33 @@ T = TypeVar("T")
 # Fixed, because every request asks it: building it anew would cost more than its answer.
 _ALL = f"SELECT name, number FROM {Revision._meta.db_table}"  # noqa: S608 (a constant)
 
+_held: ContextVar[list[dict[str, int]] | None] = ContextVar("revisions_read_once", default=None)
+
 
 def revisions() -> dict[str, int]:
     """The mark of each kind of reference data (1 query); a request asks once and hands it on."""
+    held = _held.get()
+    if held is None:
+        return _read()
+    if not held:
+        held.append(_read())
+    return held[0]
+
+
+@contextmanager
+def reading_once() -> Iterator[None]:
+    """Within it the marks are read once: for a page that only reads, which asked ten times.
+
+    All of the page is then of one state, too. Never around what changes reference data.
+    """
+    token = _held.set([])
+    try:
+        yield
+    finally:
+        _held.reset(token)
+
+
+def _read() -> dict[str, int]:
     with fixed_cursor() as cursor:
         cursor.execute(_ALL)
         return dict(cursor.fetchall())
