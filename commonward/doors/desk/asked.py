@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from commonward.cases.queries.listed import LIGHTS, ORDERS, STATES, Filters
 from commonward.core.refusals import N_, Invalid
+from commonward.doors.desk.naming import KINDS, code_of
 from commonward.people.queries.names import teams_to_choose
 
 NAMES = (
@@ -64,6 +65,9 @@ def read(query: QueryDict, marks: Mapping[str, int]) -> Asked:
         kept = tuple(v for v in values if v)
         if kept:
             given[name] = kept if name == "stage" else kept[:1]
+    for name in KINDS:
+        if name in given:
+            given[name] = (code_of(name, given[name][0], marks),)
     one = {name: values[0] for name, values in given.items()}
     state = _known("state", one.get("state", "open"), STATES)
     order = _known("order", one.get("order", "due"), ORDERS)

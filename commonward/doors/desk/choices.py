@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from commonward.areas.queries.names import areas_to_choose
 from commonward.cases.queries.board import stages_of
 from commonward.cases.queries.reference import book
+from commonward.doors.desk.naming import written
 from commonward.doors.desk.rows import GRADE_WORDS, ORIGIN_WORDS
 from commonward.doors.look.showing import language, named, said
 from commonward.people.queries.names import teams_to_choose
@@ -64,6 +65,10 @@ def _made(marks: Mapping[str, int]) -> Choices:
     )
     areas = tuple((p.code, named(p.name, p.name_en)) for p in areas_to_choose(marks))
     codes = tuple((c.code, named(c.name, c.name_en)) for c in categories if c.active)
+
+    def long(given: tuple[Choice, ...]) -> list[Choice]:
+        return [(code, written(code, name)) for code, name in given]
+
     return Choices(
         stages=tuple(stages.items()),
         grades=tuple((grade, str(GRADE_WORDS.get(grade, grade))) for grade in grades),
@@ -72,6 +77,7 @@ def _made(marks: Mapping[str, int]) -> Choices:
         teams=teams,
         areas=areas,
         lists=render_to_string(
-            "desk/parts/datalists.html", {"categories": codes, "teams": teams, "areas": areas}
+            "desk/parts/datalists.html",
+            {"categories": long(codes), "teams": long(teams), "areas": long(areas)},
         ),
     )

@@ -82,8 +82,9 @@ def _typed(one: Field, given: QueryDict) -> Field:
     if one.kind == "place":
         lat, lon, value = given.get("lat", one.lat), given.get("lon", one.lon), one.value
         value = given.get("address", value)
-        if given.get(PLACE, "").count("|") >= 2:
-            lat, lon, value = given[PLACE].split("|", 2)
+        taken = given.get(PLACE, "")
+        if taken.count("|") >= 2:
+            lat, lon, value = taken.split("|", 2)
         return replace(one, value=value, lat=lat, lon=lon, find=given.get(FIND, ""))
     if one.name not in given:
         return one

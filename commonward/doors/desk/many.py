@@ -19,6 +19,7 @@ from commonward.core.numbers import normalise
 from commonward.core.procedures import Verb
 from commonward.core.refusals import N_, Invalid, Missing
 from commonward.doors.desk import wording
+from commonward.doors.desk.naming import code_of
 from commonward.doors.look.showing import said
 from commonward.doors.look.standing import Standing
 from commonward.people.queries import revisions
@@ -154,8 +155,11 @@ def filled(one: Deed, given: Mapping[str, str]) -> dict[str, Any]:
                 most=_LONGEST.get(name, 200),
             )
         found[name] = value
+    marks = revisions()
+    if "category" in found:
+        found["category"] = code_of("category", found["category"], marks)
     if "team" in found:
-        team = teams_to_choose(revisions()).get(found["team"])
+        team = teams_to_choose(marks).get(code_of("team", found["team"], marks))
         if team is None:
             raise Invalid(N_("There is no team “{given}”."), field="team", given=found["team"])
         found["team"] = team.id

@@ -17,6 +17,8 @@ from commonward.cases.queries.listed import CaseLine
 from commonward.core.refusals import N_, Invalid, Refusal
 from commonward.doors.desk import rows, wording
 from commonward.doors.desk.asked import query_of
+from commonward.doors.desk.choices import choices
+from commonward.doors.desk.naming import code_of, shown_as
 from commonward.doors.desk.showing import desk_page
 from commonward.doors.look.showing import error_of, named, said
 from commonward.doors.look.standing import Standing, for_staff
@@ -28,6 +30,7 @@ BOARD = ("dispatcher", "duty_chief", "leader")
 """The posts that look over the whole loop (派遣员, 值班长, 领导)."""
 _SIZE = 50
 _FILTERS = ("area", "category", "team")
+_LONGEST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +47,29 @@ class _Asked:
 @for_staff(*BOARD)
 def board(request: HttpRequest, standing: Standing) -> HttpResponse:
     """The board, one part at a time; the filters stand in the address."""
-    given = {name: request.GET.get(name, "").strip()[:40] for name in _FILTERS}
+    marks = revisions()
+    typed = {name: request.GET.get(name, "").strip()[:_LONGEST] for name in _FILTERS}
+    error, given = None, typed
+    try:
+        given = {name: text and code_of(name, text, marks) for name, text in typed.items()}
+    except Refusal as refusal:
+        error = error_of(refusal)
     tab = request.GET.get("tab", "")
     tab = tab if tab in _PARTS else "stages"
     context: dict[str, Any] = {
         "tab": tab,
         "tabs": [(name, _(part.title), _address(name, given)) for name, part in _PARTS.items()],
         "about": _(_PARTS[tab].about),
-        "given": given,
+        "given": {
+            name: shown_as(name, code, marks) if code else "" for name, code in given.items()
+        },
+        "choices": choices(marks),
+        "error": error,
         "narrowed": any(given.values()),
         "part": f"desk/board/{_PARTS[tab].template}.html",
     }
+    if error is not None:
+        return desk_page(request, standing, "desk/board.html", context)
     try:
         asked = _Asked(standing, _wanted(given), request.GET.get("after", "")[:200], given)
         shown, following = _PARTS[tab].read(asked)

@@ -1,6 +1,6 @@
 """The queue: any list of cases as an address, with what one needs to decide beside it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -21,6 +21,7 @@ from commonward.core.refusals import N_, Invalid, Refusal
 from commonward.doors.desk import asked, wording
 from commonward.doors.desk.asked import Asked
 from commonward.doors.desk.choices import choices
+from commonward.doors.desk.naming import KINDS, shown_as
 from commonward.doors.desk.rows import ago_words, case_address, row_html, shown
 from commonward.doors.desk.showing import desk_page
 from commonward.doors.look.showing import error_of
@@ -67,11 +68,11 @@ def queue(request: HttpRequest, standing: Standing) -> HttpResponse:
     if wanted is not None and _is_number(wanted.text) and len(found.rows) == 1:
         return HttpResponseRedirect(case_address(found.rows[0].number))
     rows = [row_html(shown(line, standing.at)) for line in found.rows]
-    given = wanted.given if wanted else {}
+    given = wanted.given if wanted else _typed(request)
     context = {
         "rows": rows,
         "asked": wanted,
-        "given": {name: values[0] for name, values in given.items()},
+        "given": {name: _as_written(name, values[0], marks) for name, values in given.items()},
         "stages_given": given.get("stage", ()),
         "order": wanted.order if wanted else "due",
         "error": error,
@@ -109,6 +110,15 @@ def _found(standing: Standing, wanted: Asked) -> Listed:
         size=ON_A_PAGE,
     )
     return Listed(hits.rows, hits.next_key, hits.looked_back_to)
+
+
+def _typed(request: HttpRequest) -> Mapping[str, tuple[str, ...]]:
+    """What was asked for and refused, so that it can be put right where it stands."""
+    return {name: tuple(request.GET.getlist(name)) for name in asked.NAMES if name in request.GET}
+
+
+def _as_written(name: str, value: str, marks: dict[str, int]) -> str:
+    return shown_as(name, value, marks) if name in KINDS else value
 
 
 def _is_number(text: str) -> bool:
