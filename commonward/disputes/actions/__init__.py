@@ -4,7 +4,7 @@ from commonward.disputes.actions.levels import go_up, start_talks, tick_levels
 from commonward.disputes.actions.moving import take_step
 from commonward.disputes.actions.registering import Application, Person, Registered, register
 from commonward.disputes.actions.setting_up import set_up
-from commonward.disputes.actions.sides import add_party, answer, invite, leave, remind
+from commonward.disputes.actions.sides import add_party, answer, invite, leave, put_on_side, remind
 
 __all__ = [
     "Application",
@@ -15,6 +15,7 @@ __all__ = [
     "go_up",
     "invite",
     "leave",
+    "put_on_side",
     "register",
     "remind",
     "set_up",

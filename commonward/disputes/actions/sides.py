@@ -42,6 +42,20 @@ def add_party(
     return made
 
 
+def put_on_side(
+    number: str, letter: str, part: str, details: Mapping[str, str], actor: Actor, at: datetime
+) -> Party:
+    """Add somebody to a side of a dispute that is registered already: at the desk, or a side
+    itself brings a representative or a helper.
+
+    Raises Invalid, Forbidden, Missing.
+    """
+    with transaction.atomic():
+        dispute = dispute_to_change(number, actor)
+        _may_speak_for(dispute, _side(dispute, letter), actor)
+        return add_party(dispute, letter, part, details, actor, at)
+
+
 def checked(details: Mapping[str, str]) -> dict[str, str]:
     """The details that were given, trimmed. Raises Invalid for an unknown or overlong one."""
     given = {k: " ".join(str(v).split()) for k, v in details.items() if str(v).strip()}

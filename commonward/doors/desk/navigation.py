@@ -6,6 +6,8 @@ from commonward.core.refusals import N_
 
 CENTRE = ("intake_officer", "dispatcher", "duty_chief", "leader")
 """Posts of the supervision and command centres (监督中心, 指挥中心)."""
+MEDIATION = ("coordinator", "mediator", "panelist", "clerk", "legal_aid")
+"""Posts of mediation; nobody else is shown that a dispute exists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,5 +36,6 @@ WAYS: tuple[Way, ...] = (
         ("administrator", "duty_chief", "leader", "dispatcher"),
         key="o",
     ),
+    Way("desk:disputes", N_("Disputes"), MEDIATION, key="d"),
     Way("desk:admin", N_("Administration"), ("administrator",), key="m"),
 )

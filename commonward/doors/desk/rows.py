@@ -19,6 +19,9 @@ SHAPES = {"green": "●", "yellow": "▲", "red": "■", "": "○"}
 GRADE_WORDS: dict[str, str | Promise] = {
     "ordinary": gettext_lazy("ordinary"),
     "urgent": gettext_lazy("urgent"),
+    "red": gettext_lazy("red"),
+    "yellow": gettext_lazy("yellow"),
+    "blue": gettext_lazy("blue"),
 }
 ORIGIN_WORDS: dict[str, str | Promise] = {
     "public": gettext_lazy("residents"),

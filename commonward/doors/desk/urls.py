@@ -5,6 +5,7 @@ from django.urls import path
 from commonward.doors.desk.admin_urls import admin_patterns
 from commonward.doors.desk.asking_urls import asking_patterns
 from commonward.doors.desk.case_urls import case_patterns
+from commonward.doors.desk.dispute_urls import dispute_patterns
 from commonward.doors.desk.intake_urls import intake_patterns
 from commonward.doors.desk.views import bulk, home, news, palette, queue, rounds, views_saved
 
@@ -26,5 +27,6 @@ urlpatterns = [
     *admin_patterns,
     *asking_patterns,
     *case_patterns,
+    *dispute_patterns,
     *intake_patterns,
 ]

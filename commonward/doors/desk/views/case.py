@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -53,6 +53,8 @@ _CONTACT = {
 def case(request: HttpRequest, standing: Standing, number: str) -> HttpResponse:
     """The file of a case (案卷); `?part=preview` is its short form for the queue's middle pane."""
     found = access_case(sheets.meant(number), standing.actor, standing.at, door=DOOR)
+    if book().procedures[found.procedure_id].room:
+        return redirect("desk:dispute", found.number)
     if request.GET.get("part") == "preview":
         return _preview(request, standing, found)
     return desk_page(request, standing, "desk/case.html", _file(request, standing, found))

@@ -15,6 +15,11 @@ _ROLES: Mapping[str, str] = {
     "handler": N_("Handler of a department"),
     "leader": N_("Leader"),
     "administrator": N_("Administrator"),
+    "coordinator": N_("Coordinator of mediation"),
+    "mediator": N_("Mediator"),
+    "panelist": N_("Expert of the panel"),
+    "clerk": N_("Court clerk"),
+    "legal_aid": N_("Legal aid"),
 }
 _KINDS: Mapping[str, str] = {
     "department": N_("Department"),

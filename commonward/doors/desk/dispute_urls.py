@@ -1,0 +1,18 @@
+"""The addresses of mediation at the desk; each subject adds its own lines."""
+
+from django.urls import path
+
+from commonward.doors.desk.views.disputes import explorer, listed, one, places, registering, steps
+
+DISPUTE = "disputes/<str:number>/"
+
+dispute_patterns = [
+    path("disputes/", listed.disputes, name="disputes"),
+    path("disputes/explorer/", explorer.explorer, name="explorer"),
+    path("disputes/explorer/<slug:letter>/", explorer.letter, name="explorer_letter"),
+    path("disputes/places/", places.places, name="dispute_places"),
+    path("disputes/new/", registering.new, name="dispute_new"),
+    path(DISPUTE, one.dispute, name="dispute"),
+    path(f"{DISPUTE}steps/<slug:verb>/", steps.step, name="dispute_step"),
+    path(f"{DISPUTE}sides/", steps.sides, name="dispute_sides"),
+]

@@ -1,0 +1,21 @@
+"""The addresses of mediation on the portal; what stands after my/ is a secret of one party.
+
+Each subject adds its own lines.
+"""
+
+from django.urls import path
+
+from commonward.doors.portal.views.disputes import explorer, mine, registering
+
+MINE = "disputes/my/<str:key>/"
+
+dispute_patterns = [
+    path("disputes/", explorer.explorer, name="explorer"),
+    path("disputes/letter/<slug:letter>/", explorer.letter, name="explorer_letter"),
+    path("disputes/register/", registering.register, name="dispute_register"),
+    path("disputes/follow/", mine.follow, name="dispute_follow"),
+    path(f"{MINE}kept/", registering.kept, name="dispute_kept"),
+    path(MINE, mine.mine, name="dispute_mine"),
+    path(f"{MINE}answer/", mine.answer, name="dispute_answer"),
+    path(f"{MINE}bring/", mine.bring, name="dispute_bring"),
+]

@@ -1,0 +1,33 @@
+"""What a party's page leads to: one line per subject, shown while they may see its object."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from commonward.core.rights import Actor
+from commonward.disputes.access import sees
+from commonward.disputes.models import Dispute
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A page of a party: its address by name (one argument, the key), its text, and the object of
+    the table of confidentiality (`core.confidentiality`) that it shows."""
+
+    address: str
+    text: str
+    shows: str
+
+
+SECTIONS: Sequence[Section] = ()
+
+
+def sections_of(dispute: Dispute, actor: Actor, key: str) -> list[dict[str, str]]:
+    """The pages that this party may open now."""
+    return [
+        {"href": reverse(one.address, args=[key]), "text": _(one.text)}
+        for one in SECTIONS
+        if sees(dispute, actor, one.shows)
+    ]
