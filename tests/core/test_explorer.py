@@ -1,7 +1,7 @@
 """The explorer: short ways, hard gates, every type; a broken one is refused in words."""
 
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,17 +11,18 @@ from hypothesis import strategies as st
 from commonward.core.disputes import GATES, KINDS, gate_of
 from commonward.core.explorer import (
     Asked,
-    Explorer,
     Gated,
     Outcome,
-    Step,
     ask,
     check,
+    led_elsewhere,
     letter_text,
     parse,
     read_toml,
     shipped,
     shipped_text,
+    ways,
+    with_phones,
 )
 from commonward.core.grading import shipped_table
 from commonward.core.refusals import Invalid
@@ -35,18 +36,6 @@ def data(change: Change | None = None) -> dict[str, Any]:
     if change:
         change(read)
     return read
-
-
-def ways(
-    explorer: Explorer, before: tuple[str, ...] = ()
-) -> Iterator[tuple[tuple[str, ...], Step]]:
-    """Every way from the start to its end, by asking and nothing else."""
-    step = ask(explorer, before)
-    if not isinstance(step, Asked):
-        yield before, step
-        return
-    for answer in step.question.answers:
-        yield from ways(explorer, (*before, answer.code))
 
 
 ALL = tuple(ways(shipped()))
@@ -349,3 +338,38 @@ def test_the_facts_are_those_that_the_grading_asks_for() -> None:
         if isinstance(step, Outcome):
             for name, value in step.facts.items():
                 assert isinstance(value, bool) == (kinds[name] == "yes_no"), name
+
+
+def test_every_answer_of_every_question_stands_on_some_way() -> None:
+    walked = {(q.code, a.code) for _, step in ALL for q, a in getattr(step, "taken", ())}
+    there = {(q.code, a.code) for q in shipped().questions.values() for a in q.answers}
+    assert walked == there
+
+
+def test_numbers_are_filled_in_and_nothing_else_changes() -> None:
+    changed = with_phones(shipped_text(), {"court": "0731 12345", "police": "110"})
+    now = parse(read_toml(changed))
+    assert now.contacts["court"].phone == "0731 12345"
+    assert now.questions == shipped().questions and now.routes == shipped().routes
+    back = with_phones(changed, {"court": ""})
+    assert parse(read_toml(back)) == shipped()
+    before, after = shipped_text().splitlines(), changed.splitlines()
+    assert [line for line in after if line not in before] == ['phone = "0731 12345"']
+
+
+@pytest.mark.parametrize("phone", ['1"\\nmost = 1', "call", "1" * 31, "１２３"])
+def test_what_is_no_number_is_not_filled_in(phone: str) -> None:
+    with pytest.raises(Invalid):
+        with_phones(shipped_text(), {"court": phone})
+
+
+def test_a_number_of_nobody_is_refused() -> None:
+    with pytest.raises(Invalid, match="cannot be set here"):
+        with_phones(shipped_text(), {"nobody": "1"})
+
+
+def test_the_ways_that_a_change_leads_elsewhere_are_named() -> None:
+    new = parse(data(_set("fields", "owner", gate="title")))
+    changed, count = led_elsewhere(shipped(), new)
+    assert changed == [("no", "land", "land", "owner")] and count == len(ALL)
+    assert led_elsewhere(shipped(), shipped()) == ([], len(ALL))

@@ -1,5 +1,6 @@
 """The explorer (纠纷解决指引): short questions that lead to the ways a dispute can go."""
 
+from commonward.core.explorer.change import led_elsewhere, ways, with_phones
 from commonward.core.explorer.check import check
 from commonward.core.explorer.model import (
     Answer,
@@ -33,9 +34,12 @@ __all__ = [
     "Step",
     "ask",
     "check",
+    "led_elsewhere",
     "letter_text",
     "parse",
     "read_toml",
     "shipped",
     "shipped_text",
+    "ways",
+    "with_phones",
 ]
