@@ -13,7 +13,14 @@ a year without a table of holidays, are refused in words: no date is better than
 """
 
 from commonward.core.terms.counting import Longer, Pause, TermDue, due
-from commonward.core.terms.rule import Rules, TermRule, TermUnit, read_rules, shipped_rules
+from commonward.core.terms.rule import (
+    Rules,
+    TermRule,
+    TermUnit,
+    read_rules,
+    shipped_rules,
+    shipped_text,
+)
 
 __all__ = [
     "Longer",
@@ -25,4 +32,5 @@ __all__ = [
     "due",
     "read_rules",
     "shipped_rules",
+    "shipped_text",
 ]

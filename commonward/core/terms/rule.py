@@ -155,10 +155,15 @@ def read_rules(text: str) -> Rules:
     return Rules(hashlib.sha256(text.encode()).hexdigest()[:12], tuple(tracks), rules)
 
 
+def shipped_text() -> str:
+    """The table that the product ships, as it is written (rules.toml)."""
+    return _FILE.read_text(encoding="utf-8")
+
+
 @cache
 def shipped_rules() -> Rules:
-    """The rules that the product ships (rules.toml)."""
-    return read_rules(_FILE.read_text(encoding="utf-8"))
+    """The rules that the product ships."""
+    return read_rules(shipped_text())
 
 
 _WORDS = ("name", "title", "title_en", "start", "track", "law", "law_en", "binds")

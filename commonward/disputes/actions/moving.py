@@ -10,6 +10,7 @@ from commonward.cases.actions.moving import act
 from commonward.cases.models import Case
 from commonward.core.rights import Actor
 from commonward.disputes.access import dispute_to_change
+from commonward.disputes.actions.terms import follow_terms
 from commonward.disputes.models import Dispute
 
 ROOM = "disputes"
@@ -49,4 +50,5 @@ def move(
     if not case.is_open and dispute.ended_at is None:
         dispute.result, dispute.ended_at = case.outcome, case.changed_at
         dispute.save(update_fields=["result", "ended_at"])
-    return case
+    follow_terms(dispute, verb, at)
+    return dispute.case

@@ -11,11 +11,13 @@ from commonward.cases.models import Case, Report
 from commonward.core.disputes import KINDS, SOURCES, TRACKS, category_of, gate_of, place_cell
 from commonward.core.refusals import N_, Forbidden, Invalid, Refusal
 from commonward.core.rights import SYSTEM, Actor
+from commonward.disputes.actions.grading import graded_by_rules
 from commonward.disputes.actions.moving import ROOM, move
 from commonward.disputes.actions.passes import new_pass
 from commonward.disputes.actions.recording import note
 from commonward.disputes.actions.sealing import seal
 from commonward.disputes.actions.sides import add_party, checked
+from commonward.disputes.actions.terms import begin_terms
 from commonward.disputes.models import Dispute, Side
 
 LONGEST_WORDS = 4000
@@ -81,10 +83,12 @@ def register(
     channel: str = "portal",
     key: str = "",
     idempotency: str = "",
-    grade: str = "blue",
+    grade: str = "",
     grade_why: Mapping[str, object] | None = None,
 ) -> Registered:
     """Register a dispute: filed as a case, its words sealed, graded, routed, its clocks started.
+
+    Without a `grade` the rules in force give it, by the stated facts.
 
     Sent again under the same `idempotency` key of a channel nothing is added. A hard gate that
     the facts meet is refused with code "gate" to a resident, who is shown whom to call; an
@@ -96,6 +100,9 @@ def register(
     by_staff = actor.account is not None
     if gate is not None and not by_staff:
         raise Refusal(gate.why, code="gate", field=gate.call)
+    if not grade:
+        found = graded_by_rules(given.facts, at)
+        grade, grade_why = found.colour, found.to_data()
     with transaction.atomic():
         report = open_case(
             category_of(given.kind),
@@ -122,6 +129,7 @@ def register(
         if by_staff:
             _may_register(actor, case)
         made = _keep(given, case, report, at, actor, grade_why or {}, key)
+        begin_terms(made[0], at)
         if gate is not None:
             move(made[0], "gate", SYSTEM, at, {"reason": gate.why})
         return Registered(case.number, made[1], gated=gate is not None)

@@ -27,7 +27,7 @@ FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=5), timedelta(hours=12)
 
 TAKES_IN = ("court_acceptance",)
 MEDIATES = {"general": "mediation", "medical": "mediation", "labour": "mediation"}
-"""Track → the time limit of its talks, from when both sides agreed (labour: from the asking)."""
+"""Track → the time limit of its talks, from when both sides agreed; labour from the asking."""
 
 logger = logging.getLogger(__name__)
 
@@ -164,6 +164,8 @@ def begin_terms(dispute: Dispute, at: datetime) -> None:
         for rule in TAKES_IN:
             start_term(dispute, rule, at, at)
         start_term(dispute, _for_a_court(dispute), at, at)
+    elif dispute.track == "labour":
+        start_term(dispute, MEDIATES["labour"], at, at)
 
 
 def follow_terms(dispute: Dispute, verb: str, at: datetime) -> None:
@@ -173,14 +175,13 @@ def follow_terms(dispute: Dispute, verb: str, at: datetime) -> None:
     takes a court's case up, both sign: that is met. With the end of the dispute those that bind
     the office end; those in which a party could still act run on.
     """
-    if verb == "contact":
+    if verb == "contact" and dispute.track == "court":
         for rule in TAKES_IN:
             meet_term(dispute, rule, at)
     elif (verb == "both_agree" or verb.startswith("to_")) and dispute.track in MEDIATES:
         rule = MEDIATES[dispute.track]
         if not DisputeClock.objects.filter(dispute=dispute, rule=rule).exists():
-            begun = dispute.registered_at if dispute.track == "labour" else at
-            start_term(dispute, rule, begun, at)
+            start_term(dispute, rule, at, at)
     elif verb == "appraise":
         pause_terms(dispute, "appraisal", at)
     elif verb == "resume":
@@ -275,22 +276,20 @@ def _reckon(clock: DisputeClock, rule: TermRule, dispute: Dispute, at: datetime)
     name = calendar_name_for(dispute.case.area_path)
     days = calendar(name)
     events = [datetime_of(event) for event in clock.events]
-    given = {
-        "pauses": [
-            Pause(why, datetime_of(since), None if until is None else datetime_of(until))
-            for why, since, until in clock.pauses
-        ],
-        "longer": Longer(**clock.more) if clock.more else None,
-    }
+    pauses = [
+        Pause(why, datetime_of(since), None if until is None else datetime_of(until))
+        for why, since, until in clock.pauses
+    ]
+    longer = Longer(**clock.more) if clock.more else None
     clock.fault = ""
     found: TermDue | None
     try:
-        found = due(rule, events, days, **given)
+        found = due(rule, events, days, pauses=pauses, longer=longer)
         provisional = found is not None and found.provisional
     except Missing as unknown:
         # Every day counted as a working day gives a date that is never too late.
         every = replace(rule, unit=TermUnit.DAY, rolls=False)
-        found, provisional = due(every, events, days, **given), True
+        found, provisional = due(every, events, days, pauses=pauses, longer=longer), True
         clock.fault = unknown.code
     clock.due_at = found.at if found else None
     clock.last_day = found.last_day if found else None
