@@ -50,13 +50,23 @@ def seal_words(case: Case, words: str, context: str) -> bytes:
     return sealing.seal(words.encode(), _key(case), context)
 
 
-def unseal_words(case: Case, sealed: bytes | memoryview, context: str) -> str:
-    """The words again; "" once the case's key is destroyed."""
+def seal_bytes(case: Case, data: bytes, context: str) -> bytes:
+    """A file sealed with the case's key for one context. Raises Invalid once it is destroyed."""
+    return sealing.seal(data, _key(case), context)
+
+
+def unseal_bytes(case: Case, sealed: bytes | memoryview, context: str) -> bytes:
+    """The file again; empty once the case's key is destroyed."""
     key_row = CaseKey.objects.filter(case=case).first()
     if key_row is None or key_row.wrapped is None:
-        return ""
+        return b""
     key = sealing.unwrap(key_row.wrapped, masters(), case.number)
-    return sealing.open_sealed(sealed, key, context).decode()
+    return sealing.open_sealed(sealed, key, context)
+
+
+def unseal_words(case: Case, sealed: bytes | memoryview, context: str) -> str:
+    """The words again; "" once the case's key is destroyed."""
+    return unseal_bytes(case, sealed, context).decode()
 
 
 def _key(case: Case, *, new: bool = False) -> bytes:

@@ -6,6 +6,7 @@ page number; all between are numbered through, scans too.
 
 import io
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from pypdf import PageObject, PdfReader, PdfWriter, Transformation
@@ -19,6 +20,8 @@ from commonward.core.refusals import N_, Invalid
 A4 = (595.276, 841.89)
 """Points."""
 _MARGIN = 42.0
+COURT = frozenset({"confirmation", "agreement", "identity", "proxy"})
+"""Lines of the index that go to the court."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +72,25 @@ class _Piece:
 
 def bind(file: File, attached: Sequence[Attached] = (), language: str = "zh") -> Bound:
     """The whole file as one PDF. Raises Invalid for a scan under a line that the index has not."""
-    pieces = _pieces(file, attached, language)
+    return _bound(file, attached, language, frozenset(entry.code for entry in entries()))
+
+
+def package(file: File, attached: Sequence[Attached] = (), language: str = "zh") -> Bound:
+    """What the court gets with an application for confirmation, and nothing else (司法确认材料).
+
+    The application, the agreement, proofs of identity and proxies: no record of what was said.
+    """
+    return _bound(file, attached, language, COURT)
+
+
+def _bound(
+    file: File, attached: Sequence[Attached], language: str, wanted: AbstractSet[str]
+) -> Bound:
+    pieces = [p for p in _pieces(file, attached, language) if p.entry.code in wanted]
     total = sum(piece.pages for piece in pieces)
     writer = PdfWriter()
     writer.append(_read(pdf(sheet("cover", file, language))), import_outline=False)
-    lines, lacking = _lines(pieces, file, language)
+    lines, lacking = _lines(pieces, file, language, wanted)
     writer.append(_read(pdf(index(file, lines, language))), import_outline=False)
     before = len(writer.pages)
     for piece, line in zip(
@@ -165,13 +182,15 @@ def _scanned(entry: Entry, scan: Attached, language: str, title: str) -> _Piece:
 
 
 def _lines(
-    pieces: Sequence[_Piece], file: File, language: str
+    pieces: Sequence[_Piece], file: File, language: str, wanted: AbstractSet[str]
 ) -> tuple[tuple[Line, ...], tuple[str, ...]]:
     lines: list[Line] = []
     lacking: list[str] = []
     page = 1
     failed = file.agreement is None and any(s.result == "failed" for s in file.sessions)
     for entry in entries():
+        if entry.code not in wanted:
+            continue
         mine = [piece for piece in pieces if piece.entry is entry]
         for piece in mine:
             lines.append(Line(entry.code, piece.name, page, page + piece.pages - 1, piece.remark))

@@ -22,13 +22,13 @@ def typed(default: Any = "") -> Any:
 class Participant:
     """One party as the papers name it (当事人): a natural person or an organisation.
 
-    `age` in full years; `head` is an organisation's legal representative (法定代表人).
+    `head` is an organisation's legal representative (法定代表人).
     """
 
     name: str = typed()
     sex: str = typed()
     ethnicity: str = typed()
-    age: int | None = typed(None)
+    age: str = typed()
     work: str = typed()
     contact: str = typed()
     address: str = typed()

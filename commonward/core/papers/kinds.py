@@ -82,6 +82,8 @@ class Kind:
     title: Words
     each: str
     law: Words | None
+    shows: str
+    """Object of the table of confidentiality: who may see this paper."""
     bare: bool
     """Cover and back cover: without header, without page number."""
     parts: tuple[Part, ...]
@@ -100,6 +102,8 @@ class Entry:
     kinds: tuple[str, ...]
     unless_failed: bool
     keep: str
+    shows: str
+    """Object of the table of confidentiality: who may see a scan kept here."""
 
 
 @cache
@@ -120,7 +124,8 @@ def entries() -> tuple[Entry, ...]:
             must=e.get("must", False),
             kinds=tuple(e.get("kinds", ())),
             unless_failed=e.get("unless_failed", False),
-            keep=e.get("keep", "file"),
+            keep=e["keep"],
+            shows=e["shows"],
         )
         for e in data["entry"]
     )
@@ -157,6 +162,7 @@ def _read(path: Path) -> Kind:
         title=Words.of(data["title"]),
         each=each,
         law=Words.of(data["law"]) if "law" in data else None,
+        shows=data.get("shows", "papers"),
         bare=data.get("bare", False),
         parts=parts,
     )

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
+from commonward.core.agreements.amounts import capital
 from commonward.core.papers.facts import LETTERS, File
 from commonward.core.papers.kinds import vocabulary
 from commonward.core.refusals import N_, Invalid
@@ -12,10 +13,6 @@ from commonward.core.refusals import N_, Invalid
 GAP = "________"
 """What stands open for writing."""
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
-_DIGITS = "零壹贰叁肆伍陆柒捌玖"
-_SMALL = ("", "拾", "佰", "仟")
-_LARGE = ("", "万", "亿")
-MOST_YUAN = Decimal("999999999999.99")
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July") + (
     "August",
     "September",
@@ -23,63 +20,6 @@ _MONTHS = ("January", "February", "March", "April", "May", "June", "July") + (
     "November",
     "December",
 )
-
-
-def capitals(amount: Decimal) -> str:
-    """A sum of money in capital figures (人民币大写), as 支付结算办法 annex 1 writes them.
-
-    Yuan with at most two decimals, rounded half up; Invalid below zero or from a trillion on.
-
-    >>> capitals(Decimal("107000.53"))
-    '壹拾万柒仟元伍角叁分'
-    """
-    cents = int((amount * 100).quantize(Decimal(1), ROUND_HALF_UP))
-    if amount < 0 or amount > MOST_YUAN:
-        raise Invalid(
-            N_("The paper cannot write the sum {amount}: give one from 0 to {most} yuan."),
-            amount=str(amount),
-            most=str(MOST_YUAN),
-            field="amount",
-        )
-    yuan, rest = divmod(cents, 100)
-    jiao, fen = divmod(rest, 10)
-    text = _whole(yuan) + "元" if yuan else ""
-    if not rest:
-        return (text or "零元") + "整"
-    if jiao:
-        text += _DIGITS[jiao] + "角"
-    elif text:
-        text += "零"
-    return text + (_DIGITS[fen] + "分" if fen else "整")
-
-
-def _whole(number: int) -> str:
-    groups: list[int] = []
-    while number:
-        number, group = divmod(number, 10_000)
-        groups.append(group)
-    text = ""
-    gap = False
-    for place in range(len(groups) - 1, -1, -1):
-        group = groups[place]
-        if not group:
-            gap = bool(text)
-            continue
-        if text and (gap or group < 1000):
-            text += "零"
-        gap = False
-        text += _group(group) + _LARGE[place]
-    return text
-
-
-def _group(group: int) -> str:
-    text, gap = "", False
-    for place in range(3, -1, -1):
-        digit = group // 10**place % 10
-        if digit:
-            text += ("零" if gap else "") + _DIGITS[digit] + _SMALL[place]
-        gap = bool(text) and not digit
-    return text
 
 
 def yuan(amount: Decimal, language: str) -> str:
@@ -141,9 +81,10 @@ def shown(value: Any, how: str, language: str, file: File) -> str:
 
 
 def _amount(value: Decimal, language: str, file: File) -> str:
+    capitals = capital(int(value * 100))
     if language == "zh":
-        return f"人民币{yuan(value, language)}（大写：{capitals(value)}）"
-    return f"{yuan(value, language)} ({capitals(value)})"
+        return f"人民币{yuan(value, language)}（大写：{capitals}）"
+    return f"{yuan(value, language)} ({capitals})"
 
 
 def _count(value: int, language: str, file: File) -> str:

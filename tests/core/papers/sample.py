@@ -36,7 +36,7 @@ def settled() -> File:
             name="张㛃喆",
             sex="女",
             ethnicity="汉族",
-            age=67,
+            age="67",
             work="退休教师",
             contact="138 0000 0001",
             address="河南省周口市淮阳区城关回族镇弦歌大道与羲皇大道交叉口向东二百米路南"
@@ -54,7 +54,7 @@ def settled() -> File:
             name="阿卜杜拉·买买提",
             sex="男",
             ethnicity="维吾尔族",
-            age=41,
+            age="41",
             work="个体经营",
             contact="138 0000 0003",
             address="龙都花园小区西区十七号楼二单元三〇二室",

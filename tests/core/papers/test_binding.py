@@ -7,7 +7,9 @@ import pytest
 from PIL import Image
 from pypdf import PdfReader
 
-from commonward.core.papers.binding import Attached, bind
+from commonward.core.confidentiality import TABLE
+from commonward.core.papers.binding import COURT, Attached, bind, package
+from commonward.core.papers.kinds import entries, kinds
 from commonward.core.papers.scans import scan_of
 from commonward.core.refusals import Invalid
 from tests.core.papers.sample import failed, settled, spoken
@@ -99,3 +101,27 @@ def test_the_english_index_speaks_english_and_the_outline_leads_to_each_paper() 
     assert "IndexoftheFile" in texts(bound.pdf)[1]
     reader = PdfReader(io.BytesIO(bound.pdf))
     assert len(reader.outline) == len([line for line in bound.lines if line.first])
+
+
+def test_the_court_gets_application_agreement_identity_and_proxy_and_nothing_that_was_said() -> (
+    None
+):
+    file = settled()
+    scan = scan_of(photo()).pdf
+    bound = package(
+        file,
+        [Attached(entry, scan) for entry in ("identity", "proxy", "evidence", "record", "visit")],
+    )
+    assert {line.entry for line in bound.lines} == COURT
+    text = "".join(texts(bound.pdf))
+    for session in file.sessions:
+        for said in (*(a.words for a in session.accounts), session.checked, session.terms):
+            assert said not in text
+    for side in file.sides:
+        assert side.account not in text
+    for inquiry in file.inquiries:
+        assert inquiry.words not in text
+
+
+def test_every_line_and_kind_names_an_object_of_confidentiality() -> None:
+    assert {e.shows for e in entries()} | {k.shows for k in kinds().values()} <= set(TABLE)
