@@ -1,20 +1,31 @@
 """The tables of the room; a file per subject."""
 
+from commonward.disputes.models.agreements import Agreement, Signature
 from commonward.disputes.models.dispute import Dispute
 from commonward.disputes.models.explorer import ExplorerVersion
 from commonward.disputes.models.grading import GradeWord
 from commonward.disputes.models.holding import Holding
+from commonward.disputes.models.offers import Bid, BidKey, BidRound, Division, Points
+from commonward.disputes.models.papers import Paper
 from commonward.disputes.models.ruling import RuleVersion
 from commonward.disputes.models.sides import Party, Side
 from commonward.disputes.models.terms import DisputeClock
 
 __all__ = [
+    "Agreement",
+    "Bid",
+    "BidKey",
+    "BidRound",
     "Dispute",
     "DisputeClock",
+    "Division",
     "ExplorerVersion",
     "GradeWord",
     "Holding",
+    "Paper",
     "Party",
+    "Points",
     "RuleVersion",
     "Side",
+    "Signature",
 ]
