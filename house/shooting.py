@@ -157,7 +157,12 @@ def _failing(said: list[str]) -> Callable[[Error], None]:
 def _shoot(
     page: Page, address: str, name: str, language: str, width: int, said: list[str]
 ) -> Iterator[str]:
-    answer = page.goto(address)
+    try:
+        answer = page.goto(address)
+    except Error as error:
+        # An answer without a page, such as a 405: the other pages are still looked at.
+        yield error.message.partition("\n")[0]
+        return
     # Maps and the live stream never let the network be idle; they get a moment to draw.
     page.wait_for_timeout(_MAPS if page.locator("[data-map]").count() else 150)
     picture = page.screenshot(full_page=True)

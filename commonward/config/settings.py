@@ -122,6 +122,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "commonward.doors.look.showing.look",
+                *(["commonward.doors.demo.guiding.tour"] if DEMO else []),
             ],
         },
     },
@@ -136,6 +137,7 @@ def _database() -> dict[str, Any]:
         url = f"sqlite:///{VAR / 'commonward.sqlite3'}"
     found: dict[str, Any] = dict(dj_database_url.parse(url))
     if found["ENGINE"].endswith("sqlite3"):
+        found["ENGINE"] = "commonward.config.sqlite3"
         found["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
@@ -245,7 +247,9 @@ MAIL_FROM = os.environ.get("COMMONWARD_MAIL_FROM", "")
 MAIL = bool(_SMTP.hostname and MAIL_FROM)
 """Whether mails can be sent; where they cannot, none is offered."""
 
-HOOKS_PRIVATE = _flag("COMMONWARD_HOOKS_PRIVATE")
+HOOKS_STAY = _flag("COMMONWARD_HOOKS_STAY", "1" if DEMO else "0")
+"""Whether hooks call this machine only: in a demonstration anybody may name an address."""
+HOOKS_PRIVATE = HOOKS_STAY or _flag("COMMONWARD_HOOKS_PRIVATE")
 """Whether hooks may call addresses of this machine and its own network, and plain http."""
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

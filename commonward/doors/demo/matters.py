@@ -172,4 +172,8 @@ RESULTS: tuple[Words, ...] = (
 
 def both(words: Words) -> str:
     """The words in both languages, as one text."""
-    return f"{words[0].rstrip('。')}。{words[1].rstrip('.')}." if words[0] else words[1]
+    return " ".join(
+        text if text.endswith(end) else text.rstrip("。.") + stop
+        for text, stop, end in zip(words, "。.", (("？", "！"), ("?", "!")), strict=True)
+        if text
+    )

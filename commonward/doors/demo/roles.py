@@ -3,8 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.utils.functional import Promise
+from django.utils.functional import Promise, lazy
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+
+from commonward.doors.demo import matters
+from commonward.doors.look.showing import named
 
 PASSWORD = "tongli-demo-2026"  # noqa: S105 (told to everybody, and good for nothing else)
 
@@ -18,8 +22,13 @@ class Post:
     team: str
     title: Promise
     work: Promise
+    more: bool = False
+    """Whether it stands among the further departments."""
 
 
+_NAMED = lazy(named, str)
+_HANDLER = _("Handler, {team}")
+_FIRST = ("roads", "clean")
 POSTS: Sequence[Post] = (
     Post("demo-intake", "intake_officer", "intake", _("Intake officer"),
          _("Reads what residents report, takes calls, joins duplicates, calls back.")),
@@ -37,4 +46,11 @@ POSTS: Sequence[Post] = (
          _("Sees what is late and why, and supervises.")),
     Post("demo-admin", "administrator", "", _("Administrator"),
          _("Areas, teams, procedures, limits, calendars and rights.")),
+    # Wherever the dispatcher sends a visitor's case, there is somebody to take it on.
+    *(
+        Post(f"demo-{code}", "handler", code,
+             format_lazy(_HANDLER, team=_NAMED(name, english)),
+             _("Takes cases on, mends, proves it, or hands back with a reason."), more=True)
+        for code, (name, english, _contact) in matters.DEPARTMENTS.items() if code not in _FIRST
+    ),
 )  # fmt: skip

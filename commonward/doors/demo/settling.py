@@ -200,9 +200,11 @@ def _staff(grids: Sequence[Grid], middle: int, since: datetime) -> None:
     town, district = f"grid-{grids[middle][0]}", _path(names.CODE)
     # Whatever a visitor reports, wherever: the visitor's grid worker may check it.
     everywhere = tuple(f"grid-{code}" for code, *_ in grids)
+    # The chief files and closes what stands at the intake desk.
+    also = {"duty_chief": ("intake",), "grid_worker": everywhere}
     crew += [
         Newcomer(post.login, "", post.team or town, post.role, "" if post.team else district,
-                 PASSWORD, also=() if post.team else everywhere)
+                 PASSWORD, also=also.get(post.role, ()))
         for post in POSTS
         if post.role != "administrator"
     ]  # fmt: skip

@@ -1,20 +1,15 @@
 """The demonstration's own page: who may be tried, the clock, and a tour of the main job."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from commonward.core.refusals import Refusal
 from commonward.core.site_clock import SPEEDS
-from commonward.doors.demo import matters, names
+from commonward.doors.demo import guiding, matters, names
 from commonward.doors.demo.roles import PASSWORD, POSTS, Post
 from commonward.doors.look.showing import error_of, named, page
 from commonward.people.actions import change_speed
@@ -22,45 +17,6 @@ from commonward.people.models import Account
 from commonward.people.queries import account_by_login, site_time
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """One step of the tour: as whom, what to do; "" stands for the resident."""
-
-    login: str
-    title: Promise
-    about: Promise
-    address: str = "desk:home"
-
-
-TOUR: Sequence[Stop] = (
-    Stop("", gettext_lazy("Report a problem"),
-         gettext_lazy("Say what and where, without an account. Keep the number and the code that "
-                      "you get."), "portal:report"),
-    Stop("demo-intake", gettext_lazy("Accept it"),
-         gettext_lazy("Your report waits in the queue. Read it, perhaps join it to one that is "
-                      "the same, and accept it.")),
-    Stop("demo-chief", gettext_lazy("File it"),
-         gettext_lazy("The duty chief opens the case: from here its limits count.")),
-    Stop("demo-dispatcher", gettext_lazy("Send it to those who must answer"),
-         gettext_lazy("The rules propose a department and say why; the dispatcher decides.")),
-    Stop("demo-roads", gettext_lazy("Take it on and finish it"),
-         gettext_lazy("As the department: take it on, then report what was done. Or hand it back "
-                      "with a reason.")),
-    Stop("demo-dispatcher", gettext_lazy("Pass it on for checking"),
-         gettext_lazy("Is the proof enough? Then somebody else goes and looks.")),
-    Stop("demo-grid", gettext_lazy("Check it on the spot"),
-         gettext_lazy("Whoever mended it never checks it: the grid worker does.")),
-    Stop("demo-chief", gettext_lazy("Close it"),
-         gettext_lazy("The case is closed, and the resident is asked.")),
-    Stop("demo-intake", gettext_lazy("Call back"),
-         gettext_lazy("Ask whether it is solved. Whoever is not content is owed a second "
-                      "answer.")),
-    Stop("", gettext_lazy("See what became of it"),
-         gettext_lazy("With the number and the code: every step in plain words, and one button "
-                      "to have it opened again."), "portal:follow"),
-)  # fmt: skip
 
 
 @require_safe
@@ -75,9 +31,41 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     post = _post(request.POST.get("login", ""))
     if post is None:
         raise Http404
-    account = Account.objects.get(pk=account_by_login(post.login))
-    login(request, account, backend=BACKEND)
+    _sign_in(request, post)
     return HttpResponseRedirect(reverse("desk:home"))
+
+
+@require_POST
+def begin(request: HttpRequest) -> HttpResponse:
+    """Begin the tour with a report of the visitor's own."""
+    response = HttpResponseRedirect(reverse("portal:report"))
+    guiding.keep(response)
+    return response
+
+
+@require_POST
+def go_on(request: HttpRequest) -> HttpResponse:
+    """Be whoever has the tour's case now, and stand before it."""
+    key = request.POST.get("key", "")
+    number = guiding.number_of(key)
+    if not number:
+        return HttpResponseRedirect(reverse("demo:home") + "#tour-title")
+    post = guiding.post_of(number)
+    if post is None:
+        response = HttpResponseRedirect(reverse("portal:mine", args=[key]))
+    else:
+        _sign_in(request, post)
+        response = HttpResponseRedirect(reverse("desk:case", args=[number]))
+    guiding.keep(response, number, key)
+    return response
+
+
+@require_POST
+def end(request: HttpRequest) -> HttpResponse:
+    """End the tour; the case stays as it stands."""
+    response = HttpResponseRedirect(reverse("demo:home"))
+    response.delete_cookie(guiding.COOKIE, samesite="Lax")
+    return response
 
 
 @require_POST
@@ -96,7 +84,7 @@ def _home(request: HttpRequest, refusal: Refusal | None = None) -> HttpResponse:
     shown = {
         "posts": POSTS,
         "password": PASSWORD,
-        "stops": [(stop, _post(stop.login)) for stop in TOUR],
+        "stops": [(stop, _post(stop.login)) for stop in guiding.TOUR],
         "district": named(*names.DISTRICT),
         "grids": names.GRIDS,
         "workers": matters.WORKERS,
@@ -108,6 +96,11 @@ def _home(request: HttpRequest, refusal: Refusal | None = None) -> HttpResponse:
     return page(
         request, "demo/home.html", shown, private=True, status=200 if refusal is None else 400
     )
+
+
+def _sign_in(request: HttpRequest, post: Post) -> None:
+    account = Account.objects.get(pk=account_by_login(post.login))
+    login(request, account, backend=BACKEND)
 
 
 def _post(name: str) -> Post | None:

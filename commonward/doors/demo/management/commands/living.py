@@ -5,7 +5,7 @@ import signal
 import threading
 import time
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -97,7 +97,7 @@ class Command(BaseCommand):
                 reports=done.reports, steps=sum(done.steps.values()), days=history.LIVED.days
             ),
         )
-        self._keys()
+        self._keys(ends)
         set_site_clock(ends, 1, real=timezone.now())
         self._tell()
 
@@ -117,9 +117,8 @@ class Command(BaseCommand):
             _("Keys for the own API and for Open311: {file}").format(file=settings.VAR / KEYS)
         )
 
-    def _keys(self) -> None:
+    def _keys(self, at: datetime) -> None:
         """Keys of programs, kept in a file that only its owner reads: they are told once."""
-        at = timezone.now()
         lines = []
         for post in POSTS:
             account = account_by_login(post.login)
