@@ -48,6 +48,11 @@ class Row:
 OWN = ("coordinator", "mediator")
 ROWS: dict[str, Row] = {
     "disputes": Row(POSTS),
+    "explorer": Row((*OFFICE, "coordinator", "mediator", "second_mediator")),
+    "explorer_letter": Row(
+        (*OFFICE, "coordinator", "mediator", "second_mediator"), {"letter": "general"}
+    ),
+    "dispute_places": Row(("coordinator",)),
     "dispute_new": Row((*OFFICE, "coordinator", "mediator", "second_mediator")),
     "dispute": Row(OWN, {"number": NUMBER}, unseen=NOT_THEIRS),
     "dispute_step": Row(OWN, {"number": NUMBER, "verb": "appraise"}, unseen=NOT_THEIRS),
