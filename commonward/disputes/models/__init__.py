@@ -5,27 +5,59 @@ from commonward.disputes.models.dispute import Dispute
 from commonward.disputes.models.explorer import ExplorerVersion
 from commonward.disputes.models.grading import GradeWord
 from commonward.disputes.models.holding import Holding
+from commonward.disputes.models.mediators import (
+    Appointment,
+    BusyTime,
+    ConflictAnswer,
+    Mediator,
+    Objection,
+    Proposal,
+    Tick,
+    Training,
+)
 from commonward.disputes.models.offers import Bid, BidKey, BidRound, Division, Points
 from commonward.disputes.models.papers import Paper
 from commonward.disputes.models.ruling import RuleVersion
+from commonward.disputes.models.sessions import (
+    CaucusKey,
+    CaucusNote,
+    Review,
+    Session,
+    Venue,
+    WordsMark,
+)
 from commonward.disputes.models.sides import Party, Side
 from commonward.disputes.models.terms import DisputeClock
 
 __all__ = [
     "Agreement",
+    "Appointment",
     "Bid",
     "BidKey",
     "BidRound",
+    "BusyTime",
+    "CaucusKey",
+    "CaucusNote",
+    "ConflictAnswer",
     "Dispute",
     "DisputeClock",
     "Division",
     "ExplorerVersion",
     "GradeWord",
     "Holding",
+    "Mediator",
+    "Objection",
     "Paper",
     "Party",
     "Points",
+    "Proposal",
+    "Review",
     "RuleVersion",
+    "Session",
     "Side",
     "Signature",
+    "Tick",
+    "Training",
+    "Venue",
+    "WordsMark",
 ]
