@@ -8,10 +8,11 @@ from django.db import transaction
 
 from commonward.cases.actions.moving import act
 from commonward.cases.models import Case
+from commonward.core.refusals import N_, Refusal
 from commonward.core.rights import Actor
 from commonward.disputes.access import dispute_to_change
 from commonward.disputes.actions.terms import follow_terms
-from commonward.disputes.models import Dispute
+from commonward.disputes.models import Dispute, Holding
 
 ROOM = "disputes"
 
@@ -45,6 +46,11 @@ def move(
     version: int | None = None,
 ) -> Case:
     """The same with a dispute already looked up; must run in a transaction."""
+    if verb == "hold" and Holding.objects.filter(side__dispute=dispute, holds=False).exists():
+        raise Refusal(
+            N_("A side says that it was not carried out; it cannot be closed as performed."),
+            code="side_says_not",
+        )
     case = act(dispute.case.number, verb, actor, at, given, version=version, room=ROOM)
     dispute.case = case
     if not case.is_open and dispute.ended_at is None:
