@@ -59,9 +59,12 @@ def demo(arguments: list[str]) -> int:
     steps.take("the district and its month of history", _manage("living", "make"))
     if steps.failed:
         return steps.close()
-    # Its people and its mails follow its own clock; mails only where a mail server is named.
-    mails = [_manage("deliver", "--every", "15")] if os.environ.get("COMMONWARD_SMTP") else []
-    return serve(arguments, beside=[_manage("living", "act"), *mails])
+    # Its people, hooks and mails follow its own clock (its people tick it, too). Hooks stay on this
+    # machine, and mails are sent only where a mail server is named.
+    workers = [_manage("call_hooks", "--every", "15")]
+    if os.environ.get("COMMONWARD_SMTP") and os.environ.get("COMMONWARD_MAIL_FROM"):
+        workers.append(_manage("deliver", "--every", "15"))
+    return serve(arguments, beside=[_manage("living", "act"), *workers])
 
 
 def check(arguments: list[str]) -> int:

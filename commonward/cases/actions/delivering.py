@@ -5,6 +5,7 @@ deliveries; each is leased before it is sent and ended after. Whatever dies in b
 again: at least once, under the same Message-ID.
 """
 
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
@@ -69,6 +70,15 @@ def _prepare_one(pk: int, at: datetime) -> int:
         found.last_event = max(new, default=found.last_event)
         found.save(update_fields=["version", "main_version", "last_event"])
     return len(told)
+
+
+def all_due(now: Callable[[], datetime], most: int, *, hooks: bool = False) -> Iterator[int]:
+    """What is due, each leased only when its turn comes, until nothing or `most` of it is left."""
+    for _turn in range(most):
+        leased = lease(now(), hooks=hooks)
+        if leased is None:
+            return
+        yield leased
 
 
 def lease(at: datetime, *, hooks: bool = False) -> int | None:

@@ -42,10 +42,7 @@ def deliver(now: Callable[[], datetime], *, most: int = 500) -> Delivered:
     delivering.clean(now())
     connection = None
     try:
-        while done.sent + done.refused + done.put_off + done.dropped < most:
-            leased = delivering.lease(now())
-            if leased is None:
-                break
+        for leased in delivering.all_due(now, most):
             if connection is None:
                 connection = get_connection()
             if not _one(leased, connection, now, done):

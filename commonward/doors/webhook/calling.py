@@ -8,6 +8,7 @@ followed, and no answer is waited for longer than `LONGEST`.
 import http.client
 import socket
 import ssl
+from ipaddress import ip_address
 from threading import Timer
 from urllib.parse import SplitResult
 
@@ -18,19 +19,29 @@ LONGEST = 20.0
 
 
 class NotCalled(OSError):
-    """The name stands for an address of this machine or its own network."""
+    """The name stands for an address that this site does not call; the argument says which kind."""
 
 
-def call(address: SplitResult, body: bytes, headers: dict[str, str], *, private: bool) -> int:
+def call(
+    address: SplitResult,
+    body: bytes,
+    headers: dict[str, str],
+    *,
+    private: bool,
+    stay: bool = False,
+) -> int:
     """POST the body; the status of the answer, whose body is not read.
 
-    Raises OSError where nothing answers in time, NotCalled for an address of our own network, and
-    http.client.HTTPException for what is no answer.
+    `private` allows our own network, `stay` nothing but this machine. Raises OSError where nothing
+    answers in time, NotCalled for an address that is not allowed, and http.client.HTTPException
+    for what is no answer.
     """
     host = address.hostname or ""
     secure = address.scheme == "https"
     port = address.port or (443 if secure else 80)
-    plain = socket.create_connection((_checked(host, port, private=private), port), LONGEST)
+    plain = socket.create_connection(
+        (_checked(host, port, private=private, stay=stay), port), LONGEST
+    )
     # A receiver that answers byte by byte would hold the line for hours.
     over = Timer(LONGEST, _cut, [plain])
     over.daemon = True
@@ -52,10 +63,12 @@ def call(address: SplitResult, body: bytes, headers: dict[str, str], *, private:
         plain.close()
 
 
-def _checked(host: str, port: int, *, private: bool) -> str:
+def _checked(host: str, port: int, *, private: bool, stay: bool) -> str:
     found = [str(row[4][0]) for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
     if not private and not all(is_outside(one) for one in found):
-        raise NotCalled("an address of our own network")
+        raise NotCalled("own network")
+    if stay and not all(ip_address(one.partition("%")[0]).is_loopback for one in found):
+        raise NotCalled("another machine")
     return found[0]
 
 

@@ -38,10 +38,7 @@ def call_hooks(now: Callable[[], datetime], *, most: int = 500) -> Called:
     """
     done = Called(prepared=hooking.prepare(now()))
     hooking.clean(now())
-    while done.sent + done.put_off + done.dropped < most:
-        leased = delivering.lease(now(), hooks=True)
-        if leased is None:
-            break
+    for leased in delivering.all_due(now, most, hooks=True):
         _one(leased, now, done)
     return done
 
@@ -90,10 +87,10 @@ def _called(found: Message) -> int:
         "webhook-timestamp": str(moment),
         "webhook-signature": signature(found.secret, found.id, moment, body),
     }
-    return call(address, body, headers, private=private)
+    return call(address, body, headers, private=private, stay=settings.HOOKS_STAY)
 
 
 def _words(fault: Exception) -> str:
     if isinstance(fault, NotCalled):
-        return "own network"
+        return str(fault)
     return type(fault).__name__

@@ -357,7 +357,7 @@ def test_the_worker_goes_on_when_one_of_its_tasks_fails(
     try:
         with monkeypatch.context() as patched:
             patched.setattr(work, "call_command", called)
-            patched.setattr(work, "close_old_connections", lambda: None)
+            patched.setattr(repeating, "close_old_connections", lambda: None)
             call_command("work", every=0.01)
     finally:
         for number, handler in before.items():

@@ -157,6 +157,25 @@ def test_our_own_network_is_not_called_even_where_a_name_leads_to_it(
     assert other.got == []
 
 
+def test_a_demonstrations_hooks_call_this_machine_and_no_other(
+    district: District, other: Other, hooked: Hooked, settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    hook, _key = hooked(verbs=["opened"])
+    settings.HOOKS_STAY = True
+    district.report()
+    assert called().sent == 1
+    Hook.objects.filter(pk=hook.pk).update(address="https://example.org/hook")
+    monkeypatch.setattr(
+        socket, "getaddrinfo",
+        lambda *_a, **_k: [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("93.184.216.34", 443))],
+    )  # fmt: skip
+    monkeypatch.setattr(socket, "create_connection", lambda *_a, **_k: pytest.fail("it went out"))
+    district.report()
+    assert called(timezone.now() + timedelta(minutes=5)).put_off == 1
+    assert Delivery.objects.latest("pk").fault == "another machine"
+
+
 def test_a_hook_that_has_ended_is_called_no_more_and_its_secret_can_be_renewed(
     district: District, other: Other, hooked: Hooked
 ) -> None:

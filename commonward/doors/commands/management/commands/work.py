@@ -2,47 +2,31 @@
 
 import io
 import logging
-import signal
-import threading
 from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import close_old_connections
-from django.utils.translation import gettext as _
+
+from commonward.doors.look.repeating import Repeating
 
 log = logging.getLogger(__name__)
 
 
-class Command(BaseCommand):
-    """Safe to run several at once; `./dev run` starts one."""
+class Command(Repeating):
+    """Safe to run several at once; `./dev run` and `./dev demo` start one."""
 
     help = "Tick the clocks, call the hooks and send the mails that are owed: once, or every so many seconds"
 
-    def add_arguments(self, parser: CommandParser) -> None:
-        """A loop."""
-        parser.add_argument("--every", type=float, default=None, metavar="SECONDS", help="go on")
-
-    def handle(self, *args: Any, **options: Any) -> None:
-        """Work; in the loop SIGTERM and Ctrl-C end it between two passes."""
-        if options["every"] is None:
-            for name in _what():
+    def once(self, options: dict[str, Any], *, quiet: bool) -> None:
+        """Every worker's pass, one after the other."""
+        for name in _what():
+            if not quiet:
                 call_command(name, stdout=self.stdout, stderr=self.stderr)
-            return
-        if options["every"] <= 0:
-            raise CommandError(_("The pause between two passes is above 0 seconds."))
-        ended = threading.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda _number, _frame: ended.set())
-        while not ended.is_set():
-            close_old_connections()
-            for name in _what():
-                try:
-                    call_command(name, stdout=io.StringIO(), stderr=self.stderr)
-                except Exception:  # one that fails must never stop the others
-                    log.exception("%s failed; it is tried again", name)
-            ended.wait(options["every"])
+                continue
+            try:
+                call_command(name, stdout=io.StringIO(), stderr=self.stderr)
+            except Exception:  # one that fails must never stop the others
+                log.exception("%s failed; it is tried again", name)
 
 
 def _what() -> tuple[str, ...]:
