@@ -25,6 +25,7 @@ from commonward.cases.queries.attention import stuck_deliveries
 from commonward.core.calendars import Limit
 from commonward.core.rights import reporter
 from commonward.doors.commands.management.commands import work
+from commonward.doors.look import repeating
 from tests.district import District
 from tests.doors.email.conftest import Box, reported, sent, wanted, words_of
 
