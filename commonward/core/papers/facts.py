@@ -101,17 +101,35 @@ class Inquiry:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to be done under a clause (履行事项): a payment, an instalment, a deed."""
+
+    number: int
+    """The clause's, from 1."""
+    owes: str
+    """The letter of the side that performs."""
+    manner: str = typed()
+    place: str = typed()
+    due: date | str | None = typed(None)
+    """A day, or words that fix one, such as "within 7 days of signing"."""
+    amount: Decimal | None = typed(None)
+    """Chinese yuan, at most two decimals."""
+
+
+@dataclass(frozen=True, slots=True)
 class Clause:
-    """One thing somebody will do (协议条款): who to whom, what, how much, by when, where, proof."""
+    """One clause (协议条款) as it is signed, and by when how much of it is due.
+
+    `owes` are letters of sides; `instalments` (day, yuan) take the place of `due` and `amount`.
+    """
 
     words: str = typed()
     manner: str = typed()
     place: str = typed()
-    due: date | None = typed(None)
+    due: date | str | None = typed(None)
     amount: Decimal | None = typed(None)
-    """Chinese yuan, at most two decimals."""
-    owes: str = ""
-    """The letter of the side that performs."""
+    owes: tuple[str, ...] = ()
+    instalments: tuple[tuple[date | str | None, Decimal], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,15 +151,26 @@ class Agreement:
     """Two committees worked on it together (跨调委会)."""
 
     @property
+    def steps(self) -> tuple[Step, ...]:
+        """Everything that is to be done, each instalment by itself."""
+        return tuple(
+            Step(number, owes, clause.manner, clause.place, due, amount)
+            for number, clause in enumerate(self.clauses, 1)
+            for owes in clause.owes or ("",)
+            for due, amount in clause.instalments or ((clause.due, clause.amount),)
+        )
+
+    @property
     def total(self) -> Decimal | None:
         """The sum of all its amounts in yuan; None when it names none."""
-        amounts = [c.amount for c in self.clauses if c.amount is not None]
+        amounts = [amount for c in self.clauses for _, amount in c.instalments]
+        amounts += [c.amount for c in self.clauses if c.amount is not None and not c.instalments]
         return sum(amounts, Decimal(0)) if amounts else None
 
     @property
     def last_due(self) -> date | None:
         """The day on which all of it is due."""
-        return max((c.due for c in self.clauses if c.due), default=None)
+        return max((s.due for s in self.steps if isinstance(s.due, date)), default=None)
 
     @property
     def manners(self) -> tuple[str, ...]:

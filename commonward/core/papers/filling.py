@@ -275,8 +275,8 @@ def _blocks(part: Part, scope: _Scope) -> list[Block]:
         texts = _texts(part, part.text.inn(scope.language), scope, inner)
         return [Block(part.form, title, texts, inner=tuple(inner))]
     rows = tuple(
-        tuple(_cell(c, scope, number, part.form == "signatures") for c in part.cells)
-        for number, _ in enumerate(_rows(part, scope) if part.each else (None,), 1)
+        tuple(_cell(c, scope, sign=part.form == "signatures") for c in part.cells)
+        for _ in (_rows(part, scope) if part.each else (None,))
     )
     if part.form == "table":
         heads = tuple(c.label.inn(scope.language) for c in part.cells)
@@ -297,7 +297,7 @@ def _grid(part: Part, scope: _Scope) -> Block:
     rows: list[tuple[Field, ...]] = []
     half: Field | None = None
     for described in part.cells:
-        cell = _cell(described, scope, 0)
+        cell = _cell(described, scope)
         if described.optional and not cell.value and not scope.blank:
             continue
         if cell.whole:
@@ -313,14 +313,12 @@ def _grid(part: Part, scope: _Scope) -> Block:
     return Block("grid", title, rows=tuple(rows))
 
 
-def _cell(described: Cell, scope: _Scope, number: int, sign: bool = False) -> Field:
+def _cell(described: Cell, scope: _Scope, *, sign: bool = False) -> Field:
     label = scope.text(described.label.inn(scope.language), [])
     if not described.source:
         return Field(
             label, "", whole=described.wide, lines=described.lines, signed=sign and described.sign
         )
-    if described.shown == "place":
-        return Field(label, str(number), "place")
     found = scope.look(described.source)
     return Field(
         label=label,

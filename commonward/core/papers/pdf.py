@@ -159,6 +159,5 @@ def _field(field: Field) -> dict[str, Any]:
         "whole": field.whole,
         "lines": field.lines,
         "signed": field.signed,
-        "ordinal": field.source == "place",
         "ticked": field.value != "",
     }

@@ -24,7 +24,7 @@ def test_there_are_the_eleven_official_papers_and_each_index_line_names_known_on
 
 
 def test_each_way_of_showing_a_cell_is_known() -> None:
-    from_lists = {"kind", "source", "result", "performance", "satisfied", "place"}
+    from_lists = {"kind", "source", "result", "performance", "satisfied"}
     for kind in kinds().values():
         for part in kind.parts:
             for cell in part.cells:
@@ -70,7 +70,7 @@ def test_each_paper_has_a_blank_form_in_each_language_that_names_nobody(
     code: str, language: str
 ) -> None:
     form = sheet(code, None, language)
-    known = {"place", "row.letter", "sides[0].letter", "sides[1].letter"}
+    known = {"row.letter", "sides[0].letter", "sides[1].letter"}
     filled = [f for f in form.fields() if f.value and f.source not in known]
     assert {f.source.split(".")[-1] for f in filled} <= {"letter", "copies", "across"}
 

@@ -141,7 +141,7 @@ def test_an_agreement_takes_from_no_clause_to_two_hundred(count: int) -> None:
     file = settled()
     assert file.agreement is not None
     clauses = tuple(
-        Clause(f"第{n}期：乙方向甲方支付100元。", "转账", "", None, Decimal(100), "b")
+        Clause(f"第{n}期：乙方向甲方支付100元。", "转账", "", None, Decimal(100), ("b",))
         for n in range(count)
     )
     paper = sheet("agreement", replace(file, agreement=replace(file.agreement, clauses=clauses)))
