@@ -8,6 +8,7 @@ from commonward.doors.desk.views.admin import (
     areas,
     calendars,
     categories,
+    explorer,
     home,
     hooks,
     keys,
@@ -35,6 +36,7 @@ admin_patterns = [
     path("admin/calendars/<str:name>/", calendars.calendar, name="admin_calendar"),
     path("admin/categories/", categories.categories, name="admin_categories"),
     path("admin/categories/<str:code>/", categories.category, name="admin_category"),
+    path("admin/explorer/", explorer.explorer, name="admin_explorer"),
     path("admin/procedures/", procedures.procedures, name="admin_procedures"),
     path("admin/procedures/<slug:name>/", procedures.procedure, name="admin_procedure"),
 ]

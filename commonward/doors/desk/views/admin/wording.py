@@ -47,6 +47,7 @@ _CHANGES: Mapping[str, str] = {
     "set_category": N_("Category changed"),
     "set_standard": N_("Filing condition changed"),
     "adopt_procedure": N_("Procedure changed"),
+    "adopt_explorer": N_("Explorer of disputes changed"),
     "issue_key": N_("Key issued"),
     "revoke_key": N_("Key revoked"),
     "set_rule": N_("Answering rule set"),
