@@ -122,6 +122,7 @@ def _samples(at: datetime) -> Mapping[str, Callable[[str], Any]]:
         "account": lambda _name: account_by_login(POSTS[0].login),
         "team": lambda _name: team_by_code("roads").pk,
         "key": token,
+        "letter": lambda _name: "neighbours",
         "report": lambda _name: report.number,
         "approval": lambda _name: asked.pk if asked else 0,
         "text": lambda _name: 1,
