@@ -3,6 +3,7 @@
 import os
 from contextlib import suppress
 from datetime import UTC, datetime
+from threading import Thread
 
 from django.core.wsgi import get_wsgi_application
 from django.db import DatabaseError, connections
@@ -31,5 +32,16 @@ def _ready() -> None:
     connections.close_all()
 
 
+def _read_the_map() -> None:
+    """Read the open cases for the maps while others are served: a million take some seconds, and
+    the first who looks at a map would wait for them. Each worker reads its own."""
+    from commonward.cases.queries.on_map import kept  # noqa: PLC0415 (settings first)
+
+    with suppress(DatabaseError):
+        kept()
+    connections.close_all()
+
+
 application = get_wsgi_application()
 _ready()
+Thread(target=_read_the_map, name="map", daemon=True).start()

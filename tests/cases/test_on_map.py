@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from commonward.areas.queries import revisions
 from commonward.cases.actions import ask_tasks
 from commonward.cases.models import Case, Category, Event, ProcedureVersion, Report
-from commonward.cases.queries.on_map import in_tile, keeping, kept, right_key
+from commonward.cases.queries.on_map import columns, in_tile, keeping, kept, packed, right_key
 from commonward.cases.queries.reference import book
 from commonward.core.rights import SYSTEM, Actor, Right
 from commonward.core.tiles import Tile
@@ -239,3 +239,38 @@ def test_a_reading_that_failed_loses_nothing(
         with pytest.raises(TypeError):
             kept()
     assert report.number in {p.number for t in tiles_here(18) for p in shown(t, SYSTEM).points}
+
+
+def told(rows: columns.Columns, words: columns.Words) -> list[tuple[object, ...]]:
+    """Each row with its words in the place of their numbers."""
+    named = {**rows, "path": [words.paths.all[n] for n in rows["path"]]}
+    named["stage"] = [words.stages.all[n] for n in rows["stage"]]
+    return list(zip(*(list(named[name]) for name in sorted(named)), strict=True))
+
+
+def read_both_ways() -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
+    """All open cases as the database packs them, and one by one."""
+    packs, one_by_one = columns.Words(), columns.Words()
+    return (
+        told(columns.all_open(packs), packs),
+        told(columns.one_by_one(one_by_one), one_by_one),
+    )
+
+
+def test_cases_read_in_packs_are_those_read_one_by_one(
+    many: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(packed, "MANY", 37)
+    in_packs, one_by_one = read_both_ways()
+    assert in_packs == one_by_one
+    assert len(in_packs) > 200
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL packs")
+def test_a_case_whose_words_changed_while_it_was_read_is_read_again(
+    many: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = packed._WORDS + "AND MOD(id, 2) = 0"
+    monkeypatch.setattr(packed, "_WORDS", gone)
+    in_packs, one_by_one = read_both_ways()
+    assert in_packs == one_by_one
