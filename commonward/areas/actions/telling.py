@@ -7,7 +7,7 @@ from django.db import transaction
 from commonward.areas.models import Area, News
 from commonward.areas.queries.tree import valid
 from commonward.core.refusals import N_, Forbidden, Invalid, Missing
-from commonward.core.rights import Actor
+from commonward.core.rights import Actor, refuse_onlooker
 from commonward.people import access
 
 KINDS = ("news", "prevention")
@@ -37,6 +37,7 @@ def publish_news(
     The Chinese text is required, the English one is not; one half of it is. Raises Missing,
     Forbidden (another's area), Invalid naming the field.
     """
+    refuse_onlooker(actor)
     access.moment(since), access.moment(until)
     place = Area.objects.filter(valid(at), code=area_code).first()
     if place is None:
@@ -64,6 +65,7 @@ def publish_news(
 @transaction.atomic
 def end_news(actor: Actor, news: int, *, at: datetime) -> News:
     """It is shown no more from `at` on. Raises Missing, Forbidden, Invalid (it has ended)."""
+    refuse_onlooker(actor)
     found = News.objects.select_for_update(of=("self",)).filter(pk=news).first()
     if found is None:
         raise Missing(N_("There is no such piece of news."))

@@ -9,7 +9,7 @@ from commonward.cases.actions.texts import check_use
 from commonward.cases.models import Answer, AnswerVersion
 from commonward.cases.queries.texts import EDITORS, may_edit, require_editor
 from commonward.core.refusals import N_, Forbidden, Invalid, Missing, Stale
-from commonward.core.rights import Actor
+from commonward.core.rights import Actor, refuse_onlooker
 from commonward.people.access import active_team, moment, standing_account
 
 LONGEST_ANSWER = 8_000
@@ -33,6 +33,7 @@ def add_answer(
 
     `source` says where it is written (a law, a notice). Raises Forbidden or Invalid.
     """
+    refuse_onlooker(actor)
     require_editor(actor, "edit_answers", category)
     check_use(language, category)
     owner_id = owner if owner is not None else actor.account
@@ -71,6 +72,7 @@ def change_answer(
 
     Its owner, the members of its team and editors may. Raises Forbidden, Missing, Invalid, Stale.
     """
+    refuse_onlooker(actor)
     _check(question, words, keywords, source, at, valid_until)
     with transaction.atomic():
         found = _locked(actor, answer)
@@ -93,6 +95,7 @@ def change_answer(
 
 def retire_answer(actor: Actor, answer: int) -> None:
     """Offer an answer no more; its versions stay."""
+    refuse_onlooker(actor)
     with transaction.atomic():
         found = _locked(actor, answer)
         found.active = False

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from commonward.cases.models import Round, Sent, Visit
 from commonward.cases.queries.planned import may_plan
 from commonward.core.refusals import N_, Forbidden, Invalid, Missing, Refusal
-from commonward.core.rights import Actor
+from commonward.core.rights import Actor, refuse_onlooker
 from commonward.people.models import Team
 
 MOST_POINTS = 100
@@ -61,6 +61,7 @@ def plan_round(
 
     Raises Forbidden for posts that plan none, Missing for no such team, Invalid.
     """
+    refuse_onlooker(actor)
     _require(actor)
     if not Team.objects.filter(pk=team, active=True).exists():
         raise Missing(N_("There is no team {id}."), field="team", id=team)
@@ -88,6 +89,7 @@ def end_round(round_id: int, actor: Actor, today: date) -> date | None:
 
     Raises Forbidden, Missing, Invalid (it has ended already).
     """
+    refuse_onlooker(actor)
     _require(actor)
     found = Round.objects.select_for_update().filter(pk=round_id).first()
     if found is None:
@@ -124,6 +126,7 @@ def visit(round_id: int, point: int, on: date, actor: Actor, at: datetime) -> Vi
 
     Raises Missing for a round of another team, Invalid for a point or day that it does not have.
     """
+    refuse_onlooker(actor)
     found = Round.objects.filter(pk=round_id, team_id__in=actor.teams).first()
     if found is None:
         raise Missing(N_("There is no such round of your team."), field="round")

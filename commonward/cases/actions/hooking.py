@@ -14,7 +14,7 @@ from commonward.core import sealing
 from commonward.core.following import Position
 from commonward.core.hooking import hook_address, secret_text
 from commonward.core.refusals import N_, Invalid, Missing
-from commonward.core.rights import Actor
+from commonward.core.rights import Actor, refuse_onlooker
 from commonward.people import access
 from commonward.people.actions import record_change
 
@@ -111,6 +111,7 @@ def end_hook(actor: Actor, hook: int, *, at: datetime) -> None:
 @transaction.atomic
 def try_hook(actor: Actor, hook: int, *, at: datetime) -> Delivery:
     """Owe it a trial call that names no case. Raises Forbidden, Missing."""
+    refuse_onlooker(actor)
     access.require_administrator(actor, "set_hook")
     return Delivery.objects.create(hook=_locked(hook), made_at=at, next_at=at)
 
@@ -118,6 +119,7 @@ def try_hook(actor: Actor, hook: int, *, at: datetime) -> Delivery:
 @transaction.atomic
 def call_again(actor: Actor, hook: int, delivery: int, *, at: datetime) -> None:
     """Owe a call that has ended once more, under the same id. Raises Forbidden, Missing."""
+    refuse_onlooker(actor)
     access.require_administrator(actor, "set_hook")
     again = Delivery.objects.filter(pk=delivery, hook=_locked(hook)).exclude(state="waiting")
     if not again.update(

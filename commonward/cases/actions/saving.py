@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from commonward.cases.models import SavedView
 from commonward.core.finding import phrases
 from commonward.core.refusals import N_, Forbidden, Invalid, Missing
-from commonward.core.rights import Actor
+from commonward.core.rights import Actor, refuse_onlooker
 
 LONGEST_NAME = 80
 LONGEST_QUERY = 1_000
@@ -26,6 +26,7 @@ def save_view(
     `query` is what stands after the question mark; where a page begins is left out. With a `team`
     of the actor's own all its members see it. Raises Invalid or Forbidden.
     """
+    refuse_onlooker(actor)
     if actor.account is None or not actor.rights:
         raise Forbidden(N_("Views are kept by members of staff."))
     name = " ".join(name.split())
@@ -59,6 +60,7 @@ def save_view(
 
 def delete_view(actor: Actor, view: int) -> None:
     """Delete a view: one's own, or as an administrator one that is shared. Raises Missing."""
+    refuse_onlooker(actor)
     found = SavedView.objects.filter(pk=view)
     if not any(right.role == "administrator" for right in actor.rights):
         found = found.filter(owner_id=actor.account)

@@ -9,7 +9,7 @@ from commonward.cases.models import StandardText, StandardTextVersion
 from commonward.cases.queries.reference import book
 from commonward.cases.queries.texts import require_editor
 from commonward.core.refusals import N_, Invalid, Missing, Stale
-from commonward.core.rights import Actor
+from commonward.core.rights import Actor, refuse_onlooker
 from commonward.core.standard_texts import check_words
 
 LANGUAGES = ("zh-hans", "en")
@@ -29,6 +29,7 @@ def add_text(
 
     Raises Forbidden, or Invalid naming the field.
     """
+    refuse_onlooker(actor)
     require_editor(actor, "edit_texts", category)
     name = " ".join(name.split())
     if not 1 <= len(name) <= 120:
@@ -53,6 +54,7 @@ def add_text(
 def change_text(actor: Actor, text: int, words: str, at: datetime, *, version: int) -> StandardText:
     """Give a standard text new words; the old ones stay as a version. Raises Stale where somebody
     else was faster."""
+    refuse_onlooker(actor)
     check_words(words)
     with transaction.atomic():
         found = _locked(actor, text)
@@ -72,6 +74,7 @@ def change_text(actor: Actor, text: int, words: str, at: datetime, *, version: i
 
 def retire_text(actor: Actor, text: int) -> None:
     """Offer a standard text no more; a change brings it back."""
+    refuse_onlooker(actor)
     with transaction.atomic():
         found = _locked(actor, text)
         found.active = False

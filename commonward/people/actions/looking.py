@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from commonward.core.refusals import N_, Forbidden
-from commonward.core.rights import Actor
+from commonward.core.rights import Actor, refuse_onlooker
 from commonward.people import access
 from commonward.people.models import LastLook
 
@@ -13,6 +13,7 @@ def note_look(actor: Actor, until: datetime) -> None:
 
     Raises Forbidden for whoever has no account.
     """
+    refuse_onlooker(actor)
     if actor.account is None:
         raise Forbidden(N_("Only an account has a list of changes."))
     seen = access.moment(until)

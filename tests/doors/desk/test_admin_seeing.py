@@ -3,17 +3,23 @@
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.apps import apps
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from commonward.areas.actions.telling import end_news, publish_news
 from commonward.cases.access import contact_of
+from commonward.cases.actions.fielding import end_round, plan_round
+from commonward.cases.actions.saving import save_view
 from commonward.core.refusals import Forbidden
 from commonward.doors.look import seeing
 from commonward.people.actions import add_account
+from commonward.people.actions.looking import note_look
 from commonward.people.models import AccessRecord, Account, Change, Grant
 from tests.district import RUBBISH
 from tests.doors.desk.conftest import Office
@@ -67,10 +73,13 @@ def test_each_use_and_each_case_that_was_opened_is_noted_as_the_administrators(
     assert all(login == "administrator" for login, _what in looks)
 
 
-def contents() -> dict[str, int]:
-    """How many rows each of our tables has."""
+def contents() -> dict[str, list[str]]:
+    """Every row of each of our tables, whole: a changed one tells as much as a new one."""
     kept = [m for m in apps.get_models() if m.__module__.startswith("commonward.")]
-    return {m._meta.label: m._default_manager.count() for m in kept}
+    return {
+        m._meta.label: [repr(row) for row in m._default_manager.order_by("pk").values_list()]
+        for m in kept
+    }
 
 
 @pytest.mark.parametrize("login", ["dispatcher", "street_handler", "duty_chief", "intake_officer"])
@@ -143,6 +152,36 @@ def test_the_verbs_themselves_refuse_whoever_only_looks(office: Office) -> None:
     with pytest.raises(Forbidden):
         add_account(chief, "eve", "Eve", at=district.at)
     district.act(report, "accept", district.intake_officer, 2)
+
+
+def test_the_verbs_that_write_no_event_refuse_whoever_only_looks_too(office: Office) -> None:
+    district = office.district
+    chief = replace(district.duty_chief, seen_by=district.accounts["administrator"])
+    at, today = timezone.now(), timezone.localdate()
+    planned = plan_round(
+        district.teams["grids-south"], "The park", [{"name": "Gate", "lat": 27.8, "lon": 113.1}],
+        [1], today, district.duty_chief,
+    )  # fmt: skip
+    told = publish_news(
+        district.duty_chief, "430298", "news", "停水", "明日停水。",
+        since=at, until=at + timedelta(days=2), at=at,
+    )  # fmt: skip
+    before = contents()
+    deeds: list[Callable[[], object]] = [
+        lambda: plan_round(planned.team_id, "Another", planned.points, [2], today, chief),
+        lambda: end_round(planned.pk, chief, today),
+        lambda: publish_news(
+            chief, "430298", "news", "停电", "明日停电。",
+            since=at, until=at + timedelta(days=2), at=at,
+        ),
+        lambda: end_news(chief, told.pk, at=at),
+        lambda: save_view(chief, "mine", "mine=yes", at),
+        lambda: note_look(chief, at),
+    ]  # fmt: skip
+    for deed in deeds:
+        with pytest.raises(Forbidden, match="as somebody else"):
+            deed()
+    assert contents() == before
 
 
 def test_it_ends_by_itself_and_with_the_administrators_post(
