@@ -1,0 +1,228 @@
+"""A dispute's file as facts for its papers, with what this person may see and nothing more."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.utils import timezone
+
+from commonward.cases.models import Event
+from commonward.cases.queries.reference import book
+from commonward.core.agreements.clauses import Agreement as Terms
+from commonward.core.agreements.clauses import Clause as Term
+from commonward.core.agreements.drafting import Drafted, draft
+from commonward.core.papers import facts
+from commonward.core.rights import Actor
+from commonward.disputes.access import sees
+from commonward.disputes.actions.sealing import unseal, unseal_data
+from commonward.disputes.models import Appointment, Dispute, Party, Side
+from commonward.disputes.queries.agreements import agreement_shown, binding_terms, names_of
+
+CONTRACTS = frozenset({"agreement", "oral", "confirmation", "performance_sheet"})
+"""Papers on which each side stands with name and address: they bind both."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """Who looks at which dispute, and whether the paper is one that binds both sides."""
+
+    dispute: Dispute
+    actor: Actor
+    contract: bool
+
+
+def file_of(
+    dispute: Dispute,
+    actor: Actor,
+    language: str = "zh",
+    *,
+    code: str = "",
+    filed_by: str = "",
+    filed_at: datetime | None = None,
+) -> facts.File:
+    """The facts for the paper `code` as this person may see them; "" is any paper that is no
+    contract. `filed_by` and `filed_at` are set when the file is bound. Days are the site's.
+    """
+    contract = code in CONTRACTS and sees(dispute, actor, "agreement")
+    seen = _Seen(dispute, actor, contract)
+    sides = list(Side.objects.filter(dispute=dispute).order_by("letter"))
+    people = list(
+        Party.objects.filter(side__dispute=dispute, left_at=None)
+        .select_related("side")
+        .order_by("pk")
+    )
+    binding = code == "confirmation" or filed_at is not None
+    agreement = _in_force(seen, language) if binding else _in_hand(seen, language)
+    case = dispute.case
+    procedure = book().procedures[case.procedure_id]
+    team = case.handling_team or case.team
+    confirming = code == "confirmation" and agreement is not None
+    return facts.File(
+        number=case.number,
+        kind=dispute.kind,
+        source=dispute.source,
+        summary=_summary(seen, sides),
+        committee=facts.Committee(
+            name=team.name if team else "", phone=team.contact if team else ""
+        ),
+        mediators=mediators_of(dispute),
+        registrar=_registrar(dispute),
+        registered_on=_day(dispute.registered_at),
+        began_on=_began(dispute),
+        ended_on=_day(dispute.ended_at) or (agreement.agreed_on if agreement else None),
+        filed_by=filed_by,
+        filed_on=_day(filed_at),
+        keep_years=procedure.keep_years,
+        rule_version=f"{procedure.name} {case.procedure.number}",
+        sides=tuple(_side(seen, side, people, sides) for side in sides),
+        agreement=agreement,
+        confirmation=facts.Confirmation() if confirming else None,
+    )
+
+
+def mediators_of(dispute: Dispute) -> tuple[str, ...]:
+    """Names of those who mediate or mediated it, in order (staff, not residents)."""
+    rows = Appointment.objects.filter(dispute=dispute).exclude(end__in=["objection", "conflict"])
+    names = rows.order_by("appointed_at").values_list("mediator__account__name", flat=True)
+    return tuple(dict.fromkeys(names))
+
+
+def _summary(seen: _Seen, sides: Sequence[Side]) -> str:
+    dispute = seen.dispute
+    if sees(dispute, seen.actor, "neutral"):
+        neutral = unseal(dispute, dispute.neutral, "neutral")
+        if neutral:
+            return neutral
+    return _words(seen, sides[0]) if sides else ""
+
+
+def _words(seen: _Seen, side: Side) -> str:
+    """A side's own account; the application is that of the first."""
+    if side.letter != "a" or not sees(seen.dispute, seen.actor, "words", side=side):
+        return ""
+    return unseal(seen.dispute, seen.dispute.words, "words")
+
+
+def _side(seen: _Seen, side: Side, people: Sequence[Party], sides: Sequence[Side]) -> facts.Side:
+    shown = seen.contract or sees(seen.dispute, seen.actor, "contacts", side=side)
+    mine = [one for one in people if one.side_id == side.pk] if shown else []
+    parties = [_participant(_details(seen, one)) for one in mine if one.part == "party"]
+    agents = [_agent(_details(seen, one)) for one in mine if one.part == "representative"]
+    return facts.Side(
+        letter=side.letter,
+        party=parties[0] if parties else facts.Participant(),
+        others=tuple(parties[1:]),
+        agent=agents[0] if agents else None,
+        account=_words(seen, side),
+        applied_on=_day(side.answered_at) if side.answer == "agreed" else None,
+        voluntary=side.answer == "agreed",
+    )
+
+
+def _details(seen: _Seen, party: Party) -> Mapping[str, str]:
+    told = unseal_data(seen.dispute, party.details, f"party {party.pk}")
+    return {name: str(value) for name, value in told.items()}
+
+
+def _participant(told: Mapping[str, str]) -> facts.Participant:
+    return facts.Participant(
+        name=told.get("name", ""),
+        sex=told.get("gender", ""),
+        ethnicity=told.get("ethnicity", ""),
+        age=told.get("age", ""),
+        work=told.get("occupation", ""),
+        contact=told.get("phone", "") or told.get("email", ""),
+        address=told.get("work_or_address", ""),
+    )
+
+
+def _agent(told: Mapping[str, str]) -> facts.Agent:
+    return facts.Agent(name=told.get("name", ""), contact=told.get("phone", ""))
+
+
+def _in_hand(seen: _Seen, language: str) -> facts.Agreement | None:
+    """The version in hand, else in force, as this person sees it."""
+    shown = agreement_shown(seen.dispute, seen.actor, language)
+    if shown is None:
+        return None
+    return _agreement(
+        seen.dispute, shown.version, shown.oral, shown.effective_at, shown.terms, shown.clauses
+    )
+
+
+def _in_force(seen: _Seen, language: str) -> facts.Agreement | None:
+    """The version that binds: no draft goes into the archive or to the court."""
+    found = binding_terms(seen.dispute) if sees(seen.dispute, seen.actor, "agreement") else None
+    if found is None:
+        return None
+    row, terms = found
+    clauses = draft(terms, names_of(seen.dispute), language)
+    return _agreement(seen.dispute, row.version, row.oral, row.effective_at, terms, clauses)
+
+
+def _agreement(
+    dispute: Dispute,
+    version: int,
+    oral: bool,
+    effective_at: datetime | None,
+    terms: Terms,
+    clauses: Sequence[Drafted],
+) -> facts.Agreement:
+    return facts.Agreement(
+        number=f"{dispute.case.number}-{version}",
+        facts=terms.facts,
+        clauses=tuple(
+            _clause(term, drafted.legal)
+            for term, drafted in zip(terms.clauses, clauses, strict=True)
+        ),
+        copies=len(terms.sides) + 1,
+        agreed_on=_day(effective_at),
+        oral=oral,
+    )
+
+
+def _clause(term: Term, legal: str) -> facts.Clause:
+    return facts.Clause(
+        words=legal,
+        manner=term.how,
+        place=term.where,
+        due=_due(term.by),
+        amount=Decimal(term.fen) / 100 if term.fen is not None else None,
+        owes=term.who,
+        instalments=tuple((_due(by), Decimal(fen) / 100) for by, fen in term.instalments),
+    )
+
+
+def _due(written: str) -> date | str | None:
+    """The day, where one is written as a day; else the words that fix it."""
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        return written or None
+
+
+def _registrar(dispute: Dispute) -> str:
+    """Who registered it, where that was a member of staff."""
+    found = (
+        Event.objects.filter(case_id=dispute.pk, verb="dispute_registered")
+        .exclude(account=None)
+        .values_list("account__name", flat=True)
+        .first()
+    )
+    return found or ""
+
+
+def _began(dispute: Dispute) -> date | None:
+    """When talks first began."""
+    found = (
+        Event.objects.filter(case_id=dispute.pk, to_stage__startswith="at_")
+        .order_by("id")
+        .values_list("at", flat=True)
+        .first()
+    )
+    return _day(found)
+
+
+def _day(at: datetime | None) -> date | None:
+    return timezone.localdate(at) if at else None
