@@ -44,9 +44,16 @@ class Keeping:
 
         Never later than the case itself is forgotten: its key is destroyed with it.
         """
+        return ended + self._kept(kind, procedure_years)
+
+    def ended_before(self, kind: str, at: datetime, procedure_years: int) -> datetime:
+        """Papers of this kind are over at `at` of disputes that ended before this moment."""
+        return at - self._kept(kind, procedure_years)
+
+    def _kept(self, kind: str, procedure_years: int) -> timedelta:
         paper = next(paper for paper in self.papers if paper.name == kind)
         years = procedure_years if paper.years is None else min(paper.years, procedure_years)
-        return ended + years * _YEAR
+        return years * _YEAR
 
 
 def read_keeping(text: str) -> Keeping:
