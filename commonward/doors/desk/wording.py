@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from django.utils import dateformat, timezone
+from django.utils import dateformat
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -13,48 +13,12 @@ from commonward.cases.queries.hiding import GROUNDS
 from commonward.cases.queries.reference import Book
 from commonward.core.calendars import Limit, Unit
 from commonward.core.procedures import Procedure, Verb
-from commonward.core.refusals import N_, Refusal
-from commonward.doors.look.showing import due_words, language, moment_format, said
-from commonward.people.words import filled
+from commonward.core.refusals import N_
+from commonward.doors.look.naming import OUTCOMES, ROLES, moment, refused, word
+from commonward.doors.look.showing import due_words, language, said
 
-ROLES: Mapping[str, str] = {
-    "reporter": N_("Resident"),
-    "system": N_("The system"),
-    "grid_worker": N_("Grid worker"),
-    "intake_officer": N_("Intake officer"),
-    "dispatcher": N_("Dispatcher"),
-    "duty_chief": N_("Duty chief"),
-    "handler": N_("Handler"),
-    "leader": N_("Leader"),
-    "administrator": N_("Administrator"),
-    "party": N_("A side of the dispute"),
-    "coordinator": N_("Coordinator of mediation"),
-    "mediator": N_("Mediator"),
-    "panelist": N_("Expert of the panel"),
-    "clerk": N_("Court clerk"),
-    "legal_aid": N_("Legal aid"),
-}
-OUTCOMES: Mapping[str, str] = {
-    "solved": N_("Solved"),
-    "partly_solved": N_("Partly solved"),
-    "not_solved": N_("Not solved"),
-    "nothing_found": N_("Nothing was found there"),
-    "duplicate": N_("Already known from another report"),
-    "refused": N_("Not accepted"),
-    "forced": N_("Closed by a leader's decision"),
-    "void": N_("Void"),
-    "joined": N_("Joined to another report"),
-    "answered": N_("Answered"),
-    "settled_performed": N_("Settled and performed"),
-    "settled_in_part": N_("Settled in part"),
-    "settled_not_performed": N_("Settled, not performed"),
-    "not_settled": N_("Not settled"),
-    "refused_by_side": N_("One side did not want to"),
-    "no_answer": N_("No answer came"),
-    "withdrawn": N_("Withdrawn"),
-    "gated": N_("Not for mediation"),
-    "handed_on": N_("Handed on"),
-}
+__all__ = ("OUTCOMES", "ROLES", "moment", "refused", "word")
+"""Words that other doors need too."""
 CHANNELS: Mapping[str, str] = {
     "portal": N_("Portal"),
     "app": N_("App"),
@@ -157,21 +121,6 @@ _MEASURES: Mapping[str, str] = {
     "interview": N_("interview"),
     "notice": N_("notice"),
 }
-_NEEDS: Mapping[str, str] = {
-    "reason": N_("the reason"),
-    "words": N_("some words"),
-    "result": N_("what was done"),
-    "team": N_("the team"),
-    "category": N_("the category"),
-    "outcome": N_("the outcome"),
-    "satisfied": N_("how content the resident is"),
-    "score": N_("a score"),
-}
-
-
-def word(known: Mapping[str, str], name: str) -> str:
-    """The name in the reader's language; as it stands where a site added its own."""
-    return _(known[name]) if name in known else name
 
 
 def limit_words(limit: Limit) -> str:
@@ -219,11 +168,6 @@ def counted_words(seconds: int) -> str:
         if n
     ]  # fmt: skip
     return " ".join(parts[:2]) if parts else _("{n} min").format(n=0)
-
-
-def moment(at: datetime) -> str:
-    """A moment by the site's clock, in the order of the reader's language."""
-    return dateformat.format(timezone.localtime(at), moment_format())
 
 
 def day(of: date, *, short: bool = False) -> str:
@@ -286,33 +230,6 @@ _DETAILS: Mapping[str, Callable[[Any], str]] = {
     "case": str,
     "parent": str,
 }
-
-
-def refused(refusal: Refusal, procedure: Procedure) -> str:
-    """A refusal with the procedure's own titles in the place of its names."""
-    return filled(refusal.text, {k: _titled(k, v, procedure) for k, v in refusal.values.items()})
-
-
-def _titled(place: str, value: Any, procedure: Procedure) -> Any:
-    if not isinstance(value, str):
-        return value
-    if place in ("verb", "other", "then") and value in procedure.verbs:
-        return said(procedure.verbs[value].title)
-    if place == "stage" and value in procedure.stages:
-        return said(procedure.stages[value].title)
-    if place in ("role", "who"):
-        return _(", ").join(word(ROLES, name) for name in value.split(", "))
-    if place == "offered":
-        return _(", ").join(
-            said(procedure.verbs[n].title) if n in procedure.verbs else n for n in value.split(", ")
-        )
-    if place == "missing":
-        return _(", ").join(word(_NEEDS, name) for name in value.split(", "))
-    if place == "outcome":
-        return word(OUTCOMES, value)
-    if place in ("last", "due") and "T" in value:
-        return moment(datetime.fromisoformat(value))
-    return value
 
 
 def weight(verb: Verb) -> str:

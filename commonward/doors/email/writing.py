@@ -12,7 +12,8 @@ from django.utils.crypto import salted_hmac
 
 from commonward.cases.queries.letters import Letter
 from commonward.doors.look.happening import heading, plain
-from commonward.doors.look.showing import due_words, moment_format, named
+from commonward.doors.look.naming import moment_format
+from commonward.doors.look.showing import due_words, named
 
 
 def written(letter: Letter) -> EmailMessage:

@@ -28,9 +28,9 @@ from commonward.cases.queries.services import services
 from commonward.core.refusals import N_, Forbidden, Invalid, Missing, Refusal, Stale
 from commonward.doors.field.sending import do
 from commonward.doors.field.texts import texts
+from commonward.doors.look.naming import refused
 from commonward.doors.look.showing import language, named, page, said
 from commonward.doors.look.standing import Standing, for_staff
-from commonward.people.words import tell
 
 ROLES = ("grid_worker", "handler")
 FILES = (
@@ -196,7 +196,7 @@ def _refused(refusal: Refusal) -> JsonResponse:
     kinds = {Invalid: 400, Forbidden: 403, Missing: 404, Stale: 409}
     status = next((code for kind, code in kinds.items() if isinstance(refusal, kind)), 409)
     return JsonResponse(
-        {"done": False, "code": refusal.code, "field": refusal.field, "words": tell(refusal)},
+        {"done": False, "code": refusal.code, "field": refusal.field, "words": refused(refusal)},
         status=status,
     )
 

@@ -12,9 +12,9 @@ from commonward.cases.queries.presence import present
 from commonward.core.following import Position
 from commonward.core.refusals import Invalid, Missing
 from commonward.doors.live import telling
+from commonward.doors.look.naming import refused
 from commonward.doors.look.standing import Standing, standing_of
 from commonward.people.queries import now
-from commonward.people.words import tell
 
 
 @require_safe
@@ -32,7 +32,7 @@ def since(request: HttpRequest) -> HttpResponse:
         place = Position.from_text(given) if given else None
         case = visible_case(number, asked.actor).pk if number else None
     except (Invalid, Missing) as refusal:
-        return _answer({"refused": tell(refusal)}, 404 if isinstance(refusal, Missing) else 400)
+        return _answer({"refused": refused(refusal)}, 404 if isinstance(refusal, Missing) else 400)
     found = Happened(head(), ()) if place is None else happened(place, now())
     events = [telling.event(e) for e in found.events if e.filed.seen_by(asked.actor)]
     told = {"id": found.place.to_text(), "events": events, "refresh": found.more}

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from commonward.core.procedures.model import Text
 from commonward.core.refusals import Refusal
-from commonward.people.words import tell
+from commonward.doors.look.naming import moment_format, refused
 
 SEEING = "seeing"
 """The request's attribute that holds the person as whom an administrator looks."""
@@ -32,14 +32,6 @@ def named(name: str, name_en: str) -> str:
 def said(text: Text) -> str:
     """A procedure's text in the reader's language."""
     return text.in_language(language())
-
-
-def moment_format() -> str:
-    """How a moment is written: in the order of the language, by the clock of 24 hours.
-
-    Django's own English form says "midnight" and "noon", which leave the day in doubt.
-    """
-    return "Y年n月j日 H:i" if language().startswith("zh") else "j F Y, H:i"
 
 
 def due_words(at: datetime) -> str:
@@ -83,4 +75,4 @@ def page(
 
 def error_of(refusal: Refusal) -> dict[str, str]:
     """A refusal as the component look/error.html shows it."""
-    return {"text": tell(refusal), "field": refusal.field}
+    return {"text": refused(refusal), "field": refusal.field}

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from commonward.cases.queries.followed import Followed
 from commonward.core.procedures import Verb
 from commonward.core.refusals import N_, Refusal
-from commonward.doors.look.showing import moment_format, said
+from commonward.doors.look.naming import moment_format
+from commonward.doors.look.showing import said
 from commonward.people.queries import now as site_now
 from commonward.people.words import tell
 

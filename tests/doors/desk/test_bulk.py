@@ -79,7 +79,7 @@ def test_those_for_whom_it_is_not_possible_are_named_with_the_reason_and_left_ou
     fresh = office.district.report(LAMP).case.number
     page = chosen(office, "dispatcher", [*numbers, fresh], verb="dispatch")
     assert "Not possible (1)" in page.text
-    assert "is not possible in the stage collect" in page.text
+    assert "is not possible in the stage Received" in page.text
     page = office.dispatcher.send(page, BULK, team="roads")
     [form] = [f for f in page.forms if f.fields.get("step") == ["run"]]
     assert [value.partition(":")[0] for value in form.fields["case"]] == numbers

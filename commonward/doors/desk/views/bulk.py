@@ -17,10 +17,10 @@ from commonward.doors.desk.choices import choices
 from commonward.doors.desk.many import Chosen, Deed
 from commonward.doors.desk.rows import case_address, shown
 from commonward.doors.desk.showing import desk_page
+from commonward.doors.look.naming import refused
 from commonward.doors.look.showing import error_of, language, said
 from commonward.doors.look.standing import Standing, for_staff
 from commonward.people.queries import revisions
-from commonward.people.words import tell
 
 _MARK = "<!-- rows -->"
 
@@ -114,7 +114,7 @@ def _barred(one: Foreseen, standing: Standing) -> dict[str, Any]:
     return {
         "number": one.number,
         "row": shown(one.line, standing.at) if one.line is not None else None,
-        "why": tell(one.refusal) if one.refusal is not None else "",
+        "why": refused(one.refusal) if one.refusal is not None else "",
     }
 
 
@@ -170,7 +170,7 @@ def _outcomes_of(
                 many.do(standing, deed, number, version, given)
                 done += 1
             except Refusal as refusal:
-                why = tell(refusal)
+                why = refused(refusal)
             told = {
                 "place": place,
                 "count": len(chosen.versions),

@@ -30,11 +30,11 @@ from commonward.doors.desk.navigation import CENTRE
 from commonward.doors.desk.rows import ago_words, case_address, left_words, light, shown
 from commonward.doors.desk.showing import desk_page
 from commonward.doors.desk.views.board import BOARD
+from commonward.doors.look.naming import refused
 from commonward.doors.look.showing import said
 from commonward.doors.look.standing import Standing, for_staff
 from commonward.people.actions.looking import note_look
 from commonward.people.queries.looks import last_look
-from commonward.people.words import tell
 
 FIRST_LOOK = timedelta(days=1)
 """How far back changes are shown to whoever never said that they have seen them."""
@@ -140,7 +140,7 @@ def seen(request: HttpRequest, standing: Standing) -> HttpResponse:
     try:
         note_look(standing.actor, _until(request.POST.get("until", ""), standing.at))
     except Refusal as refusal:
-        messages.error(request, tell(refusal))
+        messages.error(request, refused(refusal))
     else:
         messages.success(request, _("Noted: from now on you are shown what is newer."))
     return redirect("desk:home")

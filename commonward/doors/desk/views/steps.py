@@ -22,9 +22,9 @@ from commonward.doors.desk.filling import LOOK, PLACE, Field, photos_of, read, t
 from commonward.doors.desk.rows import case_address
 from commonward.doors.desk.sheets import Reads, Sheet
 from commonward.doors.desk.showing import desk_page
+from commonward.doors.look.naming import refused
 from commonward.doors.look.showing import named, said
 from commonward.doors.look.standing import Standing, for_staff
-from commonward.people.words import tell
 
 P = ParamSpec("P")
 _MOST_NEWS = 20
@@ -42,9 +42,9 @@ def refusing(
         try:
             return view(request, standing, *args, **kwargs)
         except Missing as refusal:
-            said_so, status = tell(refusal), 404
+            said_so, status = refused(refusal), 404
         except Forbidden as refusal:
-            said_so, status = tell(refusal), 403
+            said_so, status = refused(refusal), 403
         context = {"said": said_so, "missing": status == 404}
         return desk_page(request, standing, "desk/case_refused.html", context, status=status)
 

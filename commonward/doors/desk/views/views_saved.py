@@ -14,11 +14,11 @@ from commonward.cases.queries.saved import views_for
 from commonward.core.refusals import N_, Invalid, Refusal
 from commonward.doors.desk import asked
 from commonward.doors.desk.showing import desk_page
+from commonward.doors.look.naming import refused
 from commonward.doors.look.showing import error_of, named
 from commonward.doors.look.standing import Standing, for_staff
 from commonward.people.queries import revisions
 from commonward.people.queries.names import teams_to_choose
-from commonward.people.words import tell
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -81,7 +81,7 @@ def delete_saved(request: HttpRequest, standing: Standing, view: int) -> HttpRes
     try:
         delete_view(standing.actor, view)
     except Refusal as refusal:
-        messages.error(request, tell(refusal))
+        messages.error(request, refused(refusal))
     else:
         messages.success(request, _("The view was deleted."))
     return redirect("desk:saved")

@@ -27,11 +27,11 @@ from commonward.cases.queries.steps import public_steps
 from commonward.core.numbers import normalise
 from commonward.core.refusals import Missing, Refusal
 from commonward.doors.look.happening import plain
+from commonward.doors.look.naming import moment_format
 from commonward.doors.look.showing import (
     due_words,
     error_of,
     language,
-    moment_format,
     named,
     page,
     said,
