@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
 from commonward.cases.actions import forget
+from commonward.disputes.actions.forgetting import forget_papers
 from commonward.people.queries import now as site_now
 
 
@@ -16,4 +17,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Forget all that is due now and say in how many cases."""
-        self.stdout.write(_("Cases forgotten: {count}.").format(count=forget(site_now())))
+        at = site_now()
+        self.stdout.write(_("Cases forgotten: {count}.").format(count=forget(at)))
+        papers = sum(forget_papers(at).values())
+        if papers:
+            self.stdout.write(_("Papers of disputes shredded: {count}.").format(count=papers))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from commonward.cases.actions import tick
 from commonward.cases.actions.presence import end_presence
+from commonward.disputes.actions.ticking import DisputesTicked, tick_disputes
 from commonward.doors.look.repeating import Repeating
 from commonward.people.queries import now as site_now
 
@@ -32,7 +33,9 @@ class Command(Repeating):
     def once(self, options: dict[str, Any], *, quiet: bool) -> None:
         """Tick, and tell what that did."""
         end_presence(timezone.now())
-        done = tick(options["at"] or site_now())
+        at = options["at"] or site_now()
+        done = tick(at)
+        self._tell_of_disputes(tick_disputes(at), quiet=quiet)
         if quiet and not (done.rungs or done.resumed or done.recomputed or done.failed):
             return
         self.stdout.write(
@@ -45,6 +48,16 @@ class Command(Repeating):
                 recomputed=done.recomputed,
                 failed=done.failed,
             )
+        )
+
+    def _tell_of_disputes(self, done: DisputesTicked, *, quiet: bool) -> None:
+        if quiet and not (done.went_up or done.warned or done.overdue or done.failed):
+            return
+        self.stdout.write(
+            _(
+                "Disputes: {up} went up a level; of the time limits of law {warned} are nearly "
+                "over, {overdue} are over, {failed} could not be looked at."
+            ).format(up=done.went_up, warned=done.warned, overdue=done.overdue, failed=done.failed)
         )
 
 
