@@ -4,6 +4,7 @@ from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -134,3 +135,31 @@ def test_without_javascript_the_question_is_as_it_was(
         w.page.wait_for_load_state()
         assert w.page.locator("#address").count() == 0
         w.sound("map-none")
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_the_map_is_dark_where_the_page_is_and_changes_with_the_device(
+    district: District, window: Callable[..., Any], width: int
+) -> None:
+    lat, lon = district.inside(2, 2)
+    for n in range(7):
+        district.report(words=f"More {n}", lat=lat + n * 1e-5, lon=lon)
+    with window("zh-CN", width, dark=True) as w:
+        w.open("/areas/430298/")
+        part = drawn(w)
+        assert brightness(part) < 70
+        w.sound("map-area")
+        w.page.emulate_media(color_scheme="light")
+        w.page.wait_for_timeout(100)
+        for _ in range(100):
+            if brightness(part) > 180:
+                break
+            w.page.wait_for_timeout(200)
+        assert brightness(part) > 180
+        assert not w.faults
+
+
+def brightness(part: Any) -> int:
+    """The middle brightness of the map's picture, from 0 (black) to 255."""
+    picture = Image.open(BytesIO(part.locator(".map-canvas").screenshot())).convert("L")
+    return int(np.median(np.asarray(picture)))

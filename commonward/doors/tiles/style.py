@@ -45,6 +45,10 @@ _COLOURS: Mapping[str, Mapping[str, str]] = {
         "chosen": "#0f5257",
         "ink": "#1d2528",
         "halo": "#ffffff",
+        "cluster": "#0f5257",
+        "red": "#a3141c",
+        "yellow": "#8a5a00",
+        "green": "#1d5c2e",
     },
     "dark": {
         "paper": "#151c1e",
@@ -54,10 +58,14 @@ _COLOURS: Mapping[str, Mapping[str, str]] = {
         "chosen": "#7cc4c9",
         "ink": "#eef3f3",
         "halo": "#151c1e",
+        "cluster": "#1f757c",
+        "red": "#ff8a8a",
+        "yellow": "#ffc266",
+        "green": "#83d394",
     },
 }
 LIGHTS = {"red": "#a3141c", "yellow": "#8a5a00", "green": "#1d5c2e", "": "#51606a"}
-"""Dark enough for white signs; each light also has a sign and a word."""
+"""Dark enough for white signs in either theme; each light also has a sign and a word."""
 SIGNS = {"red": "!", "yellow": "…", "green": "", "": ""}
 _WIDE = ["motorway", "trunk", "primary"]
 _MIDDLE = ["secondary", "tertiary"]
@@ -99,7 +107,7 @@ def style(ground: Ground, language: str, theme: Theme, cases: str, tiles: str) -
             *_areas(colours, ground.chosen),
             *(_road_names(colours) if ground.roads else []),
             _area_names(colours, name),
-            *(_cases() if tiles else []),
+            *(_cases(colours) if tiles else []),
         ],
     }
 
@@ -202,13 +210,13 @@ def _area_names(colours: Mapping[str, str], name: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _cases() -> list[dict[str, Any]]:
+def _cases(colours: Mapping[str, str]) -> list[dict[str, Any]]:
     light: list[Any] = ["match", ["get", "light"]]
     colour = [*light, *(x for k in ("red", "yellow", "green") for x in (k, LIGHTS[k])), LIGHTS[""]]
     sign = [*light, *(x for k in ("red", "yellow") for x in (k, SIGNS[k])), ""]
     worst = [
-        "case", [">", ["get", "red"], 0], LIGHTS["red"],
-        [">", ["get", "yellow"], 0], LIGHTS["yellow"], LIGHTS["green"],
+        "case", [">", ["get", "red"], 0], colours["red"],
+        [">", ["get", "yellow"], 0], colours["yellow"], colours["green"],
     ]  # fmt: skip
     return [
         {
@@ -217,7 +225,7 @@ def _cases() -> list[dict[str, Any]]:
             "source": "cases",
             "source-layer": "clusters",
             "paint": {
-                "circle-color": "#0f5257",
+                "circle-color": colours["cluster"],
                 "circle-radius": ["step", ["get", "count"], 13, 20, 16, 100, 19, 1000, 23],
                 "circle-stroke-width": 3,
                 "circle-stroke-color": worst,

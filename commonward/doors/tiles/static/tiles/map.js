@@ -27,6 +27,13 @@ const styled = async (path) => {
   return style;
 };
 
+// Dark where the page can be (its color-scheme says so) and the reader's device is.
+const DARK = matchMedia("(prefers-color-scheme: dark)");
+const dark = (part) =>
+  Boolean(part.dataset.styleDark) && DARK.matches && getComputedStyle(part).colorScheme.includes("dark");
+const styleOf = (part) => styled(dark(part) ? part.dataset.styleDark : part.dataset.style);
+const pinColour = (part) => (dark(part) ? "#e5484d" : "#a3141c");
+
 // What one case or cluster is called, in words.
 const words = (part, { layer, properties: told }) => {
   const texts = part.dataset;
@@ -94,7 +101,7 @@ const refreshing = (part, map) => {
 const pinning = (part, map, { Marker }) => {
   const [lat, lon] = part.dataset.pin.split(" ").map((id) => document.getElementById(id));
   const told = part.querySelector(".map-told");
-  const pin = new Marker({ draggable: true, color: "#a3141c" });
+  const pin = new Marker({ draggable: true, color: pinColour(part) });
   pin.getElement().setAttribute("aria-label", part.dataset.pinName);
   const place = (at) => pin.setLngLat(at).addTo(map);
   const set = (at) => {
@@ -126,7 +133,7 @@ const pinning = (part, map, { Marker }) => {
 
 // A place that the page names meanwhile: data-show="lat,lon" and the event `map:show`.
 const showing = (part, map, { Marker }) => {
-  const marker = new Marker({ color: "#a3141c" });
+  const marker = new Marker({ color: pinColour(part) });
   const show = () => {
     const [lat, lon] = (part.dataset.show || "-").split(",").map(Number);
     if (!Number.isFinite(lat) || !Number.isFinite(lon)) return marker.remove();
@@ -142,7 +149,7 @@ const drawn = async (part) => {
   const texts = part.dataset;
   const [library, style] = await Promise.all([
     import("./vendor/maplibre-gl.mjs"),
-    styled(texts.style),
+    styleOf(part),
     sheet(texts.sheet),
   ]);
   const [markLat, markLon] = (texts.marker ?? "").split(",").map(Number);
@@ -180,10 +187,12 @@ const drawn = async (part) => {
   map.keyboard.disableRotation();
   map.addControl(new library.NavigationControl({ showCompass: false }), "top-right");
   map.once("idle", () => (part.dataset.drawn = "yes"));
+  // The layers are the same ones in other colours, so that what stands on the map stays.
+  if (texts.styleDark) DARK.addEventListener("change", async () => map.setStyle(await styleOf(part)));
   map.once("load", () => {
     part.dispatchEvent(new CustomEvent("map:ready", { bubbles: true, detail: { map, library } }));
   });
-  if (marked) new library.Marker({ color: "#a3141c" }).setLngLat([markLon, markLat]).addTo(map);
+  if (marked) new library.Marker({ color: pinColour(part) }).setLngLat([markLon, markLat]).addTo(map);
   if (texts.pin) pinning(part, map, library);
   showing(part, map, library);
   if (style.sources.cases) {
