@@ -46,6 +46,16 @@ POSTS: Sequence[Post] = (
          _("Sees what is late and why, and supervises.")),
     Post("demo-admin", "administrator", "", _("Administrator"),
          _("Areas, teams, procedures, limits, calendars and rights.")),
+    Post("demo-coordinator", "coordinator", "talks", _("Coordinator of mediation"),
+         _("Registers disputes, asks both sides, finds a mediator, sees that each deadline is kept.")),
+    Post("demo-mediator", "mediator", "committee", _("Mediator"),
+         _("Talks with both sides, plans sessions, writes down what they agree on.")),
+    Post("demo-panel", "panelist", "panel", _("Expert of the panel"),
+         _("Retired judges, doctors and engineers: helps with the hard ones."), more=True),
+    Post("demo-clerk", "clerk", "court", _("Court clerk"),
+         _("Receives agreements that both sides want confirmed."), more=True),
+    Post("demo-legal-aid", "legal_aid", "legal-aid", _("Legal aid"),
+         _("Advises those who cannot pay a lawyer."), more=True),
     # Wherever the dispatcher sends a visitor's case, there is somebody to take it on.
     *(
         Post(f"demo-{code}", "handler", code,

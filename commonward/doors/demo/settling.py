@@ -18,7 +18,7 @@ from commonward.areas.queries import SITE
 from commonward.cases import actions as cases
 from commonward.core.calendars import Limit
 from commonward.core.rights import SYSTEM
-from commonward.doors.demo import land, matters, names
+from commonward.doors.demo import land, matters, mediation, names
 from commonward.doors.demo.roles import PASSWORD, POSTS
 from commonward.people import actions as people
 from commonward.people.actions import Newcomer
@@ -50,8 +50,10 @@ def settle(since: datetime) -> land.Land:
         _calendar(since)
         _categories()
         _teams(grids, since)
+        mediation.teams(since)
         _staff(grids, _nearest(drawn), since)
         _rules(grids, since)
+        mediation.rules(since)
         import_roads(settings.VAR / ROADS)
     return drawn
 

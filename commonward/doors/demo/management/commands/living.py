@@ -6,6 +6,7 @@ import threading
 import time
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from django.conf import settings
@@ -15,15 +16,17 @@ from django.db import close_old_connections
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from commonward.areas.models import Area
 from commonward.cases.models import Case
 from commonward.core.rights import SYSTEM
-from commonward.doors.demo import history, land, matters, names
+from commonward.disputes.actions.taking_over import take_over
+from commonward.doors.demo import history, land, matters, mediation, names
 from commonward.doors.demo.addresses import addresses
 from commonward.doors.demo.arrivals import Places, Residents
 from commonward.doors.demo.papers import write
 from commonward.doors.demo.robots import SOURCE, Robots
 from commonward.doors.demo.roles import PASSWORD, POSTS
-from commonward.doors.demo.settling import SEED, settle
+from commonward.doors.demo.settling import SEED, seeded, settle
 from commonward.doors.demo.staff import Staff
 from commonward.people.actions import change_speed, issue_key, set_site_clock
 from commonward.people.queries import account_by_login, now, site_time
@@ -97,6 +100,10 @@ class Command(BaseCommand):
                 reports=done.reports, steps=sum(done.steps.values()), days=history.LIVED.days
             ),
         )
+        chance = seeded("talks")
+        spots = [places.somewhere(chance) for _ in range(mediation.OPEN_NOW)]
+        begun = mediation.begin_talks([(lat, lon, told[0]) for lat, lon, told in spots], ends)
+        self._say(began, _("{count} disputes under way").format(count=begun))
         self._keys(ends)
         set_site_clock(ends, 1, real=timezone.now())
         self._tell()
@@ -116,6 +123,18 @@ class Command(BaseCommand):
         self.stdout.write(
             _("Keys for the own API and for Open311: {file}").format(file=settings.VAR / KEYS)
         )
+
+    def _past_disputes(self) -> None:
+        """The year before, in parts, so that nobody waits long for the database."""
+        grids = list(
+            Area.objects.filter(level="grid", valid_until=None).values_list("code", flat=True)
+        )
+        rows = mediation.last_year(sorted(grids), history.morning(timezone.now()))
+        try:
+            while part := list(islice(rows, 500)):
+                take_over(part)
+        finally:
+            close_old_connections()
 
     def _keys(self, at: datetime) -> None:
         """Keys of programs, kept in a file that only its owner reads: they are told once."""
@@ -145,6 +164,9 @@ class Command(BaseCommand):
             (row, row.category.code)
             for row in Case.objects.filter(source=SOURCE, is_open=True).select_related("category")
         )
+        # After the first page: thirty thousand disputes are half a minute of writing.
+        year = threading.Thread(target=self._past_disputes, daemon=True)
+        year.start()
         residents = Residents(Places(land.draw(names.SHARES, SEED, south=names.SOUTH)), mark="live")
         expected, horizon = begins, history.morning(timezone.now()) + timedelta(days=DAYS_AHEAD)
         ends = None if seconds is None else time.monotonic() + seconds
