@@ -1,8 +1,10 @@
 """Clauses, amounts, days and the linter of agreements."""
 
 import re
+import tomllib
 from collections import Counter
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -234,3 +236,20 @@ def test_what_is_missing_is_drawn_as_a_gap_and_never_invented() -> None:
 def test_data_that_no_form_could_have_sent_is_refused(data: dict[str, object]) -> None:
     with pytest.raises(Invalid):
         read_agreement(data)
+
+
+def test_sentences_met_in_published_agreements_are_told_apart() -> None:
+    """They were collected after the rules were written; the first reading of them found 22 of 35
+    and raised 2 false alarms in 24, and the rules were then widened."""
+    file = Path(__file__).parent / "agreement_phrases" / "met.toml"
+    met = tomllib.loads(file.read_text(encoding="utf-8"))
+    rules = ("status", "title", "third_party", "waiver", "unlawful", "vague", "loose")
+    assert [
+        (said, rule) for said in met["good"] for rule in rules if wording.found_in(said, rule)
+    ] == []
+    assert [
+        (said, rule)
+        for rule, sentences in met["bad"].items()
+        for said in sentences
+        if not wording.found_in(said, rule)
+    ] == []

@@ -88,33 +88,34 @@ def check_public(point: bytes) -> None:
 
 
 def shared_secret(
-    private: ec.EllipticCurvePrivateKey, payer: bytes, taker: bytes, number: str
+    private: ec.EllipticCurvePrivateKey, first: bytes, second: bytes, number: str
 ) -> bytes:
     """The secret K (32 bytes) of the two browsers of dispute `number`.
 
-    `payer` and `taker` are both public keys; `private` belongs to either of them.
+    `first` and `second` are both public keys in the order of the sides' letters; `private` belongs
+    to either of them.
     """
     own = public_bytes(private)
-    other = taker if own == payer else payer
+    other = second if own == first else first
     drawn = private.exchange(
         ec.ECDH(), ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), other)
     )
     return HKDF(
         algorithm=SHA256(),
         length=32,
-        salt=hashlib.sha256(payer + taker).digest(),
+        salt=hashlib.sha256(first + second).digest(),
         info=f"commonward bids 1|key|{number}".encode(),
     ).derive(drawn)
 
 
-def comparison_code(payer: bytes, taker: bytes, number: str) -> str:
+def comparison_code(first: bytes, second: bytes, number: str) -> str:
     """Sixteen letters that both browsers show and the sides compare, in groups of four.
 
     80 bits of a stretched hash: to show equal codes, a server between the two would need about
     2^40 pairs of keys and 200,000 hashes for each.
     """
     digest = hashlib.pbkdf2_hmac(
-        "sha256", payer + taker, f"commonward bids 1|code|{number}".encode(), _STRETCH, 10
+        "sha256", first + second, f"commonward bids 1|code|{number}".encode(), _STRETCH, 10
     )
     letters = b32encode(digest).decode()
     return " ".join(letters[at : at + 4] for at in range(0, 16, 4))

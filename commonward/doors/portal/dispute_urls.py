@@ -5,7 +5,7 @@ Each subject adds its own lines.
 
 from django.urls import path
 
-from commonward.doors.portal.views.disputes import explorer, mine, registering
+from commonward.doors.portal.views.disputes import agreement, explorer, mine, offers, registering
 
 MINE = "disputes/my/<str:key>/"
 
@@ -18,4 +18,6 @@ dispute_patterns = [
     path(MINE, mine.mine, name="dispute_mine"),
     path(f"{MINE}answer/", mine.answer, name="dispute_answer"),
     path(f"{MINE}bring/", mine.bring, name="dispute_bring"),
+    path(f"{MINE}agreement/", agreement.agreement, name="dispute_agreement"),
+    path(f"{MINE}offers/", offers.offers, name="dispute_offers"),
 ]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from commonward.core.refusals import N_
 from commonward.core.rights import Actor
 from commonward.disputes.access import sees
 from commonward.disputes.models import Dispute
@@ -21,7 +22,10 @@ class Section:
     shows: str
 
 
-SECTIONS: Sequence[Section] = ()
+SECTIONS: Sequence[Section] = (
+    Section("portal:dispute_agreement", N_("The agreement"), "agreement"),
+    Section("portal:dispute_offers", N_("Offers"), "offers"),
+)
 
 
 def sections_of(dispute: Dispute, actor: Actor, key: str) -> list[dict[str, str]]:
