@@ -56,7 +56,12 @@ def test_the_button_leads_to_registration_with_kind_and_facts(office: Office) ->
     assert found is not None
     address = html.unescape(found.group(1))
     assert "kind=migrant_wages" in address and "fact_households=10" in address
-    assert client.get(address).status_code == 200
+    page = client.get(address)
+    assert '<option value="migrant_wages" selected>' in page.content.decode()
+    assert (
+        'name="fact_households" inputmode="numeric" maxlength="12" autocomplete="off" value="10"'
+        in page.content.decode()
+    )
 
 
 def test_nothing_of_a_walk_is_kept(office: Office) -> None:

@@ -11,6 +11,8 @@ from django.utils import timezone
 
 from commonward.core.explorer import Gated, Outcome, ask, shipped, shipped_text
 from commonward.disputes.actions.exploring import adopt_explorer
+from commonward.disputes.actions.setting_up import set_up
+from commonward.disputes.models import Dispute
 from tests.doors.portal.conftest import Page, Resident
 
 WALL = "/disputes/?a=no.home.neighbours.no.talked"
@@ -156,3 +158,24 @@ def test_what_a_site_adopts_is_what_is_asked(resident: Resident) -> None:
     edited = shipped_text().replace("Is anybody in danger?", "Is everybody safe where you are?")
     adopt_explorer(edited, at=timezone.now() - timedelta(minutes=1))
     assert resident.open("/disputes/").heading == "Is everybody safe where you are?"
+
+
+def test_what_was_answered_is_graded_at_registration(resident: Resident) -> None:
+    set_up(timezone.now() - timedelta(days=1))
+    page = resident.open("/disputes/?a=no.work.wages.many.talked")
+    page = pressed(resident, page, "Ask for mediation")
+    told = {"kind": "migrant_wages", "words": "拖欠工资", "name": "N", "fact_livelihood": "1"}
+    page = resident.send(page, "/disputes/register/", **told)
+    assert page.status == 200, page.text
+    made = Dispute.objects.select_related("case").get()
+    assert made.kind == "migrant_wages"
+    assert made.facts == {"households": 10, "livelihood": True}
+    assert made.case.grade == "red"
+
+
+def test_a_number_that_is_none_is_refused_in_words(resident: Resident) -> None:
+    set_up(timezone.now() - timedelta(days=1))
+    page = resident.open("/disputes/register/?kind=other")
+    page = resident.send(page, page.path, words="x", name="N", fact_households="many")
+    assert page.status == 422 and "“many” is no number" in page.text
+    assert not Dispute.objects.exists()

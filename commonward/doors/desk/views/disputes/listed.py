@@ -49,6 +49,7 @@ def disputes(request: HttpRequest, standing: Standing) -> HttpResponse:
         "grades": list(wording.GRADES.items()),
         "given": {**given, "kind": kind, "state": state},
         "registers": standing.holds(("coordinator", "mediator")),
+        "coordinates": standing.holds(("coordinator",)),
         "error": error,
     }
     return desk_page(request, standing, "desk/disputes/list.html", context)

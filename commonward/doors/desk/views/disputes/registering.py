@@ -1,5 +1,6 @@
 """Registering a dispute at the counter, by telephone, or for another office (受理登记)."""
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -14,13 +15,23 @@ from commonward.disputes.actions.registering import MAY_REGISTER
 from commonward.doors.desk.views.admin.doing import administer, done, text
 from commonward.doors.desk.views.disputes import wording
 from commonward.doors.look.standing import Standing, for_staff
+from commonward.doors.look.stating import questions, stated
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_staff(*MAY_REGISTER)
 def new(request: HttpRequest, standing: Standing) -> HttpResponse:
-    """The form; who fills it in may not see the dispute afterwards, and is told the number."""
-    return administer(request, standing, "desk/disputes/new.html", _shown, {"register": _register})
+    """The form; who fills it in may not see the dispute afterwards, and is told the number.
+
+    Kind and facts in the address (by the explorer) are taken over.
+    """
+
+    def shown() -> dict[str, Any]:
+        given = request.POST or request.GET
+        return {**_shown(), "chosen": given.get("kind", ""),
+                "questions": questions(given, standing.at)}  # fmt: skip
+
+    return administer(request, standing, "desk/disputes/new.html", shown, {"register": _register})
 
 
 def _shown() -> dict[str, Any]:
@@ -34,7 +45,9 @@ def _shown() -> dict[str, Any]:
 
 
 def _register(request: HttpRequest, standing: Standing) -> str:
-    made = actions.register(_application(request), standing.at, standing.actor, channel="counter")
+    made = actions.register(
+        _application(request, standing.at), standing.at, standing.actor, channel="counter"
+    )
     if made.gated:
         done(
             request,
@@ -48,7 +61,7 @@ def _register(request: HttpRequest, standing: Standing) -> str:
     return reverse("desk:dispute", args=[made.number]) if sees else reverse("desk:dispute_new")
 
 
-def _application(request: HttpRequest) -> actions.Application:
+def _application(request: HttpRequest, at: datetime) -> actions.Application:
     first = {name: text(request, f"a_{name}") for name in wording.DETAILS}
     second = {name: text(request, f"b_{name}") for name in wording.DETAILS}
     supporter = {"name": text(request, "a_supporter")}
@@ -59,7 +72,10 @@ def _application(request: HttpRequest) -> actions.Application:
         kind=text(request, "kind"),
         words=text(request, "words"),
         neutral=text(request, "neutral"),
-        facts={gate.fact: True for gate in GATES if text(request, f"fact_{gate.fact}")},
+        facts={
+            **stated(request.POST, at),
+            **{gate.fact: True for gate in GATES if text(request, f"fact_{gate.fact}")},
+        },
         applicant=tuple(people),
         others=(actions.Person(second),) if any(second.values()) else (),
         source=text(request, "source"),

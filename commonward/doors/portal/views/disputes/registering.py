@@ -15,6 +15,7 @@ from commonward.core.refusals import N_, Invalid, Missing, Refusal
 from commonward.disputes import actions
 from commonward.disputes.actions.passes import code_of
 from commonward.doors.look.showing import error_of, language, named, page
+from commonward.doors.look.stating import questions, stated
 from commonward.doors.portal.sender import bound
 from commonward.doors.portal.views.disputes.mine import opened
 from commonward.doors.portal.views.receipts import opens_nothing
@@ -35,12 +36,13 @@ def register(request: HttpRequest) -> HttpResponse:
         except Refusal as refusal:
             error, status = error_of(refusal), 422
             if refusal.code == "gate":
-                gate = gate_of(_facts(request))
+                gate = gate_of(_gated(request))
     sending = str(given.get("sending", ""))
     context = {
         "kinds": [(key, named(zh, _(en))) for key, (zh, en) in KINDS.items()],
         "gates": [(g.fact, _(g.why)) for g in GATES],
         "given": given,
+        "questions": questions(given, site_now()),
         "facts": {k.removeprefix("fact_") for k in given if k.startswith("fact_")},
         "error": error,
         "sending": sending if _SENDING.fullmatch(sending) else secrets.token_hex(20),
@@ -49,7 +51,7 @@ def register(request: HttpRequest) -> HttpResponse:
     return page(request, "portal/disputes/register.html", context, status=status, private=True)
 
 
-def _facts(request: HttpRequest) -> dict[str, bool | int]:
+def _gated(request: HttpRequest) -> dict[str, bool | int]:
     return {g.fact: True for g in GATES if request.POST.get(f"fact_{g.fact}")}
 
 
@@ -64,7 +66,7 @@ def _registered(request: HttpRequest) -> HttpResponse:
         actions.Application(
             kind=told.get("kind", ""),
             words=told.get("words", "").strip(),
-            facts=_facts(request),
+            facts={**stated(told, at), **_gated(request)},
             applicant=(
                 actions.Person({n: told.get(n, "").strip() for n in ("name", "phone", "email")}),
             ),

@@ -1,0 +1,131 @@
+"""The explorer in a real browser: by links alone, at every width, in both languages, on paper."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from commonward.core.explorer import shipped, shipped_text
+from commonward.disputes.actions.exploring import adopt_explorer
+from tests.browser.test_desk_admin import sign_in
+from tests.district import District
+from tests.talks import mediation
+
+WAY = ("no", "work", "wages", "living", "talked")
+GATES = ("now", "violence", "no.land.land.owner")
+
+
+def answered(w: Any, here: str, way: tuple[str, ...] = WAY) -> None:
+    """From the first question to the end of a way, each answer pressed and each page looked at."""
+    for n in range(len(way)):
+        w.sound(f"explorer-{n + 1}")
+        w.page.locator(f'a.door[href="{here}?a={".".join(way[: n + 1])}"]').click()
+        w.page.wait_for_load_state()
+
+
+@pytest.mark.parametrize("width", [320, 768, 1280])
+@pytest.mark.parametrize("language", ["en-GB", "zh-CN"])
+def test_a_resident_finds_the_ways_on(
+    window: Callable[..., Any], district: District, language: str, width: int
+) -> None:
+    talk = shipped().routes["talk"].title
+    with window(language, width) as w:
+        w.open("/")
+        w.sound("explorer-home")
+        w.page.locator('a.door[href="/disputes/"]').click()
+        answered(w, "/disputes/")
+        w.sound("explorer-outcome")
+        assert (talk.zh if language == "zh-CN" else talk.en) in w.text
+        w.page.locator('a[href^="/disputes/letter/wages/"]').click()
+        w.sound("explorer-letter")
+        w.page.locator("#letter-happened").fill("三月、四月工资共 9,600 元未付。March and April.")
+        w.page.locator("#letter-sender").fill("N. N.")
+        w.page.locator("form .btn-primary").click()
+        w.page.wait_for_load_state()
+        w.sound("explorer-letter-filled")
+        assert "9,600" in w.page.locator(".explorer-letter").inner_text()
+        assert w.page.locator("#print").is_visible()
+        for gate in GATES:
+            w.open(f"/disputes/?a={gate}")
+            w.sound(f"explorer-gate-{gate}")
+        assert w.page.context.cookies() == [] or all(
+            cookie["name"] == "csrftoken" for cookie in w.page.context.cookies()
+        )
+
+
+def test_without_javascript_everything_works(
+    window: Callable[..., Any], district: District
+) -> None:
+    with window("zh-CN", 320, script=False) as w:
+        w.open("/disputes/")
+        answered(w, "/disputes/")
+        w.page.locator('a[href^="/disputes/letter/wages/"]').click()
+        w.page.locator("#letter-sender").fill("张三")
+        w.page.locator("form .btn-primary").click()
+        assert "张三" in w.page.locator(".explorer-letter").inner_text()
+        assert not w.page.locator("#print").is_visible()
+        w.page.go_back()
+        w.page.go_back()
+        w.page.go_back()
+        assert w.path == f"/disputes/?a={'.'.join(WAY[:-1])}"
+        w.sound("explorer-no-script")
+
+
+def test_by_the_keyboard_alone(window: Callable[..., Any], district: District) -> None:
+    with window("en-GB", 1280) as w:
+        w.open("/disputes/")
+        first = w.page.locator("a.door").first
+        first.focus()
+        w.page.keyboard.press("Enter")
+        w.page.wait_for_url("**/disputes/?a=no")
+        w.sound("explorer-keyboard")
+
+
+def test_on_paper_only_the_letter_is_left(window: Callable[..., Any], district: District) -> None:
+    with window("en-GB", 1280) as w:
+        w.open("/disputes/letter/neighbours/")
+        w.page.locator("#letter-to").fill("the flat above")
+        w.page.locator("form .btn-primary").click()
+        w.page.emulate_media(media="print")
+        assert w.page.locator(".explorer-letter").is_visible()
+        for hidden in ("h1", "form", ".emergency", "#print", "nav"):
+            assert not any(one.is_visible() for one in w.page.locator(hidden).all()), hidden
+
+
+@pytest.mark.parametrize("width", [320, 768, 1280])
+@pytest.mark.parametrize("language", ["en-GB", "zh-CN"])
+def test_the_desk_reads_well(
+    window: Callable[..., Any], district: District, language: str, width: int
+) -> None:
+    talks = mediation(district)
+    for _ in range(5):
+        talks.registered(at=talks.at.replace(day=1) - timedelta(days=3))
+    adopt_explorer(
+        shipped_text().replace("[contacts.court]", '[contacts.court]\nphone = "0731-555"'),
+        at=timezone.now(),
+    )
+    with window(language, width) as w:
+        sign_in(w, "coordinator")
+        w.open("/desk/disputes/places/")
+        w.sound("places")
+        w.open("/desk/disputes/explorer/")
+        answered(w, "/desk/disputes/explorer/")
+        w.sound("explorer-desk-outcome")
+        w.open("/desk/disputes/explorer/?a=now")
+        w.sound("explorer-desk-gate")
+        w.open("/desk/disputes/explorer/neighbours/")
+        w.page.locator("#letter-happened").fill("He has a knife")
+        w.page.locator("#main form .btn-primary").click()
+        w.page.wait_for_load_state()
+        w.sound("explorer-desk-letter")
+        w.page.context.clear_cookies()
+        sign_in(w, "administrator")
+        w.open("/desk/admin/explorer/")
+        w.sound("explorer-admin")
+        w.page.locator("#phone-health").fill("0731-777")
+        w.page.locator('button[value="phones"]').click()
+        w.page.wait_for_load_state()
+        w.sound("explorer-admin-tried")
+        assert "+phone" in w.text
