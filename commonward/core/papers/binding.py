@@ -90,7 +90,7 @@ def _bound(
     total = sum(piece.pages for piece in pieces)
     writer = PdfWriter()
     writer.append(_read(pdf(sheet("cover", file, language))), import_outline=False)
-    lines, lacking = _lines(pieces, file, language, wanted)
+    lines, owed = _lines(pieces, file, language, wanted)
     writer.append(_read(pdf(index(file, lines, language))), import_outline=False)
     before = len(writer.pages)
     for piece, line in zip(
@@ -110,7 +110,24 @@ def _bound(
     writer.add_metadata({"/Title": file.number, "/Subject": file.rule_version})
     out = io.BytesIO()
     writer.write(out)
-    return Bound(out.getvalue(), lines, lacking, len(writer.pages))
+    return Bound(out.getvalue(), lines, owed, len(writer.pages))
+
+
+def lacking(file: File, scans: AbstractSet[str], language: str = "zh") -> tuple[str, ...]:
+    """Names of what must be in the file and is not, before it is bound; `scans` are the lines of
+    the index under which something was handed in."""
+    return tuple(
+        entry.title.inn("en" if language == "en" else "zh")
+        for entry in entries()
+        if _owed(entry, file)
+        and entry.code not in scans
+        and not any(how_many(code, file) for code in entry.kinds)
+    )
+
+
+def _owed(entry: Entry, file: File) -> bool:
+    failed = file.agreement is None and any(s.result == "failed" for s in file.sessions)
+    return entry.must and not (entry.unless_failed and failed)
 
 
 def index(file: File, lines: Sequence[Line], language: str = "zh") -> Sheet:
@@ -185,9 +202,8 @@ def _lines(
     pieces: Sequence[_Piece], file: File, language: str, wanted: AbstractSet[str]
 ) -> tuple[tuple[Line, ...], tuple[str, ...]]:
     lines: list[Line] = []
-    lacking: list[str] = []
+    owed: list[str] = []
     page = 1
-    failed = file.agreement is None and any(s.result == "failed" for s in file.sessions)
     for entry in entries():
         if entry.code not in wanted:
             continue
@@ -198,10 +214,10 @@ def _lines(
         name = entry.title.inn("en" if language == "en" else "zh")
         if entry.code == "back":
             lines.append(Line("back", name, 0, 0, ""))
-        elif not mine and entry.must and not (entry.unless_failed and failed):
-            lacking.append(name)
+        elif not mine and _owed(entry, file):
+            owed.append(name)
             lines.append(Line(entry.code, name, 0, 0, "lacking" if language == "en" else "缺"))
-    return tuple(lines), tuple(lacking)
+    return tuple(lines), tuple(owed)
 
 
 def _span(line: Line) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from commonward.cases.actions.sealing import unseal_bytes
-from commonward.core.papers.binding import Attached
+from commonward.core.papers.binding import Attached, lacking
 from commonward.core.papers.filling import Sheet, how_many, sheet
 from commonward.core.papers.kinds import Entry, Kind, Words, entries, kinds
 from commonward.core.papers.pdf import pdf
@@ -62,6 +62,8 @@ class Papers:
     handed_out: Sequence[Kept]
     scans: Sequence[Kept]
     may_bind: bool
+    lacking: Sequence[str]
+    """What must be in the bound file and is not yet; for who may bind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +87,13 @@ def papers_of(dispute: Dispute, actor: Actor, language: str) -> Papers:
     gone = set(Paper.objects.filter(dispute=dispute, sealed=None).values_list("pk", flat=True))
     shown = [row for row in rows if row.form == "scan" and _sees_scan(dispute, actor, row)]
     given = [row for row in rows if row.form == "drawn" and _sees_drawn(dispute, actor, row)]
+    binds = may_bind(dispute, actor)
     return Papers(
         offered=_offered(dispute, actor, language),
         handed_out=[_kept(dispute, row, False) for row in given],
         scans=[_kept(dispute, row, row.pk in gone) for row in shown],
-        may_bind=may_bind(dispute, actor),
+        may_bind=binds,
+        lacking=_lacking(dispute, actor, rows, language) if binds else (),
     )
 
 
@@ -187,6 +191,13 @@ def _offered(dispute: Dispute, actor: Actor, language: str) -> list[Offered]:
                     Offered(code, kind.number, kind.title, which, paper.which, paper.lacking())
                 )
     return found
+
+
+def _lacking(
+    dispute: Dispute, actor: Actor, rows: Sequence[Paper], language: str
+) -> tuple[str, ...]:
+    file = file_of(dispute, actor, language, code="confirmation")
+    return lacking(file, {row.entry for row in rows if row.form == "scan"}, language)
 
 
 def _sees_kind(

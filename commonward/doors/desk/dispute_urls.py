@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from commonward.doors.desk.views.disputes import explorer, listed, one, places, registering, steps
+from commonward.doors.desk.views.disputes import (
+    explorer,
+    listed,
+    one,
+    papers,
+    places,
+    registering,
+    steps,
+)
 
 DISPUTE = "disputes/<str:number>/"
 
@@ -12,7 +20,12 @@ dispute_patterns = [
     path("disputes/explorer/<slug:letter>/", explorer.letter, name="explorer_letter"),
     path("disputes/places/", places.places, name="dispute_places"),
     path("disputes/new/", registering.new, name="dispute_new"),
+    path("disputes/forms/", papers.forms, name="dispute_forms"),
+    path("disputes/forms/<slug:code>/", papers.form, name="dispute_form"),
     path(DISPUTE, one.dispute, name="dispute"),
     path(f"{DISPUTE}steps/<slug:verb>/", steps.step, name="dispute_step"),
     path(f"{DISPUTE}sides/", steps.sides, name="dispute_sides"),
+    path(f"{DISPUTE}papers/", papers.papers, name="dispute_papers"),
+    path(f"{DISPUTE}papers/scans/<int:paper>/", papers.scanned, name="dispute_scan"),
+    path(f"{DISPUTE}papers/<slug:code>/<int:which>/", papers.paper, name="dispute_paper"),
 ]

@@ -8,7 +8,8 @@ from PIL import Image
 from pypdf import PdfReader
 
 from commonward.core.confidentiality import TABLE
-from commonward.core.papers.binding import COURT, Attached, bind, package
+from commonward.core.papers.binding import COURT, Attached, bind, lacking, package
+from commonward.core.papers.facts import File
 from commonward.core.papers.kinds import entries, kinds
 from commonward.core.papers.scans import scan_of
 from commonward.core.refusals import Invalid
@@ -44,6 +45,15 @@ def test_cover_index_and_back_cover_carry_no_page_number_all_others_do() -> None
     numbered = [n for n, text in enumerate(pages) if re.search(r"第\d+页共\d+页", text)]
     assert numbered == list(range(2, len(pages) - 1))
     assert "人民调解卷宗" in pages[0] and "卷内目录" in pages[1] and "封底" in pages[-1]
+
+
+@pytest.mark.parametrize("file", [settled(), spoken(), failed(), File()])
+@pytest.mark.parametrize("scans", [(), ("identity",), ("identity", "record", "agreement")])
+def test_what_is_lacking_is_known_before_the_file_is_bound(
+    file: File, scans: tuple[str, ...]
+) -> None:
+    scan = scan_of(photo()).pdf
+    assert lacking(file, set(scans)) == bind(file, [Attached(s, scan) for s in scans]).lacking
 
 
 def test_what_must_be_there_and_is_not_is_told_and_stands_in_the_index() -> None:

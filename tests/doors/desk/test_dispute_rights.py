@@ -56,6 +56,13 @@ ROWS: dict[str, Row] = {
     "dispute_new": Row((*OFFICE, "coordinator", "mediator", "second_mediator")),
     "dispute": Row(OWN, {"number": NUMBER}, unseen=NOT_THEIRS),
     "dispute_step": Row(OWN, {"number": NUMBER, "verb": "appraise"}, unseen=NOT_THEIRS),
+    "dispute_forms": Row((*POSTS, *OFFICE)),
+    "dispute_form": Row((*POSTS, *OFFICE), {"code": "consent"}),
+    "dispute_papers": Row(OWN, {"number": NUMBER}, unseen=NOT_THEIRS),
+    "dispute_paper": Row(
+        ("mediator",), {"number": NUMBER, "code": "rights", "which": "0"}, unseen=NOT_THEIRS
+    ),
+    "dispute_scan": Row((), {"number": NUMBER, "paper": "1"}, unseen=POSTS),
     "dispute_sides": Row(OWN, {"number": NUMBER}, unseen=("second_mediator",)),
 }
 

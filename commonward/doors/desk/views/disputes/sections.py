@@ -21,7 +21,10 @@ class Section:
     shows: str
 
 
-SECTIONS: tuple[Section, ...] = (Section("desk:dispute_sides", N_("Sides"), "contacts"),)
+SECTIONS: tuple[Section, ...] = (
+    Section("desk:dispute_sides", N_("Sides"), "contacts"),
+    Section("desk:dispute_papers", N_("Papers"), "papers"),
+)
 
 
 def sections_of(dispute: Dispute, actor: Actor) -> list[dict[str, str]]:
