@@ -7,19 +7,21 @@ deed that is refused because somebody was there before is thought over anew.
 import heapq
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from commonward.cases import actions as cases
-from commonward.cases.models import Case
+from commonward.cases.actions.photos import act_with_photos, add_photos, show_photo
+from commonward.cases.models import Case, Photo
 from commonward.cases.queries.figures import open_orders
 from commonward.cases.queries.reference import book
 from commonward.core.calendars import Limit
 from commonward.core.refusals import Refusal
-from commonward.core.rights import Actor
-from commonward.doors.demo import matters, names
+from commonward.core.rights import Actor, reporter
+from commonward.doors.demo import matters, names, pictures
 from commonward.doors.demo.arrivals import Arrival
 from commonward.doors.demo.habits import Deed, Standing, next_deed
 from commonward.doors.demo.settling import seeded
@@ -31,6 +33,9 @@ SOURCE = "demo"
 TICK = timedelta(hours=1)
 """How often the past is ticked; a running clock is looked at more often."""
 _LATER = timedelta(minutes=45)
+_LOOKED_AT = timedelta(minutes=30)
+"""After so long somebody has looked at a photo."""
+_FROM_PHONES = ("portal", "app", "grid")
 _REPLIED, _DECIDED, _CAME = 0.8, 0.75, 0.7
 """Shares of supervision orders, requests and whistles that the staff do not leave to visitors."""
 
@@ -139,6 +144,10 @@ class Robots:
             return
         self.done.reports += 1
         self._numbers[one.ref] = report.number
+        if one.channel in _FROM_PHONES and pictures.comes_with_one(one.kind.code, one.ref):
+            before = pictures.picture(one.kind.code, one.ref, "before")
+            add_photos(report.number, [before], reporter(report.pk), at, moment="before")
+            self._show(report.case, at)
         self._plan(_Case(report.case, one.kind, again), at)
 
     def _plan(self, mine: _Case, now: datetime) -> None:
@@ -194,7 +203,35 @@ class Robots:
                     given["team"] = self._staff.teams[given["team"]]
                 if deed.verb == "take":
                     mine.done.add("taken")
-                mine.row = cases.act(row.number, deed.verb, actor, at, given)
+                mine.row = self._acted(mine, deed.verb, actor, at, given)
+
+    def _acted(
+        self, mine: _Case, verb: str, actor: Actor, at: datetime, given: Mapping[str, Any]
+    ) -> Case:
+        """The step; where the reporter sent a photo, what was done is shown by another."""
+        row, code = mine.row, mine.kind.code
+        sent = (
+            verb in ("finish", "fix_on_spot")
+            and pictures.comes_with_one(code, row.source_ref)
+            and Photo.objects.filter(case=row, moment="before").exists()
+        )
+        if not sent:
+            return cases.act(row.number, verb, actor, at, given)
+        after = pictures.picture(code, row.source_ref, "after")
+        found = act_with_photos(row.number, verb, [after], actor, at, given)
+        self._show(found, at)
+        return found
+
+    def _show(self, row: Case, at: datetime) -> None:
+        """The chief looks at the photos and shows them to the public."""
+        chief = self._staff.of_role("duty_chief", row.pk)
+
+        def show(moment: datetime) -> None:
+            for name in Photo.objects.filter(case=row, public=False).values_list("name", flat=True):
+                show_photo(name, True, "", chief, moment)
+                self.done.steps["show photo"] += 1
+
+        self._at(at + _LOOKED_AT, show)
 
     def _actor(self, row: Case, role: str) -> Actor:
         """Somebody of that post, the same one each time for the same case."""

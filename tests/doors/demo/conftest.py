@@ -43,6 +43,7 @@ def demo(
         transaction.atomic(),
     ):
         patched.setattr("django.conf.settings.VAR", folder)
+        patched.setattr("django.conf.settings.MEDIA_ROOT", folder / "media")
         drawn = settle(BEGINS - history.MONTH - timedelta(days=3))
         places, staff = Places(drawn), Staff(BEGINS)
         taken = history.take_over(places, BEGINS)

@@ -1,24 +1,30 @@
 """The district that stands on that land: people, rules, a past, and staff at work."""
 
+import io
 import json
 import random
 from datetime import timedelta
 
 import pytest
 import shapely
+from django.conf import settings
 from django.db.models import Count
 from django.urls import resolve
+from PIL import Image
 
 from commonward.areas import actions as areas
 from commonward.areas.models import Area, News
 from commonward.cases import actions as cases
-from commonward.cases.models import Answer, Case, Event, StandardText
+from commonward.cases.actions import delivering
+from commonward.cases.models import Answer, Case, Event, Photo, StandardText
+from commonward.cases.queries.attention import stuck_deliveries
 from commonward.cases.queries.verifying import verify
-from commonward.doors.demo import history, matters, names
+from commonward.doors.demo import history, matters, names, pictures
 from commonward.doors.demo.addresses import addresses
 from commonward.doors.demo.arrivals import Places, Residents
 from commonward.doors.demo.robots import SOURCE, Robots
 from commonward.doors.demo.roles import PASSWORD, POSTS
+from commonward.doors.demo.undelivered import leave_stuck
 from commonward.people.models import Account, Grant, Membership, Team
 from tests.doors.demo.conftest import BEGINS, ENDS, Demo
 
@@ -78,6 +84,36 @@ def test_all_that_was_taken_over_and_lived_through_fits_together(demo: Demo, db:
 def test_the_staff_are_refused_next_to_nothing(demo: Demo, db: None) -> None:
     refused, steps = sum(demo.robots.done.refused.values()), sum(demo.robots.done.steps.values())
     assert refused < steps / 20, demo.robots.done.refused
+
+
+def test_some_reports_come_with_a_drawn_photo_and_what_was_done_is_shown_by_another(
+    demo: Demo, db: None
+) -> None:
+    pairs = [
+        dict(Photo.objects.filter(case=case).values_list("moment", "name"))
+        for case in Photo.objects.filter(moment="after").values_list("case", flat=True).distinct()
+    ]
+    assert pairs and all({"before", "after"} <= set(one) for one in pairs)
+    for one in pairs:
+        before, after = ((settings.MEDIA_ROOT / one[m]).read_bytes() for m in ("before", "after"))
+        assert before != after
+        assert Image.open(io.BytesIO(after)).size == pictures.SIZE
+    assert Photo.objects.filter(public=True).count() > Photo.objects.filter(public=False).count()
+
+
+def test_every_kind_that_can_be_drawn_has_two_different_pictures_of_each_street() -> None:
+    for code in pictures._SCENES:
+        assert code in matters.BY_CODE
+        drawn = {pictures._drawn(code, s, m) for s in range(2) for m in ("before", "after")}
+        assert len({one.digest for one in drawn}) == 4
+
+
+def test_a_mail_is_left_stuck_for_the_board_to_show(demo: Demo, db: None) -> None:
+    number = leave_stuck(ENDS)
+    (one,) = stuck_deliveries(demo.staff.of_role("duty_chief", 0))
+    assert (one.case, one.fault, one.state) == (number, "SMTP 452", "waiting")
+    assert one.attempts >= delivering.STUCK_AFTER
+    assert list(verify()) == []
 
 
 def test_nobody_of_the_log_ins_for_visitors_acts_by_themselves(demo: Demo, db: None) -> None:

@@ -28,6 +28,7 @@ from commonward.doors.demo.robots import SOURCE, Robots
 from commonward.doors.demo.roles import PASSWORD, POSTS
 from commonward.doors.demo.settling import SEED, seeded, settle
 from commonward.doors.demo.staff import Staff
+from commonward.doors.demo.undelivered import leave_stuck
 from commonward.people.actions import change_speed, issue_key, set_site_clock
 from commonward.people.queries import account_by_login, now, site_time
 
@@ -104,6 +105,7 @@ class Command(BaseCommand):
         spots = [places.somewhere(chance) for _ in range(mediation.OPEN_NOW)]
         begun = mediation.begin_talks([(lat, lon, told[0]) for lat, lon, told in spots], ends)
         self._say(began, _("{count} disputes under way").format(count=begun))
+        leave_stuck(ends)
         self._keys(ends)
         set_site_clock(ends, 1, real=timezone.now())
         self._tell()
