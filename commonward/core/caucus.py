@@ -103,13 +103,13 @@ class Opened:
         )
 
 
-def new_ring(passphrase: str, context: str, *, cost: int = COST) -> Ring:
+def new_ring(passphrase: str, context: str, *, cost: int | None = None) -> Ring:
     """A new pair for a mediator under a passphrase of 12 to 200 characters.
 
     `context` names the mediator; the lock opens nowhere else. `cost` is scrypt's, 10 to 20.
     """
     private = X25519PrivateKey.generate()
-    return _locked(private.private_bytes_raw(), passphrase, context, cost)
+    return _locked(private.private_bytes_raw(), passphrase, context, COST if cost is None else cost)
 
 
 def open_ring(ring: Ring, passphrase: str, context: str) -> Opened:
@@ -136,11 +136,11 @@ def open_ring(ring: Ring, passphrase: str, context: str) -> Opened:
 
 
 def relocked(
-    ring: Ring, passphrase: str, new_passphrase: str, context: str, *, cost: int = COST
+    ring: Ring, passphrase: str, new_passphrase: str, context: str, *, cost: int | None = None
 ) -> Ring:
     """The same pair under a new passphrase; what was sealed stays readable."""
     opened = open_ring(ring, passphrase, context)
-    return _locked(opened._private, new_passphrase, context, cost)
+    return _locked(opened._private, new_passphrase, context, COST if cost is None else cost)
 
 
 def parcel_for(key: bytes, public: bytes | memoryview, context: str) -> bytes:

@@ -150,7 +150,7 @@ def match(
     order = sorted(range(len(wanted)), key=lambda i: wanted[i].dispute)
     asked = [wanted[i] for i in order]
     known = sorted(neutrals, key=lambda n: n.mediator)
-    if not known:
+    if not known or not asked:
         return [Match(w.dispute, None, (), {}, "nobody") for w in wanted]
     excluded = _excluded(asked, known, on)
     km = _kilometres(asked, known)

@@ -155,6 +155,11 @@ def test_a_mediator_is_counted_at_the_first_rule_and_the_lone_obstacles_are_told
     assert (alone.reason, dict(alone.would_open)) == ("language", {})
 
 
+def test_nothing_asked_and_nobody_known_are_answered() -> None:
+    assert match([], [Neutral(1)], TODAY) == []
+    assert match([Wanted(5)], [], TODAY) == [Match(5, None, (), {}, "nobody")]
+
+
 def test_load_is_shared_before_a_short_way_is_saved() -> None:
     near = Neutral(1, trained_until=TRAINED, lon=0.0, lat=0.0, most=5)
     far = Neutral(2, trained_until=TRAINED, lon=0.01, lat=0.0, most=5)

@@ -1,9 +1,9 @@
 """The teams that work, by name, from memory: for lists of choices on every page."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from commonward.people.models import Team
+from commonward.people.models import Account, Team
 from commonward.people.queries.revisions import InMemory
 
 
@@ -21,6 +21,11 @@ class TeamToChoose:
 def teams_to_choose(marks: Mapping[str, int]) -> Mapping[str, TeamToChoose]:
     """The active teams by code, ordered by name (no query while `marks` say it is new)."""
     return _teams.at(marks)
+
+
+def account_names(ids: Iterable[int]) -> dict[int, str]:
+    """The names of these members of staff (1 query)."""
+    return dict(Account.objects.filter(pk__in=list(ids)).values_list("pk", "name"))
 
 
 def _load() -> Mapping[str, TeamToChoose]:
