@@ -61,28 +61,27 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """What one side stated in a session (当事人陈述)."""
-
-    letter: str
-    words: str = typed()
-
-
-@dataclass(frozen=True, slots=True)
 class Session:
-    """One meeting and its record in seven parts (调解记录); `result` agreed | adjourned | failed."""
+    """One meeting and its record in seven parts (调解记录); `result` agreed | adjourned | failed.
+
+    `rights` and `principles` say what was told and to whom: a standard text that is confirmed.
+    """
 
     number: int
     began: datetime | None = None
     place: str = ""
-    present: tuple[str, ...] = typed(())
-    accounts: tuple[Said, ...] = ()
+    present: tuple[str, ...] = ()
+    rights: str = ""
+    principles: str = ""
+    accounts: str = typed()
     checked: str = typed()
     """Facts checked (查明的事实)."""
     risks: str = typed()
     """Risks told (告知的风险)."""
     terms: str = typed()
-    """What was agreed, or why not."""
+    """What was agreed, or why not, and the other routes."""
+    signed: str = typed()
+    """Who signed, and who would not."""
     result: str = ""
     recorder: str = ""
 

@@ -15,12 +15,13 @@ from commonward.core.papers.facts import (
     Inquiry,
     Participant,
     Planned,
-    Said,
     Session,
     Side,
     Visit,
 )
 
+_RIGHTS = "已向双方告知人民调解的性质、各方的权利和义务。"
+_PRINCIPLES = "已向甲方、乙方告知自愿、平等，不违背法律，尊重当事人权利的原则。"
 _ZONE = ZoneInfo("Asia/Shanghai")
 
 
@@ -88,10 +89,10 @@ def settled() -> File:
                 began=_moment(7, 8, 9),
                 place="弦歌社区综治中心二号调解室",
                 present=("李𬱟", "楼栋长陈平"),
-                accounts=(
-                    Said("a", "加高后每逢下雨厨房就进水，已经三次。"),
-                    Said("b", "加高是为了安全，愿意想办法排水。"),
-                ),
+                rights=_RIGHTS,
+                principles=_PRINCIPLES,
+                accounts="甲方：加高后每逢下雨厨房就进水，已经三次。\n乙方：加高是为了安全，愿意想办法排水。",
+                signed="双方和调解员均已签名。",
                 checked="院墙加高约六十厘米，坡面朝向申请人一侧，厨房内墙约两平方米脱落。",
                 risks="共用墙体未经对方同意加高，可能承担恢复原状的责任。",
                 terms="双方同意请施工方现场测量后再谈。",
@@ -103,10 +104,10 @@ def settled() -> File:
                 began=_moment(7, 20, 14),
                 place="弦歌社区综治中心二号调解室",
                 present=("李𬱟",),
-                accounts=(
-                    Said("a", "同意保留二十厘米，但要改坡面并修墙。"),
-                    Said("b", "同意，费用我出，一个月内做完。"),
-                ),
+                rights=_RIGHTS,
+                principles=_PRINCIPLES,
+                accounts="甲方：同意保留二十厘米，但要改坡面并修墙。\n乙方：同意，费用我出，一个月内做完。",
+                signed="双方和调解员均已签名。",
                 checked="施工方测量：加高降到二十厘米、坡面改向东侧后，雨水不再流向厨房。",
                 risks="逾期不履行的，对方可以向人民法院起诉。",
                 terms="加高部分降到二十厘米，坡面改向，修复内墙并补偿清理费用。",

@@ -125,7 +125,7 @@ def test_the_court_gets_application_agreement_identity_and_proxy_and_nothing_tha
     assert {line.entry for line in bound.lines} == COURT
     text = "".join(texts(bound.pdf))
     for session in file.sessions:
-        for said in (*(a.words for a in session.accounts), session.checked, session.terms):
+        for said in (session.accounts[:15], session.checked, session.terms):
             assert said not in text
     for side in file.sides:
         assert side.account not in text
