@@ -100,6 +100,7 @@ class CaseLine:
     summary: str
     area: str
     area_name: str
+    area_name_en: str
     address: str
     lat: float | None
     lon: float | None
@@ -152,7 +153,7 @@ def _light(due_at: datetime | None, warn_at: datetime | None, at: datetime) -> L
 _LINES = Joined(
     {"c": Case, "a": Area, "t": Team, "h": Team},
     "c.id c.number c.version c.stage c.procedure_id c.category_id c.grade c.origin c.summary"
-    " a.code a.name c.address c.lat c.lon t.id t.code t.name t.name_en h.id h.code h.name"
+    " a.code a.name a.name_en c.address c.lat c.lon t.id t.code t.name t.name_en h.id h.code h.name"
     " h.name_en c.unrouted c.is_open c.paused c.provisional c.opened_at c.stage_since c.closed_at"
     " c.due_at c.warn_at c.outcome",
     "FROM cases_case c LEFT JOIN areas_area a ON a.id = c.area_id"
@@ -173,7 +174,7 @@ def lines(ids: list[int], at: datetime, revisions: Mapping[str, int]) -> tuple[C
 def _line(row: list[Any], at: datetime, known: Book) -> CaseLine:
     (
         case, number, version, stage, procedure, category_id, grade, origin, summary, area,
-        area_name, address, lat, lon, *teams, unrouted, is_open, paused, provisional, opened_at,
+        area_name, area_name_en, address, lat, lon, *teams, unrouted, is_open, paused, provisional, opened_at,
         stage_since, closed_at, due_at, warn_at, outcome,
     ) = row  # fmt: skip
     category = known.categories[category_id]
@@ -191,6 +192,7 @@ def _line(row: list[Any], at: datetime, known: Book) -> CaseLine:
         summary=summary,
         area=area or "",
         area_name=area_name or "",
+        area_name_en=area_name_en or "",
         address=address,
         lat=lat,
         lon=lon,

@@ -145,7 +145,7 @@ def light(colour: str) -> Light:
 def shown(line: CaseLine, at: datetime) -> RowShown:
     """A line in the reader's language; `at` is the moment of asking."""
     href = case_address(line.number)
-    where = [part for part in (line.address, line.area_name) if part]
+    where = [part for part in (line.address, named(line.area_name, line.area_name_en)) if part]
     return RowShown(
         number=line.number,
         href=href,

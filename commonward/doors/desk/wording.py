@@ -114,7 +114,7 @@ _HAPPENED: Mapping[str, str] = {
     "objection_approved": N_("The objection was agreed to: it is public again"),
     "objection_refused": N_("The objection was refused: it stays hidden"),
 }
-_MEASURES: Mapping[str, str] = {
+MEASURES: Mapping[str, str] = {
     "reminder": N_("reminder"),
     "order": N_("supervision order"),
     "listed": N_("listed"),
@@ -220,7 +220,7 @@ def details(event: EventLine, known: Book, teams: Mapping[int, str]) -> list[str
 
 _DETAILS: Mapping[str, Callable[[Any], str]] = {
     "outcome": lambda v: _("Outcome: {outcome}").format(outcome=word(OUTCOMES, v)),
-    "measure": lambda v: _("Measure: {measure}").format(measure=word(_MEASURES, v)),
+    "measure": lambda v: _("Measure: {measure}").format(measure=word(MEASURES, v)),
     "tells": lambda v: _("Told: {who}").format(who=_(", ").join(word(ROLES, r) for r in v)),
     "count": lambda v: ngettext("{n} photo", "{n} photos", v).format(n=v),
     "satisfied": lambda v: _("Content: {mark} of 5").format(mark=v),

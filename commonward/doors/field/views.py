@@ -151,7 +151,7 @@ def _task(task: FieldTask) -> dict[str, Any]:
         "category": named(line.category_name, line.category_name_en),
         "words": task.words,
         "address": line.address,
-        "area": line.area_name,
+        "area": named(line.area_name, line.area_name_en),
         "lat": line.lat,
         "lon": line.lon,
         "due": line.due_at.isoformat() if line.due_at else None,

@@ -77,7 +77,7 @@ def test_nobody_deactivates_the_own_account(office: Office) -> None:
 @pytest.mark.parametrize(
     ("filled", "told"),
     [
-        ({"role": "system"}, "No role “system” can be given"),
+        ({"role": "system"}, "No role “The system” can be given"),
         ({"role": "dispatcher", "area": "999999"}, "999999"),
         ({"role": "dispatcher", "categories": "x" * 41}, "1 to 40 characters"),
     ],

@@ -1,5 +1,6 @@
 """Standard texts: read by everybody at the desk, written by editors; every version is kept."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import override
@@ -25,6 +26,8 @@ from commonward.doors.look.showing import due_words, error_of, named, said
 from commonward.doors.look.standing import Standing, for_staff
 from commonward.people.queries import revisions
 
+_LANGUAGE_NAMES = dict(settings.LANGUAGES)
+
 
 @require_safe
 @for_staff()
@@ -37,6 +40,7 @@ def texts(request: HttpRequest, standing: Standing) -> HttpResponse:
                 "text": one,
                 "category": names.get(one.category, one.category),
                 "stage": stages.get(one.stage, one.stage),
+                "language": _LANGUAGE_NAMES.get(one.language, one.language),
             }
             for one in all_texts(standing.actor)
         ],
@@ -101,6 +105,9 @@ def text(request: HttpRequest, standing: Standing, text: int) -> HttpResponse:
             )
     context = {
         "text": found,
+        "language_name": _LANGUAGE_NAMES.get(found.language, found.language),
+        "category_name": _category_names().get(found.category, found.category),
+        "stage_name": _stage_names().get(found.stage, found.stage),
         "words": found.words if typed is None else typed,
         "versions": versions_of(standing.actor, text),
         "case": number,

@@ -24,6 +24,8 @@ from commonward.people.queries.administration import accounts as accounts_of
 from commonward.people.queries.names import teams_to_choose
 
 PASSWORD = "new_password"  # noqa: S105 (the name of a place in the session)
+_SHOWN = 4
+"""How many of somebody's teams a line of the list names."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -34,7 +36,15 @@ def accounts(request: HttpRequest, standing: Standing) -> HttpResponse:
 
     def shown() -> dict[str, Any]:
         page = accounts_of(standing.at, text=found, after=request.GET.get("after", "")[:80])
-        rows = [{"line": r, "roles": [role_words(one) for one in r.roles]} for r in page.rows]
+        rows = [
+            {
+                "line": r,
+                "roles": _(", ").join(role_words(one) for one in r.roles),
+                "teams": _(", ").join(r.teams[:_SHOWN]),
+                "more": len(r.teams[_SHOWN:]),
+            }
+            for r in page.rows
+        ]
         return {"rows": rows, "after": page.after, "text": found}
 
     return administer(request, standing, "desk/admin/accounts.html", shown, {"add": _add})
@@ -58,6 +68,10 @@ def account(request: HttpRequest, standing: Standing, account: int) -> HttpRespo
         marks = revisions()
         return {
             "card": card,
+            "memberships": [
+                {"id": one.team_id, "name": named(one.team.name, one.team.name_en)}
+                for one in card.memberships
+            ],
             "grants": [
                 {"id": g.pk, "role": role_words(g.role), "area": _area_name(g.area_code, standing),
                  "categories": ", ".join(g.categories), "verbs": ", ".join(g.verbs),

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from commonward.areas.actions import import_calendar, set_office_hours
+from commonward.areas.queries import SITE
 from commonward.areas.queries.calendars import (
     calendar_names,
     coverage,
@@ -42,7 +43,7 @@ def calendars(request: HttpRequest, standing: Standing) -> HttpResponse:
     """Every calendar, and the alarms about those that run out."""
     alarms = {c.calendar: c for c in coverage(standing.at)}
     rows = [{"name": name, "alarm": alarms.get(name)} for name in calendar_names()]
-    return desk_page(request, standing, "desk/admin/calendars.html", {"rows": rows})
+    return desk_page(request, standing, "desk/admin/calendars.html", {"rows": rows, "site": SITE})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -60,6 +61,7 @@ def calendar(request: HttpRequest, standing: Standing, name: str) -> HttpRespons
         hours = OfficeHours.from_data(rules["hours"]) if "hours" in rules else OFFICE_HOURS
         return {
             "name": name,
+            "site": SITE,
             "years": years_of(name),
             "year": year,
             "lines": _lines(year_days(name, year) or []) if year else "",

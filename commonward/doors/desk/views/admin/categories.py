@@ -13,10 +13,15 @@ from commonward.cases.actions.adopting import DATATYPES
 from commonward.cases.queries.categories import category_card, category_tree
 from commonward.cases.queries.procedures import in_force
 from commonward.core.calendars import Limit
-from commonward.core.calendars.limits import Unit
 from commonward.core.procedures import parse
 from commonward.core.refusals import N_, Invalid
 from commonward.doors.desk.views.admin.doing import Deed, administer, done, text
+from commonward.doors.desk.views.admin.wording import (
+    answer_kinds,
+    category_kinds,
+    limit_told,
+    units_words,
+)
 from commonward.doors.look.showing import named, said
 from commonward.doors.look.standing import Standing, for_staff
 
@@ -51,9 +56,13 @@ def category(request: HttpRequest, standing: Standing, code: str) -> HttpRespons
         return {
             "card": card,
             "questions": [*map(_typed, card.category.questions), *blank],
-            "datatypes": DATATYPES,
+            "datatypes": answer_kinds(tuple(DATATYPES)),
             "standards": [
-                {"row": s, "limit": f"{s.limit['amount']} {s.limit['unit']}" if s.limit else ""}
+                {
+                    "row": s,
+                    "limit": f"{s.limit['amount']} {s.limit['unit']}" if s.limit else "",
+                    "told": limit_told(s.limit),
+                }
                 for s in card.standards
             ],
             "next": max((s.number for s in card.standards), default=0) + 1,
@@ -72,7 +81,7 @@ def _offered() -> dict[str, Any]:
     procedures = [
         (p.name, said(p.title)) for v in in_force() if (p := parse(v.text)).about == "case"
     ]
-    return {"kinds": KINDS, "procedures": procedures, "units": ", ".join(u.value for u in Unit)}
+    return {"kinds": category_kinds(KINDS), "procedures": procedures, "units": units_words()}
 
 
 def _typed(question: dict[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from commonward.doors.desk.showing import desk_page
-from commonward.doors.desk.views.admin.wording import change_words
+from commonward.doors.desk.views.admin.wording import change_words, detail_words
 from commonward.doors.look.standing import Standing, for_staff
 from commonward.people.queries.administration import ON_A_PAGE, changes
 
@@ -18,7 +18,7 @@ def admin_home(request: HttpRequest, standing: Standing) -> HttpResponse:
     context = {
         "changes": [
             {"at": row.at, "by": row.by.name if row.by else "", "what": change_words(row.verb),
-             "about": row.about, "data": ", ".join(f"{k}: {v}" for k, v in row.data.items() if v)}
+             "about": row.about, "data": detail_words(row.data)}
             for row in rows
         ],
         "before": rows[-1].pk if len(rows) == ON_A_PAGE else None,

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from commonward.core.refusals import N_, Invalid
 from commonward.doors.desk.views.admin.doing import administer, done, number, text
+from commonward.doors.desk.views.admin.wording import key_words
 from commonward.doors.look.standing import Standing, for_staff
 from commonward.people import actions
 from commonward.people.queries import KEY_RIGHTS, account_by_login
@@ -23,7 +24,9 @@ def api_keys(request: HttpRequest, standing: Standing) -> HttpResponse:
     """Every key, issuing one, and revoking."""
 
     def shown() -> dict[str, Any]:
-        return {"keys": keys(), "rights": KEY_RIGHTS, "secret": request.session.pop(SECRET, "")}
+        known = [(one, key_words(one)) for one in KEY_RIGHTS]
+        rows = [{"row": one, "rights": "; ".join(map(key_words, one.rights))} for one in keys()]
+        return {"keys": rows, "rights": known, "secret": request.session.pop(SECRET, "")}
 
     deeds = {"issue": _issue, "revoke": _revoke}
     return administer(request, standing, "desk/admin/keys.html", shown, deeds)

@@ -14,13 +14,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from commonward.cases.actions import adopt_procedure
 from commonward.cases.queries.procedures import in_force, versions
 from commonward.cases.queries.simulating import MOST_CASES, Simulation, simulate
-from commonward.core.calendars.limits import Unit
 from commonward.core.procedures import check, parse
 from commonward.core.procedures.check import PHASES
 from commonward.core.refusals import N_, Invalid
 from commonward.doors.desk.showing import desk_page
 from commonward.doors.desk.views.admin.doing import administer, done, text
-from commonward.doors.desk.views.admin.wording import role_words
+from commonward.doors.desk.views.admin.wording import limit_told, role_words, units_words
+from commonward.doors.desk.wording import MEASURES
+from commonward.doors.look.naming import word
 from commonward.doors.look.showing import said
 from commonward.doors.look.standing import Standing, for_staff
 
@@ -53,7 +54,7 @@ def procedure(request: HttpRequest, standing: Standing, name: str) -> HttpRespon
             "name": name,
             "versions": known,
             "whole": json.dumps(now, ensure_ascii=False, indent=2),
-            "units": ", ".join(unit.value for unit in Unit),
+            "units": units_words(),
             **tried,
         }
 
@@ -137,6 +138,7 @@ def _sheet(data: Mapping[str, Any]) -> dict[str, Any]:
             "name": name,
             "title": said(known.stages[name].title),
             "limit": _limit_text(entry.get("limit")),
+            "told": limit_told(entry.get("limit")),
             "by": entry.get("limit_by", ""),
             "why": entry.get("no_limit_because", ""),
         }
@@ -144,8 +146,8 @@ def _sheet(data: Mapping[str, Any]) -> dict[str, Any]:
     ]
     ladder = [
         {"place": place, "share": rung["share"], "tells": " ".join(rung["tells"]),
-         "told": ", ".join(role_words(role) for role in rung["tells"]),
-         "measure": rung.get("measure", "")}
+         "told": _(", ").join(role_words(role) for role in rung["tells"]),
+         "measure": word(MEASURES, rung.get("measure", ""))}
         for place, rung in enumerate(data.get("ladder", []))
     ]  # fmt: skip
     counts = [(name, data[name]) for name in COUNTS if name in data]

@@ -1,11 +1,15 @@
 """Posts, kinds of teams, and acts of administration in the reader's words."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.utils.translation import gettext as _
 
-from commonward.core.refusals import N_
+from commonward.core.calendars import Limit
+from commonward.core.calendars.limits import Unit
+from commonward.core.refusals import N_, Invalid
 from commonward.core.rights import ROLES
+from commonward.doors.desk.wording import limit_words, unit_words
 
 _ROLES: Mapping[str, str] = {
     "grid_worker": N_("Grid worker"),
@@ -48,6 +52,7 @@ _CHANGES: Mapping[str, str] = {
     "set_standard": N_("Filing condition changed"),
     "adopt_procedure": N_("Procedure changed"),
     "adopt_explorer": N_("Explorer of disputes changed"),
+    "adopt_rules": N_("Rules of disputes changed"),
     "issue_key": N_("Key issued"),
     "revoke_key": N_("Key revoked"),
     "set_rule": N_("Answering rule set"),
@@ -80,6 +85,46 @@ _HOURS: Mapping[str, str] = {
     "": N_("at any time"),
     "office": N_("in office hours"),
     "closed": N_("outside office hours"),
+}
+
+_CATEGORIES: Mapping[str, str] = {
+    "component": N_("Part of the city"),
+    "event": N_("Event"),
+    "enquiry": N_("Enquiry"),
+    "service": N_("Service"),
+}
+_ANSWERS: Mapping[str, str] = {
+    "string": N_("A line of text"),
+    "text": N_("Several lines of text"),
+    "number": N_("A number"),
+    "date": N_("A day"),
+    "datetime": N_("Day and time"),
+    "singlevaluelist": N_("One of the choices"),
+    "multivaluelist": N_("Several of the choices"),
+}
+_KEYS: Mapping[str, str] = {
+    "open311.report": N_("Send reports in (Open311)"),
+    "open311.update": N_("Send updates of cases (Open311)"),
+    "api": N_("Everything that a login may do (own API)"),
+}
+_DETAILS: Mapping[str, str] = {
+    "name": N_("name"),
+    "name_en": N_("English name"),
+    "kind": N_("kind"),
+    "role": N_("post"),
+    "count": N_("how many"),
+    "team": N_("team"),
+    "rights": N_("rights"),
+    "area": N_("area"),
+    "categories": N_("categories"),
+    "verbs": N_("steps"),
+    "version": N_("version"),
+    "number": N_("number"),
+    "limit": N_("limit"),
+    "contact": N_("contact"),
+    "since": N_("since"),
+    "until": N_("until"),
+    "code": N_("code"),
 }
 
 
@@ -126,3 +171,52 @@ def hours_to_choose() -> list[tuple[str, str]]:
 def delivery_words(state: str) -> str:
     """How far a call of another program has come."""
     return _(_DELIVERIES[state])
+
+
+def category_kinds(known: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Kinds of categories (部件 事件 咨询 服务), with their words."""
+    return [(kind, _(_CATEGORIES[kind])) for kind in known]
+
+
+def answer_kinds(known: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Kinds of answers to a category's question, with their words."""
+    return [(kind, _(_ANSWERS.get(kind, kind))) for kind in known]
+
+
+def key_words(right: str) -> str:
+    """What a key opens to a program."""
+    return _(_KEYS[right]) if right in _KEYS else right
+
+
+def detail_words(data: Mapping[str, Any]) -> str:
+    """What the record of changes notes beside the thing itself, as far as anything was noted."""
+    told = [
+        _("{what}: {value}").format(what=_(_DETAILS.get(name, name)), value=_detail(name, value))
+        for name, value in data.items()
+        if value
+    ]
+    return _("; ").join(told)
+
+
+def _detail(name: str, value: Any) -> str:
+    known = {"role": role_words, "kind": kind_words, "rights": key_words}.get(name, str)
+    if isinstance(value, list | tuple):
+        return _(", ").join(known(str(one)) for one in value)
+    return known(str(value))
+
+
+def units_words() -> str:
+    """Every unit of a limit, each with its words."""
+    return _("; ").join(f"{unit.value} = {unit_words(unit)}" for unit in Unit)
+
+
+def limit_told(limit: Any) -> str:
+    """A limit as people say it; "" for none, and for one that is not understood."""
+    if not limit:
+        return ""
+    if isinstance(limit, Mapping):
+        limit = f"{limit['amount']} {limit['unit']}"
+    try:
+        return limit_words(Limit.parse(str(limit)))
+    except Invalid:
+        return ""
