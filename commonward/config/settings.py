@@ -58,6 +58,8 @@ CONTACT = os.environ.get("COMMONWARD_CONTACT", "")
 BORDER_METRES = float(os.environ.get("COMMONWARD_BORDER_METRES", "15"))
 """A place nearer than this to another area's border makes the doors ask which one is meant."""
 
+REMIND_DAYS = int(os.environ.get("COMMONWARD_REMIND_DAYS", "3"))
+VISIT_DAYS = int(os.environ.get("COMMONWARD_VISIT_DAYS", "7"))
 SENDINGS_AN_HOUR = int(os.environ.get("COMMONWARD_SENDINGS_AN_HOUR", "60"))
 """Reports (and requests for mail) that one network address may send; 0: any number."""
 PROXIES = int(os.environ.get("COMMONWARD_PROXIES", "0"))

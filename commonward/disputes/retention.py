@@ -152,6 +152,22 @@ KEPT: tuple[Kept, ...] = (
         how_long=_CLOSED,
         destroyed_by=_KEY,
     ),
+    Kept(
+        model="disputes.Claim",
+        fields=("words",),
+        what="What a side wrote about a payment or deed, sealed.",
+        why="So that the other side can confirm or dispute it.",
+        how_long=_CLOSED,
+        destroyed_by=_KEY,
+    ),
+    Kept(
+        model="disputes.Visit",
+        fields=("words",),
+        what="What was found at a visit after the agreement, sealed.",
+        why="Whether the agreement holds, and what else is needed.",
+        how_long=_CLOSED,
+        destroyed_by=_KEY,
+    ),
 )
 
 IMPERSONAL: Mapping[str, tuple[str, ...]] = {
@@ -193,6 +209,9 @@ IMPERSONAL: Mapping[str, tuple[str, ...]] = {
     "Review": ("signs", "finding"),
     "Side": ("letter", "answer", "told", "language"),
     "Party": ("part",),
+    "Obligation": ("act", "debtor", "creditor"),
+    "Claim": ("side", "answer"),
+    "Visit": ("because", "result"),
     "Paper": ("form", "entry", "kind", "shown", "language", "rule_version", "sha256"),
     # Questions, offices and laws: an administrator's text for everybody.
     "ExplorerVersion": ("text", "digest"),

@@ -24,8 +24,10 @@ from commonward.core.refusals import N_, Forbidden, Invalid, Missing, Refusal, S
 from commonward.core.rights import Actor
 from commonward.disputes.access import dispute_to_change, roles_in
 from commonward.disputes.actions.moving import move
+from commonward.disputes.actions.owing import open_ledger
 from commonward.disputes.actions.recording import lock, note
 from commonward.disputes.actions.sealing import seal, seal_data, unseal_data
+from commonward.disputes.actions.terms import start_term
 from commonward.disputes.models import Agreement, Dispute, Party, Side, Signature
 
 MAY_DRAFT = ("mediator", "panelist")
@@ -37,12 +39,12 @@ LONGEST_OBJECTION = 2000
 
 
 def draft_agreement(
-    number: str, data: Mapping[str, Any], actor: Actor, at: datetime, *, upon: int | None = None
+    number: str, data: Mapping[str, Any], actor: Actor, at: datetime, *, upon: str | None = None
 ) -> tuple[Agreement, list[Finding]]:
     """Write the terms down as they stand (起草); what is unclear in them is given back.
 
-    `data` as `core.agreements.clauses.as_data`; the sides are the dispute's. `upon` is the version
-    that was edited. A proposed version stays as it is: a new one is begun, and its signatures count
+    `data` as `core.agreements.clauses.as_data`; the sides are the dispute's. `upon` is
+    `digest_of_terms` of the text that was edited, "" for none. A proposed version stays as it is: a new one is begun, and its signatures count
     no more. Raises Invalid, Forbidden, Stale, Refusal at the wrong stage.
     """
     with transaction.atomic():
@@ -52,7 +54,7 @@ def draft_agreement(
         terms = read_agreement({**data, "sides": _letters(dispute)})
         current = in_hand(dispute)
         last = Agreement.objects.filter(dispute=dispute).order_by("-version").first()
-        if upon is not None and upon != (last.version if last else 0):
+        if upon is not None and upon != (digest_of_terms(last, dispute) if last else ""):
             raise Stale(N_("Somebody else changed the agreement; look at it again."))
         if current is not None and current.state == "proposed":
             current.state = "replaced"
@@ -69,9 +71,7 @@ def draft_agreement(
     return current, findings
 
 
-def propose_agreement(
-    number: str, actor: Actor, at: datetime, *, oral: bool = False, upon: int | None = None
-) -> Agreement:
+def propose_agreement(number: str, actor: Actor, at: datetime, *, oral: bool = False) -> Agreement:
     """Put the draft before all sides, unchanged from now on (提出协议文本).
 
     Raises Refusal "unclear" while the linter finds anything, Missing without a draft.
@@ -83,8 +83,6 @@ def propose_agreement(
         current = in_hand(dispute)
         if current is None or current.state != "draft":
             raise Missing(N_("There is no draft to propose."))
-        if upon is not None and upon != current.version:
-            raise Stale(N_("Somebody else changed the agreement; look at it again."))
         findings = lint(terms_of(current, dispute), timezone.localdate(at))
         if findings:
             raise Refusal(
@@ -199,6 +197,9 @@ def bring_into_force(
         current.save(update_fields=["state", "effective_at", "mediator", "sealed_at"])
         note(dispute, "agreement_in_force", at, actor, role=role, data=_told(current))
         move(dispute, "sign", actor, at)
+        open_ledger(dispute, current, terms_of(current, dispute), at, actor)
+        # Thirty days for both sides to ask the court together (Civil Procedure Law 205).
+        start_term(dispute, "confirmation", at, at)
     return current
 
 
@@ -332,3 +333,9 @@ def _refuse_stage(dispute: Dispute, stages: tuple[str, ...]) -> None:
         raise Refusal(
             N_("This is not done at this stage: the talks come first."), code="not_from_here"
         )
+
+
+def latest_text(dispute: Dispute) -> tuple[Agreement | None, str]:
+    """The newest version whatever its state, and what `draft_agreement` asks of it as `upon`."""
+    last = Agreement.objects.filter(dispute=dispute).order_by("-version").first()
+    return last, digest_of_terms(last, dispute) if last else ""

@@ -17,6 +17,7 @@ from commonward.disputes.models.mediators import (
 )
 from commonward.disputes.models.offers import Bid, BidKey, BidRound, Division, Points
 from commonward.disputes.models.papers import Paper
+from commonward.disputes.models.performing import Claim, Obligation, Visit
 from commonward.disputes.models.ruling import RuleVersion
 from commonward.disputes.models.sessions import (
     CaucusKey,
@@ -38,6 +39,7 @@ __all__ = [
     "BusyTime",
     "CaucusKey",
     "CaucusNote",
+    "Claim",
     "ConflictAnswer",
     "Dispute",
     "DisputeClock",
@@ -47,6 +49,7 @@ __all__ = [
     "Holding",
     "Mediator",
     "Objection",
+    "Obligation",
     "Paper",
     "Party",
     "Points",
@@ -59,5 +62,6 @@ __all__ = [
     "Tick",
     "Training",
     "Venue",
+    "Visit",
     "WordsMark",
 ]
