@@ -275,7 +275,7 @@ def _wanted(disputes: Sequence[Dispute]) -> list[Wanted]:
     ids = [d.pk for d in disputes]
     languages: dict[int, set[str]] = {}
     for side in Side.objects.filter(dispute__in=ids, interpreter=False).exclude(language=""):
-        languages.setdefault(side.dispute_id, set()).add(side.language)
+        languages.setdefault(side.dispute_id, set()).add(side.language.casefold())
     vetoed: dict[int, set[int]] = {}
     for tick in Tick.objects.select_related("side").filter(side__dispute__in=ids, accepts=False):
         vetoed.setdefault(tick.side.dispute_id, set()).add(tick.mediator_id)
@@ -315,7 +315,7 @@ def _neutrals(on: date) -> list[Neutral]:
     return [
         Neutral(
             row.pk,
-            frozenset(row.languages),
+            frozenset(word.casefold() for word in row.languages),
             frozenset(row.subjects),
             frozenset(row.hours),
             row.gender,
