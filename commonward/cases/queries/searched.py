@@ -8,6 +8,7 @@ looks through a bounded number of cases and then says where to go on.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from django.db import connection
 from django.db.models import Max, Q
@@ -28,10 +29,30 @@ MOST_LOOKED_AT = 10_000
 CHUNK = 500
 _FIRST_BLOCKS, _MOST_BLOCKS = 4, 16
 """Blocks asked for at once: what an answer costs grows with their number."""
+LOOKED_AT_FIRST = 1_000
+"""The newest cases are looked at one by one: common words fill a page from them."""
+MOST_AT_ONCE = 5_000
+"""Where so few cases have the whole words that were asked for, all of them are read at once."""
 
 EVERYTHING = Filters(state="all")
 _FTS5 = """
 SELECT rowid FROM cases_found WHERE cases_found MATCH %s AND rowid < %s
+ORDER BY rowid DESC LIMIT %s
+"""
+# As a function, which no index answers: the key's does.
+_BY_KEY = """
+SELECT case_id FROM cases_found WHERE case_id >= %s AND case_id < %s
+AND ts_match_vq(grams, %s::tsquery) ORDER BY case_id DESC
+"""
+_AT_ONCE = """
+SELECT case_id, ts_match_vq(grams, %s::tsquery) FROM cases_found
+WHERE grams @@ %s::tsquery LIMIT %s
+"""
+_BY_KEY_ON_SQLITE = """
+SELECT rowid, grams FROM cases_found WHERE rowid >= %s AND rowid < %s ORDER BY rowid DESC
+"""
+_AT_ONCE_ON_SQLITE = """
+SELECT rowid, grams FROM cases_found WHERE cases_found MATCH %s AND rowid < %s
 ORDER BY rowid DESC LIMIT %s
 """
 # With "+ 0" the order cannot be taken from the key's index, which would be walked to the end for
@@ -177,8 +198,11 @@ def _fitting(chunks: Iterator[list[int]], fits: Q, size: int) -> tuple[list[int]
     """The first of the found cases that fit, and the case to go on after (None at the end)."""
     found: list[int] = []
     looked = 0
+    # Mostly all or nearly all that is found may be seen: then a page's worth is enough.
+    first = min(CHUNK, 2 * size)
     for ids in chunks:
-        for chunk in (ids[i : i + CHUNK] for i in range(0, len(ids), CHUNK)):
+        edges = [0, *range(first, len(ids), CHUNK), len(ids)]
+        for chunk in (ids[begin:end] for begin, end in pairwise(edges)):
             rows = Case.objects.filter(Q(pk__in=chunk) & fits)
             found += sorted(rows.values_list("pk", flat=True), reverse=True)
             if len(found) > size:
@@ -196,10 +220,67 @@ def _ids(asked: Sequence[Phrase], cells: Sequence[str], before: int | None) -> I
         if newest is None:
             return
         before = newest + 1
-    if connection.vendor == "postgresql":
+    packed = connection.vendor == "postgresql"
+    # Beginnings of words ("lamp": lamps) are dear to either index, which gathers every case that
+    # has one before it tells the first. So it is asked for them only where nothing else is left.
+    if not cells and (packed or any(p.open for p in asked)):
+        bottom = max(0, before - LOOKED_AT_FIRST)
+        if ids := _newest(asked, bottom, before):
+            yield ids
+        before = bottom
+        if whole := _whole(asked):
+            at_once = _at_once(asked, whole, before)
+            if at_once is not None:
+                yield at_once
+                return
+    if packed:
         yield from _ids_by_block(_tsquery(asked, cells), before)
-        return
-    question, most = _match(asked, cells), CHUNK
+    else:
+        yield from _ids_in_order(_match(asked, cells), before)
+
+
+def _newest(asked: Sequence[Phrase], bottom: int, before: int) -> list[int]:
+    """The cases from `bottom` to below `before` that have all phrases, downwards, without the
+    index of words."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(_BY_KEY, [bottom, before, _tsquery(asked, ())])
+            return [pk for (pk,) in cursor.fetchall()]
+        cursor.execute(_BY_KEY_ON_SQLITE, [bottom, before])
+        return [pk for pk, grams in cursor.fetchall() if _has(grams, asked)]
+
+
+def _at_once(asked: Sequence[Phrase], whole: Sequence[Phrase], before: int) -> list[int] | None:
+    """All cases below `before` that have all phrases, downwards, found by the whole words among
+    them; None where too many have those."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            most = MOST_AT_ONCE + 1
+            cursor.execute(_AT_ONCE, [_tsquery(asked, ()), _tsquery(whole, ()), most])
+            rows = cursor.fetchall()
+            found = [pk for pk, fits in rows if fits and pk < before]
+        else:
+            cursor.execute(_AT_ONCE_ON_SQLITE, [_match(whole, ()), before, MOST_AT_ONCE + 1])
+            rows = cursor.fetchall()
+            found = [pk for pk, grams in rows if _has(grams, asked)]
+    return sorted(found, reverse=True) if len(rows) <= MOST_AT_ONCE else None
+
+
+def _has(grams: str, asked: Sequence[Phrase]) -> bool:
+    """Whether these tokens, with spaces between, hold all phrases."""
+    text = f" {grams} "
+    return all(f" {' '.join(p.tokens)}{'' if p.open else ' '}" in text for p in asked)
+
+
+def _whole(asked: Sequence[Phrase]) -> list[Phrase]:
+    """What was asked for without the words of which only the beginning is known."""
+    shorter = [Phrase(p.tokens[:-1]) if p.open else p for p in asked]
+    return [p for p in shorter if p.tokens]
+
+
+def _ids_in_order(question: str, before: int) -> Iterator[list[int]]:
+    """SQLite's index gives the order itself."""
+    most = CHUNK
     while True:
         ids = _read(_FTS5, question, before, most)
         if ids:
