@@ -5,7 +5,14 @@ Each subject adds its own lines.
 
 from django.urls import path
 
-from commonward.doors.portal.views.disputes import agreement, explorer, mine, offers, registering
+from commonward.doors.portal.views.disputes import (
+    agreement,
+    explorer,
+    mine,
+    offers,
+    papers,
+    registering,
+)
 
 MINE = "disputes/my/<str:key>/"
 
@@ -20,4 +27,7 @@ dispute_patterns = [
     path(f"{MINE}bring/", mine.bring, name="dispute_bring"),
     path(f"{MINE}agreement/", agreement.agreement, name="dispute_agreement"),
     path(f"{MINE}offers/", offers.offers, name="dispute_offers"),
+    path(f"{MINE}papers/", papers.papers, name="dispute_papers"),
+    path(f"{MINE}papers/scans/<int:paper>/", papers.scanned, name="dispute_scan"),
+    path(f"{MINE}papers/<slug:code>/<int:which>/", papers.paper, name="dispute_paper"),
 ]

@@ -28,6 +28,7 @@ from commonward.doors.desk import sheets
 from commonward.doors.desk.showing import desk_page
 from commonward.doors.desk.views.admin.doing import done, number, text
 from commonward.doors.desk.views.disputes.one import DOOR, head_of, nothing
+from commonward.doors.look.files import as_file
 from commonward.doors.look.showing import error_of
 from commonward.doors.look.standing import Standing, for_staff
 
@@ -40,10 +41,6 @@ SAID = {
     "zh": N_("Chinese"),
     "en": N_("English"),
     "both": N_("Chinese with English beside it"),
-}
-TYPES = {
-    "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
 
 
@@ -131,15 +128,6 @@ def asked(request: HttpRequest) -> tuple[str, bool]:
     """The language and the size of type that the address asks for."""
     language = request.GET.get("language", "")
     return (language if language in LANGUAGES else _now()), request.GET.get("big") == "1"
-
-
-def as_file(data: bytes, name: str) -> HttpResponse:
-    """A file to keep: never shown inside a page, stored by nobody on the way."""
-    response = HttpResponse(data, content_type=TYPES[name.rpartition(".")[2]])
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["Cache-Control"] = "private, no-store"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
 
 
 def _now() -> str:

@@ -25,6 +25,7 @@ class Section:
 SECTIONS: Sequence[Section] = (
     Section("portal:dispute_agreement", N_("The agreement"), "agreement"),
     Section("portal:dispute_offers", N_("Offers"), "offers"),
+    Section("portal:dispute_papers", N_("Papers"), "papers"),
 )
 
 
