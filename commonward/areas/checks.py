@@ -6,6 +6,7 @@ from typing import Any
 from django.core import checks
 from django.db import DatabaseError
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from commonward.areas.queries.calendars import coverage
 
@@ -28,9 +29,11 @@ def check_calendars(
         return []
     return [
         (checks.Info if row.covered_now else checks.Warning)(
-            f"The calendar “{row.calendar}” has no table of holidays from {row.ends} on: "
-            "deadlines from then are provisional.",
-            hint="Import the notice: manage calendar import FILE.json",
+            _(
+                "The calendar “{calendar}” has no table of holidays from {day} on: deadlines from "
+                "then are provisional."
+            ).format(calendar=row.calendar, day=row.ends),
+            hint=_("Import the notice: manage calendar import FILE.json"),
             id="areas.I001" if row.covered_now else "areas.W001",
         )
         for row in found

@@ -10,7 +10,7 @@ from django.utils import timezone
 from commonward.cases.actions.answers import add_answer
 from commonward.cases.actions.texts import add_text
 from commonward.cases.models import Case, Event, Report
-from tests.browser.test_desk_queue import LANGUAGES, signed_in
+from tests.browser.test_desk_queue import LANGUAGES
 from tests.district import LAMP, QUESTION, District
 
 WORDS = "有个路灯不亮 the street lamp is dark"
@@ -49,7 +49,7 @@ def test_every_page_of_the_calls_is_sound(
     lat, lon = district.inside()
     ended = Case.objects.get(stage="evaluate")
     with window(language, width) as w:
-        signed_in(w, "duty_chief")
+        w.sign_in("duty_chief")
         w.open("/desk/intake/")
         w.sound("intake-empty")
         w.page.locator("#words").fill(WORDS)
@@ -78,7 +78,7 @@ def test_every_page_of_the_calls_is_sound(
 def test_a_call_is_filed_by_keyboard_alone(district: District, window: Callable[..., Any]) -> None:
     prepared(district)
     with window("en-GB", 1280) as w:
-        signed_in(w, "intake_officer")
+        w.sign_in("intake_officer")
         w.open("/desk/intake/")
         keys = w.page.keyboard
         keys.type("The street lamp has been dark for three days.")
@@ -104,7 +104,7 @@ def test_a_call_is_filed_by_keyboard_alone(district: District, window: Callable[
 
 def test_one_key_hands_a_danger_over(district: District, window: Callable[..., Any]) -> None:
     with window("zh-CN", 1280) as w:
-        signed_in(w, "intake_officer")
+        w.sign_in("intake_officer")
         w.open("/desk/intake/")
         w.page.keyboard.type("楼道着火了")
         w.page.locator("[data-call-now]").wait_for()
@@ -119,7 +119,7 @@ def test_an_answer_that_is_typed_is_never_overwritten(
     district: District, window: Callable[..., Any]
 ) -> None:
     with window("en-GB", 1280) as w:
-        signed_in(w, "intake_officer")
+        w.sign_in("intake_officer")
         w.open("/desk/intake/")
         w.page.locator("#category").select_option("0201")
         deep = w.page.locator('[name="answer-HOWDEEP"]')
@@ -138,7 +138,7 @@ def test_an_answer_that_is_typed_is_never_overwritten(
 def test_everything_works_without_a_script(district: District, window: Callable[..., Any]) -> None:
     prepared(district)
     with window("en-GB", 320, script=False) as w:
-        signed_in(w, "intake_officer")
+        w.sign_in("intake_officer")
         w.open("/desk/intake/")
         w.page.locator("#words").fill("A street lamp is dark.")
         w.page.locator("#find").fill("幸福路")
@@ -148,6 +148,6 @@ def test_everything_works_without_a_script(district: District, window: Callable[
         w.page.locator('button[name="suggested"]').first.click()
         w.page.wait_for_load_state()
         assert "Perhaps the same" in w.text
-        w.press("File it")
+        w.press("Take it in")
         assert Report.objects.order_by("-pk")[0].number in w.text
         assert Report.objects.order_by("-pk")[0].address == "幸福路3号"
