@@ -67,13 +67,15 @@ def test_the_shipped_text_can_be_brought_back(here: District) -> None:
         ("[gates.land_ownership]", "[gates.land_whose]", "does not stand in gates"),
         ('phone = "110"', 'phone = "ask"', "a telephone number is digits"),
         ("title = {", "title = ", "not a readable file"),
+        ("{ minors = true }", "{ minor = true }", "asks no “minor” of this form"),
+        ("{ households = 10 }", "{ households = true }", "asks no “households” of this form"),
     ],
 )
 def test_a_text_with_a_fault_is_refused_and_changes_nothing(
     here: District, old: str, new: str, told: str
 ) -> None:
     broken = shipped_text().replace(old, new)
-    assert any(told in str(fault) for fault in explorer_faults(broken))
+    assert any(told in str(fault) for fault in explorer_faults(broken, here.at))
     with pytest.raises(Invalid) as refused:
         adopt_explorer(broken, at=here.at, actor=here.administrator)
     assert told in str(refused.value)

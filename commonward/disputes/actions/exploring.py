@@ -5,20 +5,42 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from commonward.core.explorer import check, parse, read_toml, shipped_text
+from commonward.core.explorer import Explorer, check, parse, read_toml, shipped_text
 from commonward.core.refusals import N_, Invalid, Stale
 from commonward.core.rights import SYSTEM, Actor
 from commonward.disputes.models import ExplorerVersion
+from commonward.disputes.queries.grading import known_facts
+from commonward.disputes.queries.ruling import grade_table
 from commonward.people.access import require_administrator
 from commonward.people.actions import record_change
 
 
-def explorer_faults(text: str) -> list[Invalid]:
+def explorer_faults(text: str, at: datetime) -> list[Invalid]:
     """All that keeps a text from coming into force, in words; empty where nothing does."""
     try:
-        return check(parse(read_toml(text)))
+        explorer = parse(read_toml(text))
     except Invalid as refused:
         return [refused]
+    return check(explorer) or _unasked(explorer, at)
+
+
+def _unasked(explorer: Explorer, at: datetime) -> list[Invalid]:
+    """Facts that the grading in force does not ask, or asks in another form: they would be lost."""
+    table = grade_table(at)
+    return [
+        Invalid(
+            N_("{where}: the grading asks no “{fact}” of this form; it asks {known}."),
+            where=f"questions.{question.code}.{answer.code}",
+            fact=name,
+            known=", ".join(fact.name for fact in table.facts),
+            field="text",
+            code="explorer",
+        )
+        for question in explorer.questions.values()
+        for answer in question.answers
+        for name, value in answer.facts.items()
+        if not known_facts(table, {name: value})
+    ]
 
 
 def adopt_explorer(
@@ -31,7 +53,7 @@ def adopt_explorer(
     fault.
     """
     require_administrator(actor, "adopt_explorer")
-    faults = explorer_faults(text)
+    faults = explorer_faults(text, at)
     if faults:
         raise faults[0]
     text = text.replace("\r\n", "\n")

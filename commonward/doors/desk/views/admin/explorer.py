@@ -58,7 +58,7 @@ def explorer(request: HttpRequest, standing: Standing) -> HttpResponse:
         """Show what the file would change, or all its faults at once."""
         wanted = request.POST.get("whole", "").replace("\r\n", "\n")
         tried["whole"] = wanted
-        faults = explorer_faults(wanted)
+        faults = explorer_faults(wanted, standing.at)
         tried["faults"] = [tell(fault) for fault in faults]
         if not faults:
             tried.update(_tried(wanted, standing))
@@ -73,7 +73,7 @@ def explorer(request: HttpRequest, standing: Standing) -> HttpResponse:
             if f"phone-{code}" in request.POST and text(request, f"phone-{code}") != contact.phone
         }
         wanted = with_phones(explorer_text(standing.at), given)
-        faults = explorer_faults(wanted)
+        faults = explorer_faults(wanted, standing.at)
         if faults:
             raise faults[0]
         tried.update(_tried(wanted, standing))
