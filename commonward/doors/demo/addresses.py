@@ -116,7 +116,9 @@ def _samples(at: datetime) -> Mapping[str, Callable[[str], Any]]:
     return {
         "number": number,
         "verb": lambda name: _STEPS[closing.stage] if name[:5] == "desk:" else "add_words",
-        "kind": lambda name: "whistle" if name == "desk:ask" else "extension",
+        "kind": lambda name: {"desk:ask": "whistle", "desk:admin_dispute_rules": "grading"}.get(
+            name, "extension"
+        ),
         "code": lambda name: "D201" if "categor" in name else names.CODE,
         "name": lambda name: SITE if "calendar" in name else "service_matter",
         "account": lambda _name: account_by_login(POSTS[0].login),

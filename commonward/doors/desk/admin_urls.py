@@ -8,6 +8,7 @@ from commonward.doors.desk.views.admin import (
     areas,
     calendars,
     categories,
+    dispute_rules,
     explorer,
     home,
     hooks,
@@ -37,6 +38,9 @@ admin_patterns = [
     path("admin/categories/", categories.categories, name="admin_categories"),
     path("admin/categories/<str:code>/", categories.category, name="admin_category"),
     path("admin/explorer/", explorer.explorer, name="admin_explorer"),
+    path(
+        "admin/dispute-rules/<slug:kind>/", dispute_rules.dispute_rules, name="admin_dispute_rules"
+    ),
     path("admin/procedures/", procedures.procedures, name="admin_procedures"),
     path("admin/procedures/<slug:name>/", procedures.procedure, name="admin_procedure"),
 ]

@@ -4,12 +4,15 @@ from django.urls import path
 
 from commonward.doors.desk.views.disputes import (
     explorer,
+    figures,
+    grading,
     listed,
     one,
     papers,
     places,
     registering,
     steps,
+    terms,
 )
 
 DISPUTE = "disputes/<str:number>/"
@@ -22,8 +25,13 @@ dispute_patterns = [
     path("disputes/new/", registering.new, name="dispute_new"),
     path("disputes/forms/", papers.forms, name="dispute_forms"),
     path("disputes/forms/<slug:code>/", papers.form, name="dispute_form"),
+    path("disputes/figures/", figures.dispute_figures, name="dispute_figures"),
+    path("disputes/figures.csv", figures.dispute_return, name="dispute_return"),
+    path("disputes/owed/", terms.disputes_owed, name="disputes_owed"),
     path(DISPUTE, one.dispute, name="dispute"),
     path(f"{DISPUTE}steps/<slug:verb>/", steps.step, name="dispute_step"),
+    path(f"{DISPUTE}grade/", grading.grade, name="dispute_grade"),
+    path(f"{DISPUTE}terms/", terms.terms, name="dispute_terms"),
     path(f"{DISPUTE}sides/", steps.sides, name="dispute_sides"),
     path(f"{DISPUTE}papers/", papers.papers, name="dispute_papers"),
     path(f"{DISPUTE}papers/scans/<int:paper>/", papers.scanned, name="dispute_scan"),

@@ -37,5 +37,6 @@ WAYS: tuple[Way, ...] = (
         key="o",
     ),
     Way("desk:disputes", N_("Disputes"), MEDIATION, key="d"),
+    Way("desk:dispute_figures", N_("Disputes in figures"), ("leader",), key="g"),
     Way("desk:admin", N_("Administration"), ("administrator",), key="m"),
 )

@@ -8,6 +8,7 @@ from django.urls import path
 from commonward.doors.portal.views.disputes import (
     agreement,
     explorer,
+    grade,
     mine,
     offers,
     papers,
@@ -25,6 +26,8 @@ dispute_patterns = [
     path(MINE, mine.mine, name="dispute_mine"),
     path(f"{MINE}answer/", mine.answer, name="dispute_answer"),
     path(f"{MINE}bring/", mine.bring, name="dispute_bring"),
+    path(f"{MINE}grade/", grade.grade, name="dispute_grade"),
+    path(f"{MINE}holds/", grade.holds, name="dispute_holds"),
     path(f"{MINE}agreement/", agreement.agreement, name="dispute_agreement"),
     path(f"{MINE}offers/", offers.offers, name="dispute_offers"),
     path(f"{MINE}papers/", papers.papers, name="dispute_papers"),

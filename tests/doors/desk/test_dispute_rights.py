@@ -63,6 +63,13 @@ ROWS: dict[str, Row] = {
         ("mediator",), {"number": NUMBER, "code": "rights", "which": "0"}, unseen=NOT_THEIRS
     ),
     "dispute_scan": Row((), {"number": NUMBER, "paper": "1"}, unseen=POSTS),
+    "dispute_figures": Row(
+        ("coordinator", "mediator", "second_mediator", "leader", "administrator")
+    ),
+    "dispute_return": Row(("coordinator",)),
+    "disputes_owed": Row(("coordinator", "mediator", "second_mediator")),
+    "dispute_grade": Row(OWN, {"number": NUMBER}, unseen=("second_mediator",)),
+    "dispute_terms": Row(OWN, {"number": NUMBER}, unseen=("second_mediator",)),
     "dispute_sides": Row(OWN, {"number": NUMBER}, unseen=("second_mediator",)),
 }
 

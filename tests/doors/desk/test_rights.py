@@ -81,6 +81,7 @@ ROWS: dict[str, Row] = {
     "admin_categories": Row(("administrator",)),
     "admin_category": Row(("administrator",), (("code", "0201"),)),
     "admin_explorer": Row(("administrator",)),
+    "admin_dispute_rules": Row(("administrator",), (("kind", "grading"),)),
     "admin_procedures": Row(("administrator",)),
     "admin_procedure": Row(("administrator",), (("name", "service_matter"),)),
     "home": Row(STAFF),

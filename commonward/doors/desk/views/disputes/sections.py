@@ -23,6 +23,8 @@ class Section:
 
 SECTIONS: tuple[Section, ...] = (
     Section("desk:dispute_sides", N_("Sides"), "contacts"),
+    Section("desk:dispute_grade", N_("Grade"), "invitations"),
+    Section("desk:dispute_terms", N_("Time limits of law"), "invitations"),
     Section("desk:dispute_papers", N_("Papers"), "papers"),
 )
 
