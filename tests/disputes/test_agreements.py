@@ -211,9 +211,9 @@ def test_a_party_sees_no_draft_and_a_leader_nothing(talks: Talks) -> None:
 
 def test_two_editors_do_not_overwrite_each_other(talks: Talks) -> None:
     number, *_ = talks.talking()
-    draft_agreement(number, terms(talks), talks.mediator, talks.later(50), upon=0)
+    draft_agreement(number, terms(talks), talks.mediator, talks.later(50), upon="")
     with pytest.raises(Stale):
-        draft_agreement(number, terms(talks), talks.mediator, talks.later(51), upon=0)
+        draft_agreement(number, terms(talks), talks.mediator, talks.later(51), upon="")
 
 
 def test_events_tell_what_happened_and_no_word_of_the_terms_lies_open(talks: Talks) -> None:

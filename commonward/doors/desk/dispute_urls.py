@@ -3,10 +3,12 @@
 from django.urls import path
 
 from commonward.doors.desk.views.disputes import (
+    agreement,
     explorer,
     figures,
     grading,
     listed,
+    offers,
     one,
     papers,
     places,
@@ -36,4 +38,7 @@ dispute_patterns = [
     path(f"{DISPUTE}papers/", papers.papers, name="dispute_papers"),
     path(f"{DISPUTE}papers/scans/<int:paper>/", papers.scanned, name="dispute_scan"),
     path(f"{DISPUTE}papers/<slug:code>/<int:which>/", papers.paper, name="dispute_paper"),
+    path(f"{DISPUTE}agreement/", agreement.agreement, name="dispute_agreement"),
+    path(f"{DISPUTE}agreement/check/", agreement.check, name="dispute_agreement_check"),
+    path(f"{DISPUTE}offers/", offers.offers, name="dispute_offers"),
 ]

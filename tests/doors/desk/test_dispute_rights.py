@@ -71,6 +71,11 @@ ROWS: dict[str, Row] = {
     "dispute_grade": Row(OWN, {"number": NUMBER}, unseen=("second_mediator",)),
     "dispute_terms": Row(OWN, {"number": NUMBER}, unseen=("second_mediator",)),
     "dispute_sides": Row(OWN, {"number": NUMBER}, unseen=("second_mediator",)),
+    "dispute_agreement": Row(("mediator",), {"number": NUMBER}, unseen=NOT_THEIRS),
+    "dispute_agreement_check": Row(
+        ("mediator",), {"number": NUMBER}, method="post", unseen=("second_mediator", "panelist")
+    ),
+    "dispute_offers": Row(("mediator",), {"number": NUMBER}, unseen=NOT_THEIRS),
 }
 
 
