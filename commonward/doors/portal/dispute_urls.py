@@ -12,6 +12,7 @@ from commonward.doors.portal.views.disputes import (
     mine,
     offers,
     papers,
+    performance,
     registering,
 )
 
@@ -29,6 +30,7 @@ dispute_patterns = [
     path(f"{MINE}grade/", grade.grade, name="dispute_grade"),
     path(f"{MINE}holds/", grade.holds, name="dispute_holds"),
     path(f"{MINE}agreement/", agreement.agreement, name="dispute_agreement"),
+    path(f"{MINE}performance/", performance.performance, name="dispute_performance"),
     path(f"{MINE}offers/", offers.offers, name="dispute_offers"),
     path(f"{MINE}papers/", papers.papers, name="dispute_papers"),
     path(f"{MINE}papers/scans/<int:paper>/", papers.scanned, name="dispute_scan"),

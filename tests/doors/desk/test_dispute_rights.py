@@ -75,6 +75,7 @@ ROWS: dict[str, Row] = {
     "dispute_agreement_check": Row(
         ("mediator",), {"number": NUMBER}, method="post", unseen=("second_mediator", "panelist")
     ),
+    "dispute_performance": Row((), {"number": NUMBER}, unseen=(*OWN, "second_mediator")),
     "dispute_offers": Row(("mediator",), {"number": NUMBER}, unseen=NOT_THEIRS),
 }
 

@@ -25,6 +25,7 @@ class Section:
 SECTIONS: Sequence[Section] = (
     Section("portal:dispute_agreement", N_("The agreement"), "agreement"),
     Section("portal:dispute_offers", N_("Offers"), "offers"),
+    Section("portal:dispute_performance", N_("What is owed, and what was done"), "performance"),
     Section("portal:dispute_holds", N_("Was it carried out?"), "performance"),
     Section("portal:dispute_grade", N_("How urgent it is"), "summary"),
     Section("portal:dispute_papers", N_("Papers"), "papers"),
