@@ -3,6 +3,7 @@
 import io
 import re
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from commonward.core.papers.kinds import entries
 from commonward.core.refusals import Forbidden, Invalid, Missing, Refusal
 from commonward.core.rights import SYSTEM, Actor
 from commonward.disputes import actions as disputes
+from commonward.disputes.actions import sessions
 from commonward.disputes.actions.agreements import (
     bring_into_force,
     draft_agreement,
@@ -31,9 +33,11 @@ from commonward.disputes.actions.papers import (
     make_paper,
     take_back,
 )
+from commonward.disputes.actions.sessions import Plan
 from commonward.disputes.models import Paper
 from commonward.disputes.queries.papers import drawn, papers_of, scan
 from commonward.disputes.queries.ruling import keeping_in_force
+from tests.chosen import Choosing, appointed, choosing
 from tests.disputes.test_agreements import terms
 from tests.talks import Talks
 
@@ -293,3 +297,62 @@ def test_each_line_of_the_index_has_a_time_of_keeping(talks: Talks) -> None:
     keeping = keeping_in_force(talks.at)
     for entry in entries():
         assert keeping.until(entry.keep, talks.at, 5) >= talks.at
+
+
+@pytest.fixture
+def heard(talks: Talks) -> Choosing:
+    """A dispute with an appointed mediator, one session held and recorded, one ahead."""
+    case = choosing(talks)
+    appointed(case)
+    start = case.at(1800)
+    held = sessions.plan(
+        case.number, Plan(start, start + timedelta(hours=1), place="Tea house"), talks.mediator,
+        case.at(60),
+    )  # fmt: skip
+    words = {part: f"Written under {part}." for part in sessions.PARTS}
+    sessions.record_session(case.number, held.pk, words, "ab", talks.mediator, case.at(1830))
+    ahead = case.at(4000)
+    sessions.plan(
+        case.number, Plan(ahead, ahead + timedelta(hours=1), place="Room 2"), talks.mediator,
+        case.at(1900),
+    )  # fmt: skip
+    return case
+
+
+def test_the_record_of_a_session_stands_in_its_seven_parts_for_those_who_sat_there(
+    heard: Choosing, talks: Talks
+) -> None:
+    for who in (talks.mediator, heard.first, heard.second):
+        said = text(drawn(heard.dispute, who, "record").data)
+        for part in sessions.PARTS:
+            assert f"Writtenunder{part}." in said
+        assert "Teahouse" in said and "甲方、乙方" in said
+    with pytest.raises(Forbidden):
+        drawn(heard.dispute, talks.coordinator, "record")
+    with pytest.raises(Missing):
+        drawn(heard.dispute, talks.mediator, "record", which=1)
+
+
+def test_both_sides_get_the_same_notice_of_the_session_each_their_own(
+    heard: Choosing, talks: Talks
+) -> None:
+    first = text(drawn(heard.dispute, heard.first, "session_notice", which=0).data)
+    second = text(drawn(heard.dispute, heard.second, "session_notice", which=1).data)
+    for said in (first, second):
+        assert "Room2" in said and "双方收到的通知内容相同" in said
+    with pytest.raises(Forbidden):
+        drawn(heard.dispute, heard.second, "session_notice", which=0)
+
+
+def test_what_was_said_is_in_the_bound_file_and_not_in_the_courts_papers(
+    heard: Choosing, talks: Talks
+) -> None:
+    number, mediator = heard.number, talks.mediator
+    draft_agreement(number, terms(talks), mediator, heard.at(5000))
+    digest = propose_agreement(number, mediator, heard.at(5001)).digest
+    for letter in "ab":
+        record_signature(number, letter, digest, mediator, heard.at(5002))
+    bring_into_force(number, digest, mediator, heard.at(5003), seal_set=True)
+    assert "Writtenunderaccounts." in text(bind_file(number, mediator, heard.at(5004)).pdf)
+    said = text(court_package(number, mediator, heard.at(5005)).pdf)
+    assert "壹仟贰佰元整" in said and "Writtenunder" not in said and "Thenewwall" not in said

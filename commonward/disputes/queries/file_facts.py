@@ -13,14 +13,19 @@ from commonward.core.agreements.clauses import Agreement as Terms
 from commonward.core.agreements.clauses import Clause as Term
 from commonward.core.agreements.drafting import Drafted, draft
 from commonward.core.papers import facts
+from commonward.core.papers.wording import side as side_name
 from commonward.core.rights import Actor
 from commonward.disputes.access import sees
 from commonward.disputes.actions.sealing import unseal, unseal_data
-from commonward.disputes.models import Appointment, Dispute, Party, Side
+from commonward.disputes.models import Appointment, Dispute, Party, Session, Side
 from commonward.disputes.queries.agreements import agreement_shown, binding_terms, names_of
+from commonward.disputes.queries.sessions import SessionLine, sessions_of
 
 CONTRACTS = frozenset({"agreement", "oral", "confirmation", "performance_sheet"})
 """Papers on which each side stands with name and address: they bind both."""
+
+
+_FAILED = frozenset({"not_settled"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,8 @@ def file_of(
     )
     binding = code == "confirmation" or filed_at is not None
     agreement = _in_force(seen, language) if binding else _in_hand(seen, language)
+    settled = agreement is not None and agreement.agreed_on is not None
+    held = sessions_of(dispute, actor)
     case = dispute.case
     procedure = book().procedures[case.procedure_id]
     team = case.handling_team or case.team
@@ -76,6 +83,8 @@ def file_of(
         keep_years=procedure.keep_years,
         rule_version=f"{procedure.name} {case.procedure.number}",
         sides=tuple(_side(seen, side, people, sides) for side in sides),
+        planned=_planned(held, language),
+        sessions=_sessions(held, dispute, settled, language),
         agreement=agreement,
         confirmation=facts.Confirmation() if confirming else None,
     )
@@ -86,6 +95,59 @@ def mediators_of(dispute: Dispute) -> tuple[str, ...]:
     rows = Appointment.objects.filter(dispute=dispute).exclude(end__in=["objection", "conflict"])
     names = rows.order_by("appointed_at").values_list("mediator__account__name", flat=True)
     return tuple(dict.fromkeys(names))
+
+
+def _sessions(
+    lines: Sequence[SessionLine], dispute: Dispute, settled: bool, language: str
+) -> tuple[facts.Session, ...]:
+    """The sessions of which this person may read the record; the last one's result is the end's."""
+    written = [line for line in lines if line.record]
+    names = dict(
+        Session.objects.filter(pk__in=[line.id for line in written]).values_list(
+            "pk", "mediator__account__name"
+        )
+    )
+    found = []
+    for number, line in enumerate(written, 1):
+        last = number == len(written)
+        ended = "failed" if dispute.result in _FAILED else ""
+        result = "agreed" if last and settled else (ended if last else "adjourned")
+        found.append(
+            facts.Session(
+                number=number,
+                began=timezone.localtime(line.start),
+                place=_place(line, language),
+                present=tuple(side_name(letter, language) for letter in line.present),
+                rights=line.record.get("rights", ""),
+                principles=line.record.get("principles", ""),
+                accounts=line.record.get("accounts", ""),
+                checked=line.record.get("facts", ""),
+                risks=line.record.get("risks", ""),
+                terms=line.record.get("terms", ""),
+                signed=line.record.get("signatures", ""),
+                result="adjourned" if line.state == "adjourned" else result,
+                recorder=names.get(line.id, ""),
+            )
+        )
+    return tuple(found)
+
+
+def _planned(lines: Sequence[SessionLine], language: str) -> facts.Planned | None:
+    """The next session that both sides are asked to."""
+    line = next((line for line in lines if line.state == "planned"), None)
+    if line is None:
+        return None
+    return facts.Planned(
+        at=timezone.localtime(line.start),
+        place=_place(line, language),
+        link=line.details.get("video", ""),
+    )
+
+
+def _place(line: SessionLine, language: str) -> str:
+    zh, en = line.venue_name
+    room = (en or zh) if language == "en" else zh
+    return " ".join(part for part in (room, line.address, line.details.get("place", "")) if part)
 
 
 def _summary(seen: _Seen, sides: Sequence[Side]) -> str:

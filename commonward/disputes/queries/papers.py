@@ -204,6 +204,10 @@ def _sees_kind(
     dispute: Dispute, actor: Actor, kind: Kind, sides: Sequence[Side], which: int
 ) -> bool:
     side = sides[which] if kind.each == "sides" and which < len(sides) else None
+    # A paper addressed to one side is that side's, whatever stands on it.
+    others = side is not None and not sees(dispute, actor, "contacts", side=side)
+    if others and actor.party is not None:
+        return False
     return _sees(dispute, actor, kind.shows, side)
 
 

@@ -33,10 +33,10 @@ from commonward.doors.look.showing import error_of
 from commonward.doors.look.standing import Standing, for_staff
 
 KIT = (
-    "invitation", "consent", "application", "proxy", "rights", "session_notice", "agreement",
-    "oral", "performance_sheet", "routes",
+    "application", "intake", "rights", "inquiry", "record", "agreement", "oral", "visit",
+    "invitation", "consent", "proxy", "session_notice", "performance_sheet", "routes",
 )  # fmt: skip
-"""Blank forms for people who use no telephone."""
+"""Blank forms for the counter, and for people who use no telephone."""
 SAID = {
     "zh": N_("Chinese"),
     "en": N_("English"),
