@@ -54,6 +54,7 @@ def look(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.DEMO,
         "seeing": getattr(request, SEEING, None),
         "moment_format": moment_format(),
+        "colon": "：" if now.startswith("zh") else ": ",
     }
 
 
