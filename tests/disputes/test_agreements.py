@@ -20,7 +20,7 @@ from commonward.disputes.actions.agreements import (
     sign_agreement,
     terms_of,
 )
-from commonward.disputes.models import Agreement, Party, Signature
+from commonward.disputes.models import Agreement, Obligation, Party, Signature
 from commonward.disputes.queries.agreements import (
     agreement_shown,
     binding_terms,
@@ -89,6 +89,8 @@ def test_signed_by_both_the_mediator_and_sealed_it_is_in_force_and_performance_b
     assert agreement.effective_at == talks.later(64)
     assert said.clauses[1].fen == 120_000
     assert {s.way for s in Signature.objects.all()} == {"electronic", "paper"}
+    owed = list(Obligation.objects.order_by("number").values_list("act", "debtor", "fen"))
+    assert owed == [("deed", "b", None), ("pay", "b", 120_000)]
     shown = agreement_shown(dispute, second, "zh")
     assert shown is not None
     assert "赵小梅" in shown.clauses[0].legal

@@ -25,6 +25,7 @@ from commonward.core.rights import Actor
 from commonward.disputes.access import dispute_to_change, roles_in
 from commonward.disputes.actions.moving import move
 from commonward.disputes.actions.owing import open_ledger
+from commonward.disputes.actions.owing import open_ledger
 from commonward.disputes.actions.recording import lock, note
 from commonward.disputes.actions.sealing import seal, seal_data, unseal_data
 from commonward.disputes.actions.terms import start_term
@@ -183,7 +184,8 @@ def bring_into_force(
             raise Refusal(N_("Side {letters} has not signed."), letters=", ".join(unsigned).upper())
         if not seal_set and not current.oral:
             raise Refusal(N_("Set the committee's seal first: without it nothing is in force."))
-        late = lint(terms_of(current, dispute), timezone.localdate(at))
+        terms = terms_of(current, dispute)
+        late = lint(terms, timezone.localdate(at))
         if late:
             raise Refusal(
                 N_(
@@ -196,6 +198,7 @@ def bring_into_force(
         current.sealed_at = at if seal_set else None
         current.save(update_fields=["state", "effective_at", "mediator", "sealed_at"])
         note(dispute, "agreement_in_force", at, actor, role=role, data=_told(current))
+        open_ledger(dispute, current, terms, at, actor)
         move(dispute, "sign", actor, at)
         open_ledger(dispute, current, terms_of(current, dispute), at, actor)
         # Thirty days for both sides to ask the court together (Civil Procedure Law 205).
