@@ -25,7 +25,6 @@ from commonward.core.rights import Actor
 from commonward.disputes.access import dispute_to_change, roles_in
 from commonward.disputes.actions.moving import move
 from commonward.disputes.actions.owing import open_ledger
-from commonward.disputes.actions.owing import open_ledger
 from commonward.disputes.actions.recording import lock, note
 from commonward.disputes.actions.sealing import seal, seal_data, unseal_data
 from commonward.disputes.actions.terms import start_term
@@ -198,9 +197,8 @@ def bring_into_force(
         current.sealed_at = at if seal_set else None
         current.save(update_fields=["state", "effective_at", "mediator", "sealed_at"])
         note(dispute, "agreement_in_force", at, actor, role=role, data=_told(current))
-        open_ledger(dispute, current, terms, at, actor)
         move(dispute, "sign", actor, at)
-        open_ledger(dispute, current, terms_of(current, dispute), at, actor)
+        open_ledger(dispute, current, terms, at, actor)
         # Thirty days for both sides to ask the court together (Civil Procedure Law 205).
         start_term(dispute, "confirmation", at, at)
     return current
