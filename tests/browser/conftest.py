@@ -10,13 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from django.utils import timezone
 
+from commonward.people.models import Account
 from tests.district import District, small_district
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chrome") or ""
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 ARGUMENTS = [
     "--headless",
@@ -49,6 +53,13 @@ class Window:
         visible = found.or_(self.page.get_by_role("link", name=name, exact=True))
         visible.first.click()
         self.page.wait_for_load_state()
+
+    def sign_in(self, login: str) -> None:
+        """Let this window be somebody's of the staff, as if signed in a moment ago."""
+        client = Client()
+        client.force_login(Account.objects.get(login=login), BACKEND)
+        kept = client.cookies[settings.SESSION_COOKIE_NAME]
+        self.page.context.add_cookies([{"name": kept.key, "value": kept.value, "url": self.server}])
 
     @property
     def path(self) -> str:

@@ -4,8 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.test import Client
 from django.utils import timezone
 
 from commonward.areas.models import AnsweringRule
@@ -14,18 +12,6 @@ from commonward.cases.models import Delivery
 from commonward.core.rights import SYSTEM
 from commonward.people.models import Account, Team
 from tests.district import POTHOLE, District
-
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-
-
-def sign_in(window: Any, login: str) -> None:
-    """As if signed in a moment ago."""
-    client = Client()
-    client.force_login(Account.objects.get(login=login), BACKEND)
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
-    window.page.context.add_cookies(
-        [{"name": cookie.key, "value": cookie.value, "url": window.server}]
-    )
 
 
 def called_hook() -> int:
@@ -54,7 +40,7 @@ def test_every_page_of_administration_reads_well(
     rule = AnsweringRule.objects.get(name="roads").pk
     hook = called_hook()
     with window(language, width) as w:
-        sign_in(w, "administrator")
+        w.sign_in("administrator")
         for name, path in {
             "changes": "",
             "accounts": "accounts/",
@@ -82,7 +68,7 @@ def test_a_limit_is_tried_and_brought_into_force_by_hand(
 ) -> None:
     district.act(district.report(), "accept", district.intake_officer, 12)
     with window("en-GB", 1280) as w:
-        sign_in(w, "administrator")
+        w.sign_in("administrator")
         w.open("/desk/admin/procedures/service_matter/")
         w.page.get_by_label("Limit of “Received”").fill("10 urgent_minute")
         w.press("See what that would change")
@@ -102,7 +88,7 @@ def test_a_change_of_a_rule_is_tried_and_seeing_as_somebody_is_never_overlooked(
     other = Account.objects.get(login="dispatcher")
     rule = AnsweringRule.objects.get(name="roads").pk
     with window(language, width) as w:
-        sign_in(w, "administrator")
+        w.sign_in("administrator")
         w.open(f"/desk/admin/answering/{rule}/")
         w.page.locator("#team").fill("street")
         w.page.locator("button[value=preview]").click()

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from commonward.areas.models import Area
-from tests.browser.test_desk_admin import sign_in
 from tests.district import CELL, COMMUNITIES, SOUTH, WEST, District
 
 AREAS = "/desk/admin/areas/"
@@ -25,7 +24,7 @@ def test_every_page_about_areas_reads_well(
     window: Callable[..., Any], district: District, language: str, width: int
 ) -> None:
     with window(language, width) as w:
-        sign_in(w, "administrator")
+        w.sign_in("administrator")
         for name, path in {
             "areas": "",
             "area": f"{COMMUNITIES[0]}/",
@@ -47,7 +46,7 @@ def test_a_grid_is_split_by_a_line_tapped_on_the_map(
 ) -> None:
     district.report(lat=SOUTH + CELL / 2, lon=WEST + 0.001)
     with window(language, width) as w:
-        sign_in(w, "administrator")
+        w.sign_in("administrator")
         w.open(f"{AREAS}{GRID}/split/")
         w.page.locator("[data-drawn=yes]").wait_for()
         w.page.locator(".maplibregl-ctrl-zoom-out").click()
@@ -72,7 +71,7 @@ def test_a_corner_is_moved_added_and_taken_away_with_mouse_and_keyboard(
     window: Callable[..., Any], district: District
 ) -> None:
     with window("en-GB", 1280) as w:
-        sign_in(w, "administrator")
+        w.sign_in("administrator")
         w.open(f"{AREAS}{District.grid(1, 1)}/redraw/")
         w.page.locator("[data-drawn=yes]").wait_for()
         field = w.page.locator("#outline")
@@ -94,7 +93,7 @@ def test_areas_are_administered_without_javascript(
     window: Callable[..., Any], district: District
 ) -> None:
     with window("en-GB", 320, script=False) as w:
-        sign_in(w, "administrator")
+        w.sign_in("administrator")
         w.open(f"{AREAS}{GRID}/split/")
         w.page.locator("#line").fill(f"{SOUTH - 1}, {WEST + 0.004}\n{SOUTH + 1}, {WEST + 0.004}")
         w.page.locator("#name").fill("新网格")
@@ -108,7 +107,7 @@ def test_what_a_merge_would_make_is_drawn_before_it_is_made(
     window: Callable[..., Any], district: District
 ) -> None:
     with window("en-GB", 768) as w:
-        sign_in(w, "administrator")
+        w.sign_in("administrator")
         w.open(f"{AREAS}{GRID}/merge/")
         w.page.get_by_label("Grid 1-2").check()
         send(w, "preview")

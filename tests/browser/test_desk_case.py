@@ -6,16 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
 from commonward.cases import actions as cases
 from commonward.cases.models import Case, Report
-from commonward.people.models import Account
 from tests.district import LAMP, POTHOLE, RUBBISH, District
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 LANGUAGES = {"en-GB": "en", "zh-CN": "zh-hans"}
 
 
@@ -37,18 +34,13 @@ class Say:
 
 
 @pytest.fixture
-def staff(window: Callable[..., Any], live_server: Any) -> Callable[..., Any]:
+def staff(window: Callable[..., Any]) -> Callable[..., Any]:
     """Opens a window in which somebody of the staff is signed in."""
 
     @contextmanager
     def opened(login: str, language: str = "en-GB", width: int = 1280) -> Iterator[Any]:
-        client = Client()
-        client.force_login(Account.objects.get(login=login), BACKEND)
-        kept = client.cookies["sessionid"].value
         with window(language, width) as w:
-            w.page.context.add_cookies(
-                [{"name": "sessionid", "value": kept, "url": live_server.url}]
-            )
+            w.sign_in(login)
             yield w
 
     return opened

@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,19 +13,9 @@ from commonward.cases.actions.asking import answer_question, ask_reporter
 from commonward.cases.actions.fielding import plan_round, visit
 from commonward.cases.models import Round
 from commonward.core.rights import reporter
-from commonward.people.models import Account
 from tests.district import STREETS, District
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 WAYS = [(320, "zh-CN"), (320, "en-GB"), (768, "zh-CN"), (1280, "en-GB"), (1280, "zh-CN")]
-
-
-def sign_in(w: Any, login: str) -> None:
-    """Let this window be somebody's of the staff."""
-    client = Client()
-    client.force_login(Account.objects.get(login=login), BACKEND)
-    kept = client.cookies["sessionid"].value
-    w.page.context.add_cookies([{"name": "sessionid", "value": kept, "url": w.server}])
 
 
 @pytest.mark.parametrize(("width", "language"), WAYS)
@@ -53,7 +42,7 @@ def test_every_new_page_is_sound(
     made = plan_round(team, "池塘巡查", points, range(1, 8), today, district.dispatcher)
     visit(made.pk, 0, today, district.grid_worker, now)
     with window(language, width) as w:
-        sign_in(w, "duty_chief")
+        w.sign_in("duty_chief")
         for name, path in {
             "more-case": reverse("desk:case", args=[number]),
             "more-ask": reverse("desk:question_ask", args=[number]),
@@ -71,7 +60,7 @@ def test_what_the_resident_will_read_is_shown_while_a_question_is_typed(
 ) -> None:
     report = district.report()
     with window("en-GB", 1280) as w:
-        sign_in(w, "intake_officer")
+        w.sign_in("intake_officer")
         w.open(reverse("desk:question_ask", args=[report.case.number]))
         w.page.fill("[name=words]", "Which gate is it?")
         w.page.locator("[data-reads] .reads-paper").wait_for()
@@ -87,7 +76,7 @@ def test_points_taken_from_the_map_become_lines_of_the_round(
     window: Callable[..., Any], district: District
 ) -> None:
     with window("en-GB", 1280) as w:
-        sign_in(w, "dispatcher")
+        w.sign_in("dispatcher")
         w.open(reverse("desk:rounds"))
         for name, lat in (("West gate", "27.805"), ("Pond", "27.806")):
             w.page.fill("#point-name", name)

@@ -4,17 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.test import Client
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
 from commonward.cases import actions as cases
 from commonward.cases.models import Case
-from commonward.people.models import Account
 from tests.district import LAMP, District
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 LANGUAGES = {"en-GB": "en", "zh-CN": "zh-hans"}
 
 
@@ -22,16 +18,6 @@ def say(language: str, text: str) -> str:
     """The page's own words in one language."""
     with translation.override(LANGUAGES[language]):
         return gettext(text)
-
-
-def signed_in(w: Any, login: str) -> None:
-    """Give the window the session of this person, as after the sign-in."""
-    client = Client()
-    client.force_login(Account.objects.get(login=login), backend=BACKEND)
-    kept = client.cookies[settings.SESSION_COOKIE_NAME].value
-    w.page.context.add_cookies(
-        [{"name": settings.SESSION_COOKIE_NAME, "value": kept, "url": w.server}]
-    )
 
 
 def busy(district: District) -> list[str]:
@@ -58,7 +44,7 @@ def test_every_page_of_the_work_list_is_sound(
 ) -> None:
     [first, second, _] = busy(district)
     with window(language, width) as w:
-        signed_in(w, "dispatcher")
+        w.sign_in("dispatcher")
         w.open("/desk/")
         w.sound("desk-home")
         w.open("/desk/queue/")
@@ -96,7 +82,7 @@ def test_the_main_job_is_done_by_keyboard_alone(
 ) -> None:
     waiting = busy(district)
     with window(language, 1280) as w:
-        signed_in(w, "dispatcher")
+        w.sign_in("dispatcher")
         w.open("/desk/")
         keys = w.page.keyboard
         keys.press("g")
@@ -137,7 +123,7 @@ def test_keys_and_palette_open_close_and_give_the_focus_back(
 ) -> None:
     [number, *_] = busy(district)
     with window(language, 1280) as w:
-        signed_in(w, "dispatcher")
+        w.sign_in("dispatcher")
         w.open("/desk/queue/?order=newest")
         keys = w.page.keyboard
         keys.press("j")
@@ -161,7 +147,7 @@ def test_without_script_the_same_is_done_with_links_and_buttons(
 ) -> None:
     waiting = busy(district)
     with window("en-GB", 768, script=False) as w:
-        signed_in(w, "dispatcher")
+        w.sign_in("dispatcher")
         w.open("/desk/queue/?stage=dispatch")
         for tick in w.page.locator(".cell-select input").all():
             tick.check()
@@ -180,7 +166,7 @@ def test_a_line_that_a_colleague_changes_is_shown_as_it_is_now(
 ) -> None:
     [number, *_] = busy(district)
     with window("en-GB", 1280) as w:
-        signed_in(w, "dispatcher")
+        w.sign_in("dispatcher")
         w.open("/desk/queue/?order=newest")
         row = w.page.locator(f"tr[data-row='{number}']")
         row.locator(".row-open").focus()

@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from commonward.core.explorer import shipped, shipped_text
 from commonward.disputes.actions.exploring import adopt_explorer
-from tests.browser.test_desk_admin import sign_in
 from tests.district import District
 from tests.talks import mediation
 
@@ -107,7 +106,7 @@ def test_the_desk_reads_well(
         at=timezone.now(),
     )
     with window(language, width) as w:
-        sign_in(w, "coordinator")
+        w.sign_in("coordinator")
         w.open("/desk/disputes/places/")
         w.sound("places")
         w.open("/desk/disputes/explorer/")
@@ -121,7 +120,7 @@ def test_the_desk_reads_well(
         w.page.wait_for_load_state()
         w.sound("explorer-desk-letter")
         w.page.context.clear_cookies()
-        sign_in(w, "administrator")
+        w.sign_in("administrator")
         w.open("/desk/admin/explorer/")
         w.sound("explorer-admin")
         w.page.locator("#phone-health").fill("0731-777")

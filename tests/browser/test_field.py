@@ -7,33 +7,18 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
 from commonward.cases.actions.fielding import plan_round
 from commonward.cases.models import Case, Photo, Report, Visit
-from commonward.people.models import Account
 from tests.district import District
-
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 def photo() -> dict[str, Any]:
     kept = io.BytesIO()
     Image.effect_noise((3000, 2000), 80).convert("RGB").save(kept, "JPEG")
     return {"name": "IMG_1.jpg", "mimeType": "image/jpeg", "buffer": kept.getvalue()}
-
-
-def sign_in(window: Any, login: str) -> None:
-    """As if signed in a moment ago."""
-    client = Client()
-    client.force_login(Account.objects.get(login=login), BACKEND)
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
-    window.page.context.add_cookies(
-        [{"name": cookie.key, "value": cookie.value, "url": window.server}]
-    )
 
 
 @contextmanager
@@ -57,7 +42,7 @@ def phone(window: Callable[..., Any], district: District) -> Callable[..., Any]:
             lat, lon = district.inside()
             w.page.context.grant_permissions(["geolocation"])
             w.page.context.set_geolocation({"latitude": lat, "longitude": lon, "accuracy": 9})
-            sign_in(w, login)
+            w.sign_in(login)
             w.open("/field/")
             w.page.wait_for_selector("h1")
             w.page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
@@ -224,7 +209,7 @@ def test_another_account_on_the_same_phone_sees_nothing_of_the_first(
             fill_find(w, "Mine alone")
             w.page.get_by_role("button", name="File it").click()
             w.page.get_by_text("Not yet sent: 1").wait_for()
-            sign_in(w, "handler")
+            w.sign_in("handler")
         w.page.goto(f"{w.server}/field/#tasks")
         w.page.reload()
         w.page.get_by_text("Nothing waits for your team now.").wait_for()
@@ -259,7 +244,7 @@ def test_without_script_the_field_says_where_to_go(
     window: Callable[..., Any], district: District
 ) -> None:
     with window("en-GB", 320, script=False) as w:
-        sign_in(w, "grid_worker")
+        w.sign_in("grid_worker")
         w.open("/field/")
         assert "needs JavaScript" in w.text
 

@@ -25,11 +25,11 @@ _DOERS = "SELECT verb, account_id, team_id FROM cases_event WHERE case_id = %s A
 # Not "id = … OR joined_to_id = …" over a join: that reads every report (found by a replay).
 _OF_THE_CASE = """case_id IN
     (SELECT %s UNION ALL SELECT id FROM cases_case WHERE joined_to_id = %s)"""
-_REPORTS = f"SELECT id, number FROM cases_report WHERE {_OF_THE_CASE} ORDER BY id"  # noqa: S608
+_REPORTS = f"SELECT id, number FROM cases_report WHERE {_OF_THE_CASE} ORDER BY id"  # noqa: S608 (a constant)
 _ANSWERED = f"""
 UPDATE cases_report SET answered_at = %s WHERE {_OF_THE_CASE} AND answered_at IS NULL
-"""  # noqa: S608
-_UNANSWERED = f"UPDATE cases_report SET answered_at = NULL WHERE {_OF_THE_CASE}"  # noqa: S608
+"""  # noqa: S608 (a constant)
+_UNANSWERED = f"UPDATE cases_report SET answered_at = NULL WHERE {_OF_THE_CASE}"  # noqa: S608 (a constant)
 _DUE = """
 SELECT next_at, id, case_id FROM cases_clock
 WHERE next_at IS NOT NULL AND next_at <= %s ORDER BY next_at, id LIMIT %s

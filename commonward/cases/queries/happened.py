@@ -28,9 +28,9 @@ _SINCE = _LOOK.format(
     found=f"""
     (SELECT e.id FROM unnest(%s::bigint[], %s::bigint[]) AS gap(first, last)
        JOIN {_TABLE} e ON e.id BETWEEN gap.first AND gap.last ORDER BY e.id LIMIT %s)
-    UNION ALL (SELECT id FROM {_TABLE} WHERE id > %s ORDER BY id LIMIT %s)"""  # noqa: S608
+    UNION ALL (SELECT id FROM {_TABLE} WHERE id > %s ORDER BY id LIMIT %s)"""  # noqa: S608 (a constant)
 )
-_NEWEST = _LOOK.format(found=f"SELECT id FROM {_TABLE} ORDER BY id DESC LIMIT %s")  # noqa: S608
+_NEWEST = _LOOK.format(found=f"SELECT id FROM {_TABLE} ORDER BY id DESC LIMIT %s")  # noqa: S608 (a constant)
 
 
 @dataclass(frozen=True, slots=True)
