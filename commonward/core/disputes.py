@@ -67,6 +67,17 @@ TRACKS: Mapping[str, tuple[str, str]] = {
 """Which time limits of law hold for it (程序轨道)."""
 
 
+PARTNERS: Mapping[str, tuple[str, str]] = {
+    "confirmation": ("司法确认", N_("Judicial confirmation")),
+    "arbitration": ("仲裁", N_("Arbitration")),
+    "review": ("行政复议", N_("Administrative review")),
+    "court": ("诉讼", N_("Court")),
+    "legal_aid": ("法律援助", N_("Legal aid")),
+    "counselling": ("心理疏导", N_("Counselling")),
+    "police": ("公安", N_("Police")),
+}
+"""What a dispute is handed over for; the police hand over to us, too (公调对接)."""
+
 _CELL = 0.0005
 
 

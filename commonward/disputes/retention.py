@@ -168,6 +168,14 @@ KEPT: tuple[Kept, ...] = (
         how_long=_CLOSED,
         destroyed_by=_KEY,
     ),
+    Kept(
+        model="disputes.HandOver",
+        fields=("package", "words"),
+        what="The papers that went to a court, and what an office wrote back, sealed.",
+        why="The court decides from them; the sides must learn its answer.",
+        how_long=_CLOSED,
+        destroyed_by=_KEY,
+    ),
 )
 
 IMPERSONAL: Mapping[str, tuple[str, ...]] = {
@@ -212,6 +220,7 @@ IMPERSONAL: Mapping[str, tuple[str, ...]] = {
     "Obligation": ("act", "debtor", "creditor"),
     "Claim": ("side", "answer"),
     "Visit": ("because", "result"),
+    "HandOver": ("number", "direction", "what", "state", "reference", "checks", "answer"),
     "Paper": ("form", "entry", "kind", "shown", "language", "rule_version", "sha256"),
     # Questions, offices and laws: an administrator's text for everybody.
     "ExplorerVersion": ("text", "digest"),

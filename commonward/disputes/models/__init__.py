@@ -4,6 +4,7 @@ from commonward.disputes.models.agreements import Agreement, Signature
 from commonward.disputes.models.dispute import Dispute
 from commonward.disputes.models.explorer import ExplorerVersion
 from commonward.disputes.models.grading import GradeWord
+from commonward.disputes.models.handing import HandOver
 from commonward.disputes.models.holding import Holding
 from commonward.disputes.models.mediators import (
     Appointment,
@@ -46,6 +47,7 @@ __all__ = [
     "Division",
     "ExplorerVersion",
     "GradeWord",
+    "HandOver",
     "Holding",
     "Mediator",
     "Objection",

@@ -33,6 +33,7 @@ ROLES: Mapping[str, str] = {
     "panelist": N_("Expert of the panel"),
     "clerk": N_("Court clerk"),
     "legal_aid": N_("Legal aid"),
+    "partner": N_("Partner office"),
 }
 OUTCOMES: Mapping[str, str] = {
     "solved": N_("Solved"),

@@ -24,6 +24,7 @@ _ROLES: Mapping[str, str] = {
     "panelist": N_("Expert of the panel"),
     "clerk": N_("Court clerk"),
     "legal_aid": N_("Legal aid"),
+    "partner": N_("Partner office"),
 }
 _KINDS: Mapping[str, str] = {
     "department": N_("Department"),
