@@ -33,8 +33,9 @@ from commonward.disputes.actions.papers import (
     make_paper,
     take_back,
 )
+from commonward.disputes.actions.performing import visit
 from commonward.disputes.actions.sessions import Plan
-from commonward.disputes.models import Paper
+from commonward.disputes.models import Paper, Visit
 from commonward.disputes.queries.papers import drawn, papers_of, scan
 from commonward.disputes.queries.ruling import keeping_in_force
 from tests.chosen import Choosing, appointed, choosing
@@ -356,3 +357,16 @@ def test_what_was_said_is_in_the_bound_file_and_not_in_the_courts_papers(
     assert "Writtenunderaccounts." in text(bind_file(number, mediator, heard.at(5004)).pdf)
     said = text(court_package(number, mediator, heard.at(5005)).pdf)
     assert "壹仟贰佰元整" in said and "Writtenunder" not in said and "Thenewwall" not in said
+
+
+def test_a_visit_is_drawn_with_what_was_found_and_who_went(talks: Talks) -> None:
+    number, *_ = agreed(talks)
+    dispute = talks.dispute(number)
+    with pytest.raises(Missing):
+        drawn(dispute, talks.mediator, "visit")
+    owed = Visit.objects.create(dispute=dispute, due=talks.at.date(), because="due")
+    visit(number, owed.pk, "in_part", "The wall is lower, the money is missing.", talks.mediator,
+          talks.later(300))  # fmt: skip
+    said = text(drawn(dispute, talks.mediator, "visit").data)
+    assert "部分履行" in said and "Thewallislower,themoneyismissing." in said
+    assert "Mediator" in said and f"{number}-1" in said

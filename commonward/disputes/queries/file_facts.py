@@ -17,7 +17,7 @@ from commonward.core.papers.wording import side as side_name
 from commonward.core.rights import Actor
 from commonward.disputes.access import sees
 from commonward.disputes.actions.sealing import unseal, unseal_data
-from commonward.disputes.models import Appointment, Dispute, Party, Session, Side
+from commonward.disputes.models import Appointment, Dispute, Obligation, Party, Session, Side, Visit
 from commonward.disputes.queries.agreements import agreement_shown, binding_terms, names_of
 from commonward.disputes.queries.sessions import SessionLine, sessions_of
 
@@ -26,6 +26,14 @@ CONTRACTS = frozenset({"agreement", "oral", "confirmation", "performance_sheet"}
 
 
 _FAILED = frozenset({"not_settled"})
+_FOUND = {
+    "": "",
+    "kept": "done",
+    "in_part": "in_part",
+    "not_kept": "not_kept",
+    "not_met": "not_met",
+}
+"""What a visit found → the papers' word for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +94,7 @@ def file_of(
         planned=_planned(held, language),
         sessions=_sessions(held, dispute, settled, language),
         agreement=agreement,
+        visits=_visits(dispute, actor),
         confirmation=facts.Confirmation() if confirming else None,
     )
 
@@ -142,6 +151,41 @@ def _planned(lines: Sequence[SessionLine], language: str) -> facts.Planned | Non
         place=_place(line, language),
         link=line.details.get("video", ""),
     )
+
+
+def _visits(dispute: Dispute, actor: Actor) -> tuple[facts.Visit, ...]:
+    """The visits that were made."""
+    if not sees(dispute, actor, "performance"):
+        return ()
+    by = dict(
+        Event.objects.filter(case_id=dispute.pk, verb="visited")
+        .exclude(account=None)
+        .values_list("at", "account__name")
+    )
+    return tuple(
+        facts.Visit(
+            at=timezone.localtime(row.done_at),
+            by=by.get(row.done_at, ""),
+            performance=_FOUND[row.result],
+            words=unseal(dispute, row.words, f"visit {row.pk}"),
+        )
+        for row in Visit.objects.filter(dispute=dispute).order_by("done_at", "pk")
+        if row.done_at
+    )
+
+
+def _performed(dispute: Dispute) -> str:
+    """How far the agreement in force is performed, by its account."""
+    owed = list(
+        Obligation.objects.filter(
+            agreement__dispute=dispute, agreement__state="in_force"
+        ).values_list("done_at", "late_at")
+    )
+    if not owed:
+        return ""
+    if all(done for done, _ in owed):
+        return "done"
+    return "late" if any(late and not done for done, late in owed) else "running"
 
 
 def _place(line: SessionLine, language: str) -> str:
@@ -241,6 +285,7 @@ def _agreement(
         copies=len(terms.sides) + 1,
         agreed_on=_day(effective_at),
         oral=oral,
+        performance=_performed(dispute),
     )
 
 
