@@ -42,6 +42,8 @@ def visible_case(number: str, actor: Actor) -> Case:
     """The same before a change, which is noted by its event and shows nothing of the file."""
     case = (
         Case.objects.select_related("category", "area", "team", "procedure")
+        # A procedure is some 20 kB of text, which the book has read already.
+        .defer("procedure__text")
         .filter(number=number)
         .first()
     )

@@ -1,18 +1,17 @@
 """One case's file: what was told, what was done, by when; a fixed number of queries whatever
 its length. Nobody's contact details are in it (`cases.access.contact_of`)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
-
 from commonward.cases.models import Approval, Case, Event, Photo, Remark, Report, Task
 from commonward.cases.models import Clock as ClockRow
 from commonward.cases.queries.listed import CaseLine, TeamName, lines
-from commonward.people.models import Team
+from commonward.people.models import Account, Team
 from commonward.people.queries import revisions as read_revisions
+from commonward.people.rows import Joined, Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +134,54 @@ class CaseFile:
     joined: tuple[CaseLine, ...]
 
 
+# Constant statements, made once: a case's page asks all of them, and Django takes longer to build
+# each anew than the database to answer it.
+_REPORTS = Joined(
+    {"r": Report},
+    "r.number r.channel r.words r.answers r.lat r.lon r.address r.language r.media_url"
+    " r.received_at r.answered_at r.reached r.solved r.satisfied r.contact",
+    "FROM cases_report r WHERE r.case_id = %s ORDER BY r.id",
+)
+_TASKS = Joined(
+    {"task": Task, "team": Team},
+    "task.id task.kind team.id team.code team.name team.name_en task.stage task.is_open"
+    " task.blocks task.version task.asked_at task.ended_at task.score",
+    "FROM cases_task task JOIN people_team team ON team.id = task.team_id"
+    " WHERE task.case_id = %s ORDER BY task.id",
+)
+_APPROVALS = Joined(
+    {"a": Approval, "who": Account},
+    "a.id a.kind a.state a.level a.seconds a.until who.name a.asked_at a.decided_at",
+    "FROM cases_approval a LEFT JOIN people_account who ON who.id = a.asked_by_id"
+    " WHERE a.case_id = %s ORDER BY a.id",
+)
+_PHOTOS = Joined(
+    {"p": Photo},
+    "p.name p.width p.height p.moment p.public p.added_at",
+    "FROM cases_photo p WHERE p.case_id = %s ORDER BY p.id",
+)
+_REMARKS = Joined(
+    {"r": Remark}, "r.event_id r.words r.public", "FROM cases_remark r WHERE r.event_id {ids}"
+)
+_LAST = 2**63 - 1
+_clocks = Rows(ClockRow)
+
+
+def _events(which: str) -> Joined:
+    return Joined(
+        {"e": Event, "who": Account, "team": Team, "told": Report},
+        "e.id e.at e.verb e.from_stage e.to_stage who.name e.role team.name e.task_id told.number"
+        " e.spent e.data team.name_en",
+        "FROM cases_event e LEFT JOIN people_account who ON who.id = e.account_id"
+        " LEFT JOIN people_team team ON team.id = e.team_id"
+        f" LEFT JOIN cases_report told ON told.id = e.report_id WHERE e.case_id = %s AND {which}",
+    )
+
+
+_AFTER = _events("e.id > %s ORDER BY e.id LIMIT %s")
+_BEFORE = _events("e.id < %s ORDER BY e.id DESC LIMIT %s")
+_OF_TASK = _events("e.task_id = %s ORDER BY e.id")
+
 MOST_RELATED = 100
 """Children and joined cases shown with a case; a street's hundred joined lamps are one problem."""
 
@@ -161,12 +208,7 @@ def case_file(case: Case, at: datetime) -> CaseFile:
         tasks=_tasks(case, clocks),
         clocks=clocks,
         approvals=approvals_of(case),
-        photos=tuple(
-            PhotoLine(*row)
-            for row in Photo.objects.filter(case=case)
-            .order_by("id")
-            .values_list("name", "width", "height", "moment", "public", "added_at")
-        ),
+        photos=tuple(PhotoLine(*row) for row in _PHOTOS.read(case.pk)),
         children=tuple(shown[pk] for pk in related),
         joined=tuple(shown[pk] for pk in joined),
     )
@@ -183,11 +225,10 @@ def _number(shown: Mapping[int, CaseLine], case: int | None) -> str:
 
 def reports_of(case: Case) -> tuple[ReportLine, ...]:
     """The reports of a case in the order they came, without anybody's details (1 query)."""
-    rows = Report.objects.filter(case=case).order_by("id").values_list(
-        "number", "channel", "words", "answers", "lat", "lon", "address", "language", "media_url",
-        "received_at", "answered_at", "reached", "solved", "satisfied", "contact",
-    )  # fmt: skip
-    return tuple(ReportLine(*row[:-1], has_contact=row[-1] is not None) for row in rows)
+    rows = _REPORTS.read(case.pk)
+    for row in rows:
+        row[-1] = row[-1] is not None
+    return tuple(ReportLine(*row) for row in rows)
 
 
 def tasks_of(case: Case) -> tuple[TaskLine, ...]:
@@ -199,25 +240,23 @@ def _tasks(case: Case, clocks: tuple[ClockLine, ...]) -> tuple[TaskLine, ...]:
     due = {c.task: c.due_at for c in clocks if c.task is not None and c.stopped_at is None}
     return tuple(
         TaskLine(
-            id=task.pk,
+            id=task,
             case=case.number,
-            kind=task.kind,
-            team=_team(task.team),
-            stage=task.stage,
-            is_open=task.is_open,
-            blocks=task.blocks,
-            version=task.version,
-            asked_at=task.asked_at,
-            ended_at=task.ended_at,
-            due_at=due.get(task.pk),
-            score=task.score,
+            kind=kind,
+            team=TeamName(*team),
+            stage=stage,
+            is_open=is_open,
+            blocks=blocks,
+            version=version,
+            asked_at=asked_at,
+            ended_at=ended_at,
+            due_at=due.get(task),
+            score=score,
         )
-        for task in Task.objects.filter(case=case).select_related("team").order_by("id")
+        for task, kind, *team, stage, is_open, blocks, version, asked_at, ended_at, score in (
+            _TASKS.read(case.pk)
+        )
     )
-
-
-def _team(team: Team) -> TeamName:
-    return TeamName(team.pk, team.code, team.name, team.name_en)
 
 
 def clocks_of(case: Case) -> tuple[ClockLine, ...]:
@@ -236,46 +275,39 @@ def clocks_of(case: Case) -> tuple[ClockLine, ...]:
             row.met,
             row,
         )
-        for row in ClockRow.objects.filter(case=case).order_by("started_at", "id")
+        for row in _clocks.select("case_id = %s ORDER BY started_at, id", [case.pk])
     )
 
 
 def approvals_of(case: Case) -> tuple[ApprovalLine, ...]:
     """What was asked of higher levels, in order (1 query)."""
-    rows = Approval.objects.filter(case=case).order_by("id").values_list(
-        "id", "kind", "state", "level", "seconds", "until", "asked_by__name", "asked_at",
-        "decided_at",
-    )  # fmt: skip
-    return tuple(ApprovalLine(*row[:6], row[6] or "", *row[7:]) for row in rows)
+    rows = _APPROVALS.read(case.pk)
+    for row in rows:
+        row[6] = row[6] or ""
+    return tuple(ApprovalLine(*row) for row in rows)
 
 
 def events_of(case: Case, after: int = 0, size: int = 200) -> tuple[EventLine, ...]:
     """What happened, in order, after an event's id (2 queries)."""
-    return _event_lines(Event.objects.filter(case=case, pk__gt=after).order_by("id")[:size])
+    return _event_lines(_AFTER.read(case.pk, after, size))
 
 
 def latest_events_of(case: Case, before: int = 0, size: int = 60) -> tuple[EventLine, ...]:
     """What happened, the newest first, before an event's id or (0) up to now (2 queries)."""
-    rows = Event.objects.filter(case=case).order_by("-id")
-    return _event_lines((rows.filter(pk__lt=before) if before else rows)[:size])
+    return _event_lines(_BEFORE.read(case.pk, before or _LAST, size))
 
 
 def events_of_task(case: Case, task: int) -> tuple[EventLine, ...]:
     """What happened with one task of a case, in order (2 queries)."""
-    return _event_lines(Event.objects.filter(case=case, task_id=task).order_by("id"))
+    return _event_lines(_OF_TASK.read(case.pk, task))
 
 
-def _event_lines(rows: "QuerySet[Event]") -> tuple[EventLine, ...]:
-    read = list(
-        rows.values_list(
-            "id", "at", "verb", "from_stage", "to_stage", "account__name", "role", "team__name",
-            "task_id", "report__number", "spent", "data", "team__name_en",
-        )
-    )  # fmt: skip
-    remarks = {r.event_id: r for r in Remark.objects.filter(event_id__in=[row[0] for row in read])}
+def _event_lines(read: Sequence[Sequence[Any]]) -> tuple[EventLine, ...]:
+    told = _REMARKS.read([row[0] for row in read]) if read else ()
+    remarks = {event: (words, public) for event, words, public in told}
     found = []
     for id_, at, verb, from_, to, by, role, team, task, report, spent, data, english in read:
-        remark = remarks.get(id_)
+        words, public = remarks.get(id_, ("", False))
         found.append(
             EventLine(
                 id_,
@@ -290,8 +322,8 @@ def _event_lines(rows: "QuerySet[Event]") -> tuple[EventLine, ...]:
                 report or "",
                 spent,
                 data,
-                remark.words if remark else "",
-                bool(remark and remark.public),
+                words,
+                public,
                 english or "",
             )  # fmt: skip
         )

@@ -269,7 +269,10 @@ def timeline(
 ) -> list[dict[str, Any]]:
     """What happened, the newest day first; in a day the newest first."""
     procedure = known.procedures[case.procedure_id]
-    names = {t.id: named(t.name, t.name_en) for t in teams_to_choose(revisions()).values()}
+    events = tuple(events)
+    told = {event.data.get("to_team") for event in events}
+    teams = teams_to_choose(revisions()).values()
+    names = {t.id: named(t.name, t.name_en) for t in teams if t.id in told}
     found = []
     for day, of_day in groupby(events, key=lambda e: timezone.localtime(e.at).date()):
         found.append(
