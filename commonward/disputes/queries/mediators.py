@@ -275,7 +275,7 @@ def _wanted(disputes: Sequence[Dispute]) -> list[Wanted]:
     ids = [d.pk for d in disputes]
     languages: dict[int, set[str]] = {}
     for side in Side.objects.filter(dispute__in=ids, interpreter=False).exclude(language=""):
-        languages.setdefault(side.dispute_id, set()).add(side.language.casefold())
+        languages.setdefault(side.dispute_id, set()).add(_code(side.language))
     vetoed: dict[int, set[int]] = {}
     for tick in Tick.objects.select_related("side").filter(side__dispute__in=ids, accepts=False):
         vetoed.setdefault(tick.side.dispute_id, set()).add(tick.mediator_id)
@@ -302,6 +302,12 @@ def _wanted(disputes: Sequence[Dispute]) -> list[Wanted]:
     ]
 
 
+def _code(language: str) -> str:
+    """A language's code without regard to case; Chinese without more is Mandarin."""
+    code = language.casefold()
+    return "zh-hans" if code in ("zh", "zh-cn", "cmn") else code
+
+
 def _middle(cell: str) -> tuple[float | None, float | None]:
     """Longitude and latitude of the middle of a cell, or of nowhere."""
     if not cell:
@@ -315,7 +321,7 @@ def _neutrals(on: date) -> list[Neutral]:
     return [
         Neutral(
             row.pk,
-            frozenset(word.casefold() for word in row.languages),
+            frozenset(_code(word) for word in row.languages),
             frozenset(row.subjects),
             frozenset(row.hours),
             row.gender,

@@ -11,7 +11,7 @@ from commonward.core.refusals import N_, Missing
 from commonward.core.rights import Actor
 from commonward.disputes.access import digest_of, sees
 from commonward.disputes.actions.sealing import unseal_data
-from commonward.disputes.models import BusyTime, Dispute, Mediator, Session
+from commonward.disputes.models import BusyTime, Dispute, Mediator, Session, Side
 from commonward.disputes.queries.mediators import appointed, venues
 
 LOOKED_AHEAD = timedelta(days=30)
@@ -99,6 +99,12 @@ def common_times(
             rooms[str(venue)].append((start, end))
     people = [list(own), list(busy.values_list("start", "end"))]
     return slots(length, hours, people, rooms or None, most=most)
+
+
+def letters_of(dispute: Dispute) -> list[str]:
+    """The letters of the sides."""
+    rows = Side.objects.filter(dispute=dispute).order_by("letter")
+    return list(rows.values_list("letter", flat=True))
 
 
 def ahead_of(account: int, since: datetime) -> list[Ahead]:

@@ -29,7 +29,7 @@ WITHOUT_PAGE = frozenset(
         "mfa_authenticate", "mfa_remove_webauthn", "mfa_edit_webauthn", "mfa_login_webauthn",
         "mfa_deactivate_totp", "mfa_view_recovery_codes", "socialaccount_login_error",
         "portal:mail_mine", "portal:mail_case", "desk:admin_hook", "desk:question_answer",
-        "desk:question_withdraw", "desk:paper_order", "desk:admin_see_end",
+        "desk:question_withdraw", "portal:dispute_calendar", "desk:paper_order", "desk:admin_see_end",
     }
 )  # fmt: skip
 """Answers that are no page of their own, and pages that need a letter, a device or an office."""
@@ -131,5 +131,6 @@ def _samples(at: datetime) -> Mapping[str, Callable[[str], Any]]:
         "answer": lambda _name: 1,
         "view": lambda _name: 1,
         "rule": lambda _name: 1,
+        "session": lambda _name: 1,
         "change": lambda _name: "redraw",
     }  # fmt: skip

@@ -9,11 +9,13 @@ from commonward.doors.portal.views.disputes import (
     agreement,
     explorer,
     grade,
+    mediator,
     mine,
     offers,
     papers,
     performance,
     registering,
+    sessions,
 )
 
 MINE = "disputes/my/<str:key>/"
@@ -23,6 +25,9 @@ dispute_patterns = [
     path("disputes/letter/<slug:letter>/", explorer.letter, name="explorer_letter"),
     path("disputes/register/", registering.register, name="dispute_register"),
     path("disputes/follow/", mine.follow, name="dispute_follow"),
+    path("disputes/calendar/<str:key>.ics", sessions.calendar, name="dispute_calendar"),
+    path(f"{MINE}mediator/", mediator.mediator, name="dispute_mediator"),
+    path(f"{MINE}sessions/", sessions.sessions, name="dispute_sessions"),
     path(f"{MINE}kept/", registering.kept, name="dispute_kept"),
     path(MINE, mine.mine, name="dispute_mine"),
     path(f"{MINE}answer/", mine.answer, name="dispute_answer"),

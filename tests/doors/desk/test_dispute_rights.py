@@ -70,6 +70,16 @@ ROWS: dict[str, Row] = {
     "disputes_owed": Row(("coordinator", "mediator", "second_mediator")),
     "dispute_grade": Row(OWN, {"number": NUMBER}, unseen=("second_mediator",)),
     "dispute_terms": Row(OWN, {"number": NUMBER}, unseen=("second_mediator",)),
+    "dispute_mediators": Row(("coordinator",)),
+    "dispute_mediator": Row((), {"account": "0"}, unseen=("coordinator",)),
+    "dispute_own": Row((), unseen=("mediator", "second_mediator", "panelist")),
+    "dispute_review": Row(("coordinator",)),
+    "dispute_mediation": Row(OWN, {"number": NUMBER}, unseen=("second_mediator",)),
+    "dispute_sessions": Row(OWN, {"number": NUMBER}, unseen=("second_mediator", "panelist")),
+    "dispute_record": Row(
+        (), {"number": NUMBER, "session": "0"}, unseen=(*OWN, "second_mediator", "panelist")
+    ),
+    "dispute_caucus": Row(("mediator",), {"number": NUMBER}, unseen=("second_mediator",)),
     "dispute_sides": Row(OWN, {"number": NUMBER}, unseen=("second_mediator",)),
     "dispute_agreement": Row(("mediator",), {"number": NUMBER}, unseen=NOT_THEIRS),
     "dispute_agreement_check": Row(

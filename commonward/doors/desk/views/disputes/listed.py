@@ -49,6 +49,7 @@ def disputes(request: HttpRequest, standing: Standing) -> HttpResponse:
         "grades": list(wording.GRADES.items()),
         "given": {**given, "kind": kind, "state": state},
         "registers": standing.holds(("coordinator", "mediator")),
+        "mediates": standing.holds(("mediator", "panelist")),
         "coordinates": standing.holds(("coordinator",)),
         "error": error,
     }

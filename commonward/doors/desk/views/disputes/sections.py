@@ -23,6 +23,9 @@ class Section:
 
 SECTIONS: tuple[Section, ...] = (
     Section("desk:dispute_sides", N_("Sides"), "contacts"),
+    Section("desk:dispute_mediation", N_("Mediator"), "mediators"),
+    Section("desk:dispute_sessions", N_("Sessions"), "sessions"),
+    Section("desk:dispute_caucus", N_("Notes of talks with one side"), "caucus"),
     Section("desk:dispute_grade", N_("Grade"), "invitations"),
     Section("desk:dispute_terms", N_("Time limits of law"), "invitations"),
     Section("desk:dispute_papers", N_("Papers"), "papers"),

@@ -23,6 +23,8 @@ class Section:
 
 
 SECTIONS: Sequence[Section] = (
+    Section("portal:dispute_mediator", N_("Who mediates"), "mediators"),
+    Section("portal:dispute_sessions", N_("Sessions"), "sessions"),
     Section("portal:dispute_agreement", N_("The agreement"), "agreement"),
     Section("portal:dispute_offers", N_("Offers"), "offers"),
     Section("portal:dispute_performance", N_("What is owed, and what was done"), "performance"),
