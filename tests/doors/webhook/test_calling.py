@@ -18,6 +18,7 @@ from commonward.core.rights import SYSTEM
 from commonward.people.models import Change
 from tests.district import LAMP, RUBBISH, STREETS, District
 from tests.doors.webhook.conftest import Other, called
+from tests.talks import mediation
 
 Hooked = Callable[..., tuple[Hook, bytes]]
 
@@ -223,3 +224,14 @@ def test_only_an_administrator_of_the_whole_site_names_hooks_and_each_act_leaves
             hooked(**wrong)
     line = Change.objects.get(verb="set_hook")
     assert line.data["address"] == other.address.partition("?")[0], "a token may stand in a query"
+
+
+def test_no_program_is_told_that_a_dispute_exists(
+    district: District, other: Other, hooked: Hooked
+) -> None:
+    hooked()
+    talks = mediation(district)
+    talks.talking("street")
+    report = district.report(RUBBISH)
+    assert called().sent == 1
+    assert [got.told["data"]["number"] for got in other.got] == [report.case.number]
