@@ -30,6 +30,8 @@ WITHOUT_PAGE = frozenset(
         "mfa_deactivate_totp", "mfa_view_recovery_codes", "socialaccount_login_error",
         "portal:mail_mine", "portal:mail_case", "desk:admin_hook", "desk:question_answer",
         "desk:question_withdraw", "portal:dispute_calendar", "desk:paper_order", "desk:admin_see_end",
+        "desk:dispute_paper", "desk:dispute_scan", "desk:dispute_form", "portal:dispute_paper",
+        "portal:dispute_scan",
     }
 )  # fmt: skip
 """Answers that are no page of their own, and pages that need a letter, a device or an office."""
