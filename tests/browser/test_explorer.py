@@ -128,3 +128,22 @@ def test_the_desk_reads_well(
         w.page.wait_for_load_state()
         w.sound("explorer-admin-tried")
         assert "+phone" in w.text
+
+
+def test_a_place_of_the_list_is_shown_on_the_map(
+    window: Callable[..., Any], district: District
+) -> None:
+    talks = mediation(district)
+    for column in (0, 2):
+        lat, lon = district.inside(0, column)
+        for _ in range(5):
+            talks.registered(at=talks.at.replace(day=1) - timedelta(days=3), lat=lat, lon=lon)
+    with window("en-GB", 1280) as w:
+        w.sign_in("coordinator")
+        w.open("/desk/disputes/places/")
+        buttons = w.page.locator("[data-place]")
+        buttons.last.wait_for(timeout=60_000)
+        buttons.last.click()
+        w.page.locator(".maplibregl-marker").wait_for(timeout=60_000)
+        assert buttons.last.get_attribute("aria-pressed") == "true"
+        w.sound("places-map")

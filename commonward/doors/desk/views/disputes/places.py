@@ -25,8 +25,10 @@ from commonward.doors.look.standing import Standing, for_staff
 def places(request: HttpRequest, standing: Standing) -> HttpResponse:
     """The list, most disputes first; figures only, in steps of five."""
     at = timezone.localtime(standing.at)
+    rows = [_shown(one) for one in recurring_places(standing.actor, at)]
     context = {
-        "rows": [_shown(one) for one in recurring_places(standing.actor, at)],
+        "rows": rows,
+        "points": any(row["point"] for row in rows),
         "until": counted_until(at),
         "k": K,
         "most": MOST,
