@@ -34,6 +34,11 @@ BODIES: dict[str, dict[str, Any]] = {
     "adopt_procedure": {"name": "enquiry"},
     "add_team": {"code": "x", "name": "x"},
     "set_answering_rule": {"duty": "handle", "team": 1},
+    "hand_over_dispute": {
+        "team": "x", "reference": "1", "source": "police", "kind": "neighbours", "words": "x",
+    },
+    "receive_hand_over": {},
+    "answer_hand_over": {"answer": "confirmed"},
     "issue_key": {"name": "x", "rights": ["open311.report"]},
 }  # fmt: skip
 """What each operation that takes a body is sent; a new one fails here until it has one."""
@@ -43,7 +48,7 @@ FOR_ALL_STAFF = {
     "list_teams", "read_alarms", "list_news",
 }  # fmt: skip
 """Reference data, published anyway, and alarms, which count only what one may see."""
-EMPTY_FOR_STRANGERS = {"list_cases", "list_unrouted", "list_stuck", "list_similar"}
+EMPTY_FOR_STRANGERS = {"list_cases", "list_unrouted", "list_stuck", "list_similar", "list_hand_overs"}
 NEW = {"open_case"}
 """A stranger with a post may file a report: it opens nothing that is there."""
 
