@@ -63,8 +63,10 @@ def _shown(dispute: Dispute, standing: Standing) -> dict[str, Any]:
     running = running_round(dispute)
     return {
         **head_of(dispute, standing),
-        "letters": sorted(names_of(dispute)),
-        "names": names_of(dispute),
+        "letters": [
+            (letter, f"{letter.upper()} {name}" if name != letter.upper() else name)
+            for letter, name in sorted(names_of(dispute).items())
+        ],
         "mediates": bool({"mediator", "panelist"} & set(roles_in(dispute, standing.actor)))
         and dispute.case.stage in TALKS,
         "running": running,
