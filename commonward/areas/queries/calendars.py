@@ -58,15 +58,10 @@ def calendar_name_for(path: str, revisions: Mapping[str, int] | None = None) -> 
     return SITE
 
 
-def coverage(at: datetime) -> list[Coverage]:
+def coverage(at: datetime, revisions: Mapping[str, int] | None = None) -> list[Coverage]:
     """The calendars to raise an alarm about: without a table for the year of `at` (local), or
     whose table ends within 45 days (so that next year's is missed from mid-November)."""
-    tables = {SITE: (settings.SITE_ZONE, set[int]())}
-    for row in WorkCalendar.objects.all():
-        tables[row.name] = (row.zone, set[int]())
-    years = CalendarYear.objects.values_list("calendar__name", "year")
-    for name, year in years:
-        tables[name][1].add(year)
+    tables = _tables.at(read_revisions() if revisions is None else revisions)
     found = []
     for name, (zone, covered) in sorted(tables.items()):
         today = at.astimezone(ZoneInfo(zone)).date()
@@ -148,4 +143,17 @@ def _load_own() -> dict[str, str]:
 
 
 _calendars: InMemory[dict[str, Calendar]] = InMemory("calendars", _load)
+
+
+def _years() -> dict[str, tuple[str, frozenset[int]]]:
+    """Each calendar's zone and the years of which it has a table."""
+    zones = {SITE: settings.SITE_ZONE, **dict(WorkCalendar.objects.values_list("name", "zone"))}
+    years = list(CalendarYear.objects.values_list("calendar__name", "year"))
+    return {
+        name: (zone, frozenset(year for of, year in years if of == name))
+        for name, zone in zones.items()
+    }
+
+
+_tables: InMemory[dict[str, tuple[str, frozenset[int]]]] = InMemory("calendars", _years)
 _own: InMemory[dict[str, str]] = InMemory("calendars", _load_own)

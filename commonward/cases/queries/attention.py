@@ -1,5 +1,6 @@
 """What somebody has to look at: alarms, clocks that are stuck, cases that nobody answers for."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,8 +17,9 @@ from commonward.cases.models import Clock as ClockRow
 from commonward.cases.queries.listed import Filters, Page
 from commonward.cases.queries.lists import case_list
 from commonward.core.rights import Actor
+from commonward.people.models import Team
+from commonward.people.queries import InMemory, team_states
 from commonward.people.queries import revisions as read_revisions
-from commonward.people.queries import team_states
 
 MOST_COUNTED = 1_000
 
@@ -74,7 +76,7 @@ def alarms(actor: Actor, at: datetime) -> Alarms:
         provisional=seen.filter(provisional=True)[:MOST_COUNTED].count(),
         stuck=len(stuck(actor, marks=marks)),
         mails=len(stuck_deliveries(actor, marks=marks)),
-        calendars=tuple(coverage(at)),
+        calendars=tuple(coverage(at, marks)),
         teams=_empty_teams(at, marks),
     )
 
@@ -157,11 +159,22 @@ def _seen_among(cases: set[int], actor: Actor, marks: Mapping[str, int] | None) 
 
 
 def _empty_teams(at: datetime, marks: Mapping[str, int]) -> tuple[EmptyTeam, ...]:
-    standing = AnsweringRule.objects.filter(valid_from__lte=at).exclude(valid_until__lte=at)
-    named = standing.values_list("team_id", "team__code", "team__name").annotate(Count("id"))
+    named: Counter[int] = Counter()
+    for team, since, until, rules in _rules.at(marks):
+        if since <= at and (until is None or until > at):
+            named[team] += rules
     states = team_states(at, marks)
-    return tuple(
-        EmptyTeam(code, name, states[team].active, rules)
-        for team, code, name, rules in named.order_by("team__code")
-        if not states[team].active or states[team].members < 1
-    )
+    empty = [team for team in named if not states[team].active or states[team].members < 1]
+    if not empty:
+        return ()
+    rows = Team.objects.filter(pk__in=empty).order_by("code").values_list("pk", "code", "name")
+    return tuple(EmptyTeam(code, name, states[pk].active, named[pk]) for pk, code, name in rows)
+
+
+def _read_rules() -> tuple[tuple[int, datetime, datetime | None, int], ...]:
+    """How many rules name each team, by the time for which they stand."""
+    rows = AnsweringRule.objects.order_by().values_list("team_id", "valid_from", "valid_until")
+    return tuple(rows.annotate(Count("id")))
+
+
+_rules = InMemory("answering", _read_rules)
