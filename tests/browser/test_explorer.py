@@ -46,6 +46,8 @@ def test_a_resident_finds_the_ways_on(
         w.sound("explorer-letter-filled")
         assert "9,600" in w.page.locator(".explorer-letter").inner_text()
         assert w.page.locator("#print").is_visible()
+        w.open("/disputes/register/?kind=migrant_wages&fact_livelihood=1&fact_households=10")
+        w.sound("explorer-register")
         for gate in GATES:
             w.open(f"/disputes/?a={gate}")
             w.sound(f"explorer-gate-{gate}")

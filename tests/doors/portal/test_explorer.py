@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from commonward.core.disputes import place_cell
 from commonward.core.explorer import Gated, Outcome, ask, shipped, shipped_text
 from commonward.disputes.actions.exploring import adopt_explorer
 from commonward.disputes.actions.setting_up import set_up
@@ -179,3 +180,14 @@ def test_a_number_that_is_none_is_refused_in_words(resident: Resident) -> None:
     page = resident.send(page, page.path, words="x", name="N", fact_households="many")
     assert page.status == 422 and "“many” is no number" in page.text
     assert not Dispute.objects.exists()
+
+
+def test_a_place_set_at_registration_is_kept_as_a_coarse_cell_alone(resident: Resident) -> None:
+    set_up(timezone.now() - timedelta(days=1))
+    page = resident.open("/disputes/register/?kind=neighbours")
+    told = {"kind": "neighbours", "words": "A wall", "name": "N", "lat": "27.805", "lon": "113.105"}
+    page = resident.send(page, "/disputes/register/", **told)
+    assert page.status == 200, page.text
+    made = Dispute.objects.select_related("case").get()
+    assert made.place_cell == place_cell(27.805, 113.105)
+    assert made.case.area_path and made.case.lat is None
