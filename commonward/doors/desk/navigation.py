@@ -38,5 +38,6 @@ WAYS: tuple[Way, ...] = (
     ),
     Way("desk:disputes", N_("Disputes"), MEDIATION, key="d"),
     Way("desk:dispute_figures", N_("Disputes in figures"), ("leader",), key="g"),
+    Way("desk:handover_box", N_("Handed to us"), ("clerk", "legal_aid", "partner"), key="h"),
     Way("desk:admin", N_("Administration"), ("administrator",), key="m"),
 )

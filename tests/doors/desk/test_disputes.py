@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from commonward.disputes.models import Dispute
+from commonward.disputes.models import Dispute, HandOver
 from tests.doors.desk.conftest import Office
 from tests.talks import Talks, mediation
 
@@ -68,3 +68,25 @@ def test_the_pages_speak_chinese(office: Office, talks: Talks) -> None:
     desk = office.browser("coordinator", "zh-CN")
     page = desk.open(reverse("desk:dispute", args=[number]))
     assert "邻里" in page.text and "调解中（街道）" in page.text
+
+
+def test_legal_aid_gets_it_gives_the_receipt_and_sends_it_back(
+    office: Office, talks: Talks
+) -> None:
+    number, *_ = talks.talking("street")
+    path = reverse("desk:dispute_handovers", args=[number])
+    desk = office.browser("mediator")
+    page = desk.send(
+        desk.open(path), path, do="hand_on", what="legal_aid", team="legal-aid", reason="A lawyer."
+    )
+    assert "Handed on" in page.text and Dispute.objects.get().case.stage == "handed"
+    aid, box = office.browser("legal_aid"), reverse("desk:handover_box")
+    seen = aid.open(box)
+    assert "A lawyer." not in seen.text, "content stays with those who mediate"
+    sent = HandOver.objects.get().number
+    token = seen.forms[-1].fields
+    aid.post(box, {**token, "do": "receive", "number": sent, "reference": "LA-1"})
+    page = aid.post(box, {**token, "do": "answer", "number": sent, "answer": "returned"})
+    assert "returned to mediation" in page.text
+    assert Dispute.objects.get().case.stage == "at_street"
+    assert office.browser("clerk").open(box).text.count(sent) == 0
