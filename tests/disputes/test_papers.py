@@ -139,6 +139,8 @@ def test_the_agreement_names_both_with_address_once_it_binds_them(talks: Talks) 
         for value in (FIRST["name"], SECOND["name"], FIRST["phone"], SECOND["phone"]):
             assert value in said
         assert "壹仟贰佰元整" in said and f"{number}-1" in said
+    beside = text(drawn(talks.dispute(number), first, "agreement", language="both").data)
+    assert "壹仟贰佰元整" in beside and "MediationAgreement" in beside
 
 
 def test_a_party_has_no_paper_of_a_draft(talks: Talks) -> None:
@@ -264,6 +266,7 @@ def test_the_courts_package_has_no_word_of_the_talks(talks: Talks) -> None:
     }
     said = text(package.pdf)
     assert "司法确认申请书" in said and "人民调解协议书" in said
+    assert "2．当事人身份证明" in said and "授权委托书" not in said
     assert "Thenewwall" not in said
     with pytest.raises(Forbidden):
         court_package(number, first, talks.later(81))

@@ -33,8 +33,8 @@ class Words:
         return cls(given["zh"].strip(), given["en"].strip())
 
     def inn(self, language: str) -> str:
-        """The text in "zh" or "en"."""
-        return self.zh if language == "zh" else self.en
+        """The text in "zh" or "en"; where both stand beside each other, the Chinese."""
+        return self.en if language == "en" else self.zh
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,9 +48,10 @@ def make_paper(
     Raises Missing, Forbidden, Invalid.
     """
     refuse_onlooker(actor)
+    dispute = dispute_to_change(number, actor)
+    # Drawn before anything is locked: it may take a second.
+    made = drawn(dispute, actor, code, which=which, language=language, shown=shown, big=big)
     with transaction.atomic():
-        dispute = dispute_to_change(number, actor)
-        made = drawn(dispute, actor, code, which=which, language=language, shown=shown, big=big)
         _note_made(dispute, made, actor, at, which)
     return made
 
@@ -148,12 +149,12 @@ def bind_file(
     Raises Forbidden for who may not read all of it.
     """
     refuse_onlooker(actor)
+    dispute = dispute_to_change(number, actor)
+    if not may_bind(dispute, actor):
+        raise Forbidden(N_("The bound file is for the mediator of the dispute."))
+    file = file_of(dispute, actor, language, code="confirmation", filed_by=name, filed_at=at)
+    bound = bind(file, attached_to(dispute), language)
     with transaction.atomic():
-        dispute = dispute_to_change(number, actor)
-        if not may_bind(dispute, actor):
-            raise Forbidden(N_("The bound file is for the mediator of the dispute."))
-        file = file_of(dispute, actor, language, code="confirmation", filed_by=name, filed_at=at)
-        bound = bind(file, attached_to(dispute), language)
         _keep_digest(dispute, "file", bound, file.rule_version, actor, at, language)
     return bound
 
@@ -164,18 +165,14 @@ def court_package(number: str, actor: Actor, at: datetime, *, language: str = "z
     Raises Forbidden, Missing without an agreement.
     """
     refuse_onlooker(actor)
+    dispute = dispute_to_change(number, actor)
+    if actor.party is not None or not sees(dispute, actor, "confirmation"):
+        raise Forbidden(N_("The court's papers are put together once the agreement is in force."))
+    file = file_of(dispute, actor, language, code="confirmation")
+    if file.agreement is None:
+        raise Missing(N_("There is nothing in this file for the paper “{name}”."), name="agreement")
+    bound = package(file, attached_to(dispute), language)
     with transaction.atomic():
-        dispute = dispute_to_change(number, actor)
-        if actor.party is not None or not sees(dispute, actor, "confirmation"):
-            raise Forbidden(
-                N_("The court's papers are put together once the agreement is in force.")
-            )
-        file = file_of(dispute, actor, language, code="confirmation")
-        if file.agreement is None:
-            raise Missing(
-                N_("There is nothing in this file for the paper “{name}”."), name="agreement"
-            )
-        bound = package(file, attached_to(dispute), language)
         _keep_digest(dispute, "package", bound, file.rule_version, actor, at, language)
     return bound
 

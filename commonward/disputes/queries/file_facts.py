@@ -13,11 +13,23 @@ from commonward.core.agreements.clauses import Agreement as Terms
 from commonward.core.agreements.clauses import Clause as Term
 from commonward.core.agreements.drafting import Drafted, draft
 from commonward.core.papers import facts
+from commonward.core.papers.binding import COURT
+from commonward.core.papers.kinds import entries, kinds
 from commonward.core.papers.wording import side as side_name
 from commonward.core.rights import Actor
 from commonward.disputes.access import sees
 from commonward.disputes.actions.sealing import unseal, unseal_data
-from commonward.disputes.models import Appointment, Dispute, Obligation, Party, Session, Side, Visit
+from commonward.disputes.models import (
+    Appointment,
+    Dispute,
+    HandOver,
+    Obligation,
+    Paper,
+    Party,
+    Session,
+    Side,
+    Visit,
+)
 from commonward.disputes.queries.agreements import agreement_shown, binding_terms, names_of
 from commonward.disputes.queries.sessions import SessionLine, sessions_of
 
@@ -57,6 +69,7 @@ def file_of(
     """The facts for the paper `code` as this person may see them; "" is any paper that is no
     contract. `filed_by` and `filed_at` are set when the file is bound. Days are the site's.
     """
+    language = "en" if language == "en" else "zh"
     contract = code in CONTRACTS and sees(dispute, actor, "agreement")
     seen = _Seen(dispute, actor, contract)
     sides = list(Side.objects.filter(dispute=dispute).order_by("letter"))
@@ -95,7 +108,7 @@ def file_of(
         sessions=_sessions(held, dispute, settled, language),
         agreement=agreement,
         visits=_visits(dispute, actor),
-        confirmation=facts.Confirmation() if confirming else None,
+        confirmation=_confirmation(dispute, language) if confirming else None,
     )
 
 
@@ -150,6 +163,32 @@ def _planned(lines: Sequence[SessionLine], language: str) -> facts.Planned | Non
         at=timezone.localtime(line.start),
         place=_place(line, language),
         link=line.details.get("video", ""),
+    )
+
+
+def _confirmation(dispute: Dispute, language: str) -> facts.Confirmation:
+    """To which court it goes, and with which annexes: those that are in the file."""
+    sent = (
+        HandOver.objects.filter(dispute=dispute, what="confirmation")
+        .select_related("team")
+        .order_by("-made_at", "-pk")
+        .first()
+    )
+    held = set(
+        Paper.objects.filter(dispute=dispute, form="scan", taken_back_at=None).values_list(
+            "entry", flat=True
+        )
+    )
+    annexes = [kinds()["agreement"].title.inn(language)]
+    annexes += [
+        entry.title.inn(language)
+        for entry in entries()
+        if entry.code in COURT - {"agreement", "confirmation"} and entry.code in held
+    ]
+    return facts.Confirmation(
+        court=sent.team.name if sent and sent.team else "",
+        applied_on=_day(sent.made_at) if sent else None,
+        annexes=tuple(annexes),
     )
 
 
