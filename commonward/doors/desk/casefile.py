@@ -205,7 +205,8 @@ def clock_drawn(
         ],
         "allowed": wording.counted_words(explained.allowed),
         "used": wording.counted_words(explained.used),
-        "left": wording.counted_words(explained.left),
+        "left": wording.counted_words(abs(explained.left)),
+        "over": explained.left < 0,
         "running": clock.stopped_at is None,
     }
 

@@ -271,8 +271,9 @@ _DETAILS: Mapping[str, Callable[[Any], str]] = {
 
 def weight(verb: Verb) -> str:
     """How a step's button looks: the way forward, a side move, or one that ends the case."""
-    if verb.outcome and verb.needs:
+    if verb.outcome and "reason" in verb.needs:
         return "grave"
-    if verb.to == "=" or "reason" in verb.needs:
+    # A case is made to be worked on: joining it to another one is never the first thing offered.
+    if verb.to == "=" or "reason" in verb.needs or verb.outcome == "joined":
         return "side"
     return "forward"

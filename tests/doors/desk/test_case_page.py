@@ -11,6 +11,9 @@ from django.utils import timezone
 
 from commonward.cases import actions as cases
 from commonward.cases.models import Approval, Case, Photo, Report, Task
+from commonward.core.procedures import parse
+from commonward.core.procedures.read import shipped
+from commonward.doors.desk.wording import weight
 from commonward.people.models import AccessRecord
 from tests.district import LAMP, POTHOLE, RUBBISH
 from tests.doors.desk.conftest import Colleague, Office, Page
@@ -366,3 +369,20 @@ def test_the_page_speaks_chinese(office: Office) -> None:
     page = office.browser("dispatcher", "zh-CN").open(at(report))
     assert "信息收集" in page.text
     assert "暴露垃圾" in page.text
+
+
+def test_the_way_forward_stands_out_and_neither_joining_nor_answering_is_made_to_look_grave() -> (
+    None
+):
+    looks = {
+        (name, verb): weight(parse(shipped(name)).verbs[verb])
+        for name, verb in (
+            ("service_matter", "dispatch"), ("service_matter", "join"), ("service_matter", "void"),
+            ("enquiry", "answer"), ("enquiry", "join"), ("enquiry", "refuse"),
+        )
+    }  # fmt: skip
+    assert looks == {
+        ("service_matter", "dispatch"): "forward", ("service_matter", "join"): "side",
+        ("service_matter", "void"): "grave", ("enquiry", "answer"): "forward",
+        ("enquiry", "join"): "side", ("enquiry", "refuse"): "grave",
+    }  # fmt: skip
