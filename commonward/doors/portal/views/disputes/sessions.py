@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from commonward.core.meetings import feed
-from commonward.core.refusals import N_, Missing
+from commonward.core.refusals import N_, Missing, Refusal
 from commonward.disputes.access import require
 from commonward.disputes.queries.sessions import feed_entries, sessions_of
 from commonward.doors.look.showing import named, page
@@ -37,8 +37,8 @@ def sessions(request: HttpRequest, key: str) -> HttpResponse:
     try:
         found = opened(key)
         require(found.dispute, found.actor, "sessions")
-    except Missing as refusal:
-        return opens_nothing(request, refusal)
+    except Refusal as refusal:
+        return opens_nothing(request, Missing(refusal.text, **refusal.values))
     rows = [
         {
             "line": line,
