@@ -63,3 +63,12 @@ def test_the_commands_speak_chinese_where_the_site_does() -> None:
         call_command("forget", stdout=said)
     assert "service_matter 第 1 版已生效。" in said.getvalue()
     assert "已到期销毁的案件：0。" in said.getvalue()
+
+
+@pytest.mark.django_db
+def test_mediation_is_set_up_once() -> None:
+    first, again = StringIO(), StringIO()
+    call_command("disputes", "set-up", stdout=first)
+    call_command("disputes", "set-up", stdout=again)
+    assert "18 categories were missing" in first.getvalue()
+    assert "0 categories were missing" in again.getvalue()
