@@ -28,7 +28,7 @@ def read(page: str) -> tuple[list[str], list[str]]:
     middle = re.sub(r'<div class="emergency.*?</div>', "", middle, flags=re.DOTALL)
     told = re.findall(r"<(h1|h2|dd|p|li)[^>]*>(.*?)</\1>", middle, re.DOTALL)
     texts = [" ".join(html.unescape(re.sub(r"<[^>]+>", " ", text)).split()) for _, text in told]
-    leave = ("Ask for mediation", "Register the dispute", "")
+    leave = ("Ask for mediation", "Register the dispute", "申请调解", "登记这件纠纷", "")
     return re.findall(r"<h1[^>]*>(.*?)</h1>", middle), [text for text in texts if text not in leave]
 
 
