@@ -23,7 +23,7 @@ from commonward.cases.queries.lists import case_list, planned
 from commonward.cases.queries.reference import Book, book
 from commonward.core.clocks import Clock
 from commonward.core.procedures.model import Text
-from commonward.core.rights import Actor
+from commonward.core.rights import SEALED, Actor
 from commonward.core.routing import Decision
 from commonward.people.queries import revisions as read_revisions
 
@@ -101,12 +101,14 @@ _PHASES = ("collect", "file", "dispatch", "handle", "feed_back", "check", "evalu
 def stages_of(known: Book) -> dict[str, Text]:
     """The stages in which a case is not at its end, in the order of the loop, by name.
 
-    Where two procedures have a stage of one name, it is called as in the longer one.
+    Where two procedures have a stage of one name, it is called as in the longer one. Disputes are
+    not in the loop's lists, so neither are the stages that only they have.
     """
+    followed = {c.procedure for c in known.categories.values() if not c.code.startswith(SEALED)}
     found: dict[str, tuple[tuple[Any, ...], Text]] = {}
     in_force = [known.procedures[pk] for pk in known.in_force.values()]
     for procedure in sorted(in_force, key=lambda p: -len(p.stages)):
-        if procedure.about != "case":
+        if procedure.about != "case" or procedure.name not in followed:
             continue
         for name in procedure.open_stages:
             stage = procedure.stages[name]

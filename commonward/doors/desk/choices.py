@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from commonward.areas.queries.names import areas_to_choose
 from commonward.cases.queries.board import stages_of
 from commonward.cases.queries.reference import book
+from commonward.core.rights import SEALED
 from commonward.doors.desk.naming import written
 from commonward.doors.desk.rows import GRADE_WORDS, ORIGIN_WORDS
 from commonward.doors.look.showing import language, named, said
@@ -51,13 +52,18 @@ def choices(marks: Mapping[str, int]) -> Choices:
 
 def _made(marks: Mapping[str, int]) -> Choices:
     known = book(marks)
-    procedures = [p for p in known.procedures.values() if p.about == "case"]
+    # Disputes are not in these lists: what only they have is not offered either.
+    followed = {c.procedure for c in known.categories.values() if not c.code.startswith(SEALED)}
+    procedures = [p for p in known.procedures.values() if p.name in followed]
     procedures.sort(key=lambda p: -len(p.stages))  # the longest one's order and names lead
     stages = {name: said(title) for name, title in stages_of(known).items()}
     for stage in (s for p in procedures for s in p.stages.values() if s.ends):
         stages.setdefault(stage.name, said(stage.title))
     grades = list(dict.fromkeys(grade for p in procedures for grade in p.grades))
-    categories = sorted(known.categories.values(), key=lambda c: c.code)
+    categories = sorted(
+        (c for c in known.categories.values() if not c.code.startswith(SEALED)),
+        key=lambda c: c.code,
+    )
     teams = tuple(
         (t.code, named(t.name, t.name_en))
         for t in teams_to_choose(marks).values()

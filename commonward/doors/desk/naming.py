@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from commonward.areas.queries.names import areas_to_choose
 from commonward.cases.queries.reference import book
 from commonward.core.refusals import N_, Invalid
+from commonward.core.rights import SEALED
 from commonward.doors.look.showing import named
 from commonward.people.queries.names import teams_to_choose
 
@@ -68,7 +69,11 @@ def shown_as(field: str, code: str, marks: Mapping[str, int]) -> str:
 
 def _known(kind: str, marks: Mapping[str, int]) -> Known:
     if kind == "category":
-        return ((c.code, c.name, c.name_en) for c in book(marks).categories.values() if c.active)
+        return (
+            (c.code, c.name, c.name_en)
+            for c in book(marks).categories.values()
+            if c.active and not c.code.startswith(SEALED)
+        )
     if kind == "area":
         return ((p.code, p.name, p.name_en) for p in areas_to_choose(marks))
     return ((t.code, t.name, t.name_en) for t in teams_to_choose(marks).values())

@@ -95,3 +95,11 @@ def test_several_cases_go_to_a_team_by_its_name(office: Office) -> None:
         report.case.__class__.objects.get(pk=report.case_id).team_id
         == (office.district.teams["roads"])
     )
+
+
+def test_what_only_disputes_have_is_not_offered_among_cases(office: Office) -> None:
+    shown = office.dispatcher.open(reverse("desk:queue"))
+    stages = set(re.findall(r'id="stage-(\w+)"', shown.html))
+    assert {"collect", "handle", "evaluate"} <= stages
+    assert not {"register", "invite", "at_street", "perform"} & stages
+    assert not [one for one in offered(shown, "categories") if "D-" in one]
