@@ -3,11 +3,13 @@
 import base64
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from commonward.cases.models import Event
 from commonward.core import sealing
@@ -94,57 +96,52 @@ def settle_review(number: str, finding: str, words: str, actor: Actor, at: datet
 
 
 def _claims(at: datetime) -> list[Claim]:
-    since = at - LOOKED_BACK
-    rows = list(
-        Dispute.objects.select_related("case")
-        .filter(registered_at__gt=since, registered_at__lte=at)
-        .order_by("case")
-    )
-    ids = {row.pk for row in rows}
-    met = _met(ids)
+    year = Dispute.objects.filter(registered_at__gt=at - LOOKED_BACK, registered_at__lte=at)
+    keys = year.values("pk")  # as a condition of the database's own: a year may hold 30,000
+    met = _met(keys)
     signed: dict[int, set[str]] = {}
     for row_id, letter in Signature.objects.filter(
-        side__dispute__in=ids, says="signed"
+        side__dispute__in=keys, says="signed"
     ).values_list("side__dispute", "side__letter"):
         signed.setdefault(row_id, set()).add(letter)
-    desks = dict(
-        Event.objects.filter(case__in=ids, verb="dispute_registered").values_list("case", "account")
-    )
-    sealed = dict(WordsMark.objects.filter(dispute__in=ids).values_list("dispute", "sealed"))
-    return [
-        Claim(
-            row.pk,
-            # Whoever registers for themselves on the portal has no desk, so makes no burst.
-            desks.get(row.pk) or -row.pk,
-            int(row.registered_at.timestamp()),
-            base64.b64decode(unseal(row, sealed.get(row.pk), "marks")),
-            row.result.startswith("settled") or row.case.stage in _CLAIMED,
-            frozenset(met.get(row.pk, ())),
-            frozenset(signed.get(row.pk, ())),
-            row.came_from_id or 0,
+    typed = Event.objects.filter(case__in=keys, verb="dispute_registered")
+    desks = dict(typed.values_list("case", "account"))
+    sealed = dict(WordsMark.objects.filter(dispute__in=keys).values_list("dispute", "sealed"))
+    found = []
+    for row in year.select_related("case").order_by("case"):
+        settled = row.result.startswith("settled") or row.case.stage in _CLAIMED
+        found.append(
+            Claim(
+                row.pk,
+                # Whoever registers for themselves on the portal has no desk, so makes no burst.
+                desks.get(row.pk) or -row.pk,
+                int(row.registered_at.timestamp()),
+                # Only what claims a settlement is compared; nothing else is opened.
+                base64.b64decode(unseal(row, sealed.get(row.pk), "marks")) if settled else b"",
+                settled,
+                frozenset(met.get(row.pk, ())),
+                frozenset(signed.get(row.pk, ())),
+                row.came_from_id or 0,
+            )
         )
-        for row in rows
-    ]
+    return found
 
 
-def _met(ids: set[int]) -> Mapping[int, set[str]]:
+def _met(keys: QuerySet[Dispute, Any]) -> Mapping[int, set[str]]:
     """The sides that acted themselves, or were present at a session recorded on its day."""
     met: dict[int, set[str]] = {}
-    for case, data in Event.objects.filter(case__in=ids, verb__in=_OWN, role="party").values_list(
-        "case", "data"
-    ):
+    said = Event.objects.filter(case__in=keys, verb__in=_OWN, role="party")
+    for case, data in said.values_list("case", "data"):
         met.setdefault(case, set()).add(str(data.get("side", "")))
-    for row in Session.objects.filter(dispute__in=ids).exclude(recorded_at=None):
+    for row in Session.objects.filter(dispute__in=keys).exclude(recorded_at=None):
         if row.recorded_at is not None and row.recorded_at - row.end <= _SAME_DAY:
             met.setdefault(row.dispute_id, set()).update(row.present)
     # Whoever applied on the portal acted themselves, without an office.
-    own = Event.objects.filter(case__in=ids, verb="dispute_registered", account=None).values_list(
-        "case", flat=True
-    )
-    for case in own:
+    own = Event.objects.filter(case__in=keys, verb="dispute_registered", account=None)
+    for case in own.values_list("case", flat=True):
         met.setdefault(case, set()).add("a")
     letters: dict[int, set[str]] = {}
-    for case, letter in Side.objects.filter(dispute__in=ids).values_list("dispute", "letter"):
+    for case, letter in Side.objects.filter(dispute__in=keys).values_list("dispute", "letter"):
         letters.setdefault(case, set()).add(letter)
     return {case: found & letters.get(case, set()) for case, found in met.items()}
 
