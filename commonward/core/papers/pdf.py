@@ -134,12 +134,12 @@ def widths(block: Block) -> list[int]:
         max([_ems(head), *(_ems(r[n].value) for r in block.rows)])
         for n, head in enumerate(block.texts)
     ]
-    return [min(max(width, 5), 15) for width in longest]
+    return [min(max(width, 3), 15) for width in longest]
 
 
 def _ems(text: str) -> int:
     longest = max(text.split("\n"), key=len)
-    return sum(2 if ord(c) > 0x2E7F else 1 for c in longest) // 2 + 1
+    return sum(2 if ord(c) > 0x2E7F else 1 for c in longest) // 2 + 2
 
 
 def _block(block: Block) -> dict[str, Any]:
@@ -149,6 +149,7 @@ def _block(block: Block) -> dict[str, Any]:
         "texts": block.texts,
         "rows": [[_field(f) for f in row] for row in block.rows],
         "widths": widths(block) if block.form == "table" else [],
+        "wide_labels": max((_ems(f.label) for r in block.rows for f in r), default=0) > 8,
     }
 
 
