@@ -239,8 +239,8 @@ def test_data_that_no_form_could_have_sent_is_refused(data: dict[str, object]) -
 
 
 def test_sentences_met_in_published_agreements_are_told_apart() -> None:
-    """They were collected after the rules were written; the first reading of them found 22 of 35
-    and raised 2 false alarms in 24, and the rules were then widened."""
+    """Three lots, each read once by rules that did not know it: 52 of 111 found, 7 of 72 good ones
+    called wrong. The rules were widened after each; these figures are what a new text may expect."""
     file = Path(__file__).parent / "agreement_phrases" / "met.toml"
     met = tomllib.loads(file.read_text(encoding="utf-8"))
     rules = ("status", "title", "third_party", "waiver", "unlawful", "vague", "loose")

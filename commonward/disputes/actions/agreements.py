@@ -71,10 +71,19 @@ def draft_agreement(
     return current, findings
 
 
-def propose_agreement(number: str, actor: Actor, at: datetime, *, oral: bool = False) -> Agreement:
+def propose_agreement(
+    number: str,
+    actor: Actor,
+    at: datetime,
+    *,
+    oral: bool = False,
+    free_words_read: bool = True,
+) -> Agreement:
     """Put the draft before all sides, unchanged from now on (提出协议文本).
 
-    Raises Refusal "unclear" while the linter finds anything, Missing without a draft.
+    `free_words_read`: the mediator vouches for clauses in free words, of which rules see only a
+    part. Raises Refusal "unclear" while the linter finds anything, "free_words" where nobody
+    vouches for them, Missing without a draft.
     """
     with transaction.atomic():
         dispute = _locked(number, actor, at)
@@ -83,17 +92,26 @@ def propose_agreement(number: str, actor: Actor, at: datetime, *, oral: bool = F
         current = in_hand(dispute)
         if current is None or current.state != "draft":
             raise Missing(N_("There is no draft to propose."))
-        findings = lint(terms_of(current, dispute), timezone.localdate(at))
+        terms = terms_of(current, dispute)
+        findings = lint(terms, timezone.localdate(at))
         if findings:
             raise Refusal(
                 N_("{count} things are still unclear; nothing unclear can be signed."),
                 count=len(findings),
                 code="unclear",
             )
+        free = any(clause.act == "other" for clause in terms.clauses)
+        if free and not free_words_read:
+            raise Refusal(
+                N_("Read the clauses in free words once more and tick that you did."),
+                code="free_words",
+                field="read",
+            )
         current.state, current.proposed_at, current.oral = "proposed", at, oral
         current.digest = digest_of_terms(current, dispute)
         current.save(update_fields=["state", "proposed_at", "oral", "digest"])
-        note(dispute, "agreement_proposed", at, actor, role=role, data=_told(current))
+        data = {**_told(current), "free_words_read": free}
+        note(dispute, "agreement_proposed", at, actor, role=role, data=data)
         if dispute.case.stage in TALKS:
             move(dispute, "settle", actor, at)
     return current

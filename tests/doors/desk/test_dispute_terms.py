@@ -140,3 +140,18 @@ def test_a_round_in_envelopes_and_a_division_are_opened_and_their_outcome_is_sho
     assert Division.objects.get().ended_at is not None
     # The mediator learns who gets what, not the points.
     assert "piano" in page.text and " 70 " not in page.text and " 20 " not in page.text
+
+
+def test_free_words_are_put_before_the_sides_only_when_the_mediator_vouches_for_them(
+    office: Office, talks: Talks
+) -> None:
+    number, *_ = talks.talking("street")
+    desk = office.browser("mediator")
+    where = reverse("desk:dispute_agreement", args=[number])
+    page = desk.send(desk.open(where), where, do="add", kind="pay")
+    page = desk.send(page, where, do="save", **CLEAR)
+    page = desk.send(page, where, do="add", kind="other")
+    page = desk.send(page, where, do="propose", **{"c2-text": "Two copies are made."})
+    assert page.status == 422 and "free words" in page.text
+    page = desk.send(page, where, do="propose", read="1")
+    assert Agreement.objects.filter(state="proposed").exists()

@@ -56,7 +56,13 @@ def agreement(request: HttpRequest, standing: Standing, number: str) -> HttpResp
         if r.POST.get("count"):
             data = clauses.read(r.POST)
             actions.draft_agreement(number, data, s.actor, s.at, upon=text(r, "upon"))
-        actions.propose_agreement(number, s.actor, s.at, oral=bool(text(r, "oral")))
+        actions.propose_agreement(
+            number,
+            s.actor,
+            s.at,
+            oral=bool(text(r, "oral")),
+            free_words_read=bool(text(r, "read")),
+        )
         done(r, _("It lies before the sides now, unchanged until they have answered."))
         return here
 
@@ -163,6 +169,7 @@ def _shown(dispute: Dispute, standing: Standing) -> dict[str, Any]:
         "facts": terms.facts,
         "upon": upon,
         "findings": clauses.told(findings),
+        "free_words": any(clause.act == "other" for clause in terms.clauses),
         "checked": latest is not None,
         "kinds": [(name, _(said)) for name, said in clauses.ACTS.items()],
         "objections": objections(dispute) if drafts else [],
