@@ -211,3 +211,10 @@ def test_a_code_opens_its_own_sides_page_and_guessing_is_bounded(talks: Talks) -
         enter(made.number, own, talks.later(30))
     assert enter(made.number, own, talks.later(95)).side.letter == "a"
     assert Side.objects.filter(dispute__case__number=made.number).count() == 2
+
+
+def test_going_up_gives_it_to_those_who_answer_at_the_higher_level(talks: Talks) -> None:
+    number, *_ = talks.talking("district")
+    disputes.go_up(number, "panel", talks.mediator, talks.later(60))
+    case = talks.dispute(number).case
+    assert (case.team_id, case.handling_team_id) == (talks.teams["panel"], talks.teams["panel"])

@@ -289,7 +289,7 @@ def _enter(
     team_for(
         case, to, known.categories[case.category_id], at, now, chosen=_again(case, taken, chosen)
     )
-    if to.team == "chosen" and case.team_id is not None:
+    if to.team in ("chosen", "anew") and case.team_id is not None:
         case.handling_team_id = case.team_id
     if to.closed and case.closed_at is None:
         case.closed_at = at

@@ -36,7 +36,7 @@ def team_for(
     case.routing = {}
     if chosen is not None:
         case.team_id = chosen
-    elif stage.team in ("route", "chosen"):
+    elif stage.routed:
         found = decided(stage, category.code, case.area_path, case.grade, at, revisions)
         case.team_id = found.team
         case.unrouted = found.team is None

@@ -99,9 +99,7 @@ def _asking(since: datetime) -> Ask:
     marks = revisions()
     known = book(marks)
     duties = {
-        version: sorted(
-            {stage.duty for stage in procedure.stages.values() if stage.team in ("route", "chosen")}
-        )
+        version: sorted({stage.duty for stage in procedure.stages.values() if stage.routed})
         for version, procedure in known.procedures.items()
     }
     answers: dict[tuple[object, ...], int | None] = {}

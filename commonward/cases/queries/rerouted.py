@@ -54,7 +54,7 @@ def rerouted(name: str, proposed: Rule | None, at: datetime) -> Rerouted:
             {
                 stage.duty
                 for stage in procedure.stages.values()
-                if stage.team in ("route", "chosen") and stage.duty in tried.duties
+                if stage.routed and stage.duty in tried.duties
             }
         )
         for version, procedure in known.procedures.items()

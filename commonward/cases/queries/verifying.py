@@ -305,12 +305,7 @@ def _place(case: Case, procedure: Procedure) -> Checks:
     stage = procedure.stages.get(case.stage)
     if case.unrouted and case.team_id is not None:
         yield "unrouted", Words(N_("it is called unrouted although a team has it"))
-    elif (
-        stage is not None
-        and stage.team in ("route", "chosen")
-        and case.team_id is None
-        and not case.unrouted
-    ):
+    elif stage is not None and stage.routed and case.team_id is None and not case.unrouted:
         yield "unrouted", Words(N_("no team has it, and it is not in the unrouted queue"))
 
 

@@ -56,9 +56,9 @@ def _stages(p: Procedure) -> Iterator[str]:
     for s in p.stages.values():
         if p.about == "case" and not s.ends and s.phase not in PHASES:
             yield f"stage {s.name}: phase “{s.phase}” is not one of {', '.join(PHASES)}."
-        if s.team not in ("route", "chosen", "handling", "keep"):
-            yield f"stage {s.name}: team “{s.team}” must be route, chosen, handling or keep."
-        if s.team in ("route", "chosen") and not s.duty:
+        if s.team not in ("route", "chosen", "anew", "handling", "keep"):
+            yield f"stage {s.name}: team “{s.team}” must be route, chosen, anew, handling or keep."
+        if s.routed and not s.duty:
             yield f"stage {s.name}: say which duty the answering rules are asked for (duty = …)."
         yield from _stage_limit(s)
 

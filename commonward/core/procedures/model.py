@@ -29,7 +29,8 @@ class Stage:
     """A stage (阶段) of the loop.
 
     `phase` is the step of GB/T 30428 that it belongs to. `team` says who holds the case here:
-    "route" (the answering rules decide), "chosen" (the verb that enters names it, or the rules),
+    "route" (the answering rules decide), "chosen" (the verb that enters names it, else who handled
+    it before, else the rules), "anew" (as chosen, but never who handled it before: another level),
     "handling" (the team that handles the case), "keep" (whoever had it). Either `limit` or
     `no_limit_because` with `review_every` is given. `pauses` stops the total clock.
     """
@@ -48,6 +49,11 @@ class Stage:
     closed: bool = False
     ends: bool = False
     plain: Text = field(default_factory=lambda: Text("", ""))
+
+    @property
+    def routed(self) -> bool:
+        """Whether the answering rules may decide who has the case here."""
+        return self.team in ("route", "chosen", "anew")
 
 
 @dataclass(frozen=True, slots=True)
