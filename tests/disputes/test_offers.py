@@ -297,3 +297,19 @@ def test_a_list_of_things_that_cannot_be_divided_is_refused(
     number, *_ = talks.talking()
     with pytest.raises(Invalid):
         start_division(number, things, "a", "b", talks.mediator, talks.later(50))
+
+
+def test_what_was_offered_stays_with_those_who_talked(talks: Talks) -> None:
+    """Coordinator, court clerk and leaders see the agreement once it is made, not how it came."""
+    number, first, _ = talks.talking()
+    open_round(number, "a", "b", STEP, talks.mediator, talks.later(50), way="envelopes")
+    record_envelopes(number, 1, 432_100, talks.mediator, talks.later(51))
+    start_division(number, ["shed", "tools"], "a", "b", talks.mediator, talks.later(52))
+    for stage in ("at_community", "agreed", "perform", "closed"):
+        dispute = talks.dispute(number)
+        dispute.case.stage = stage
+        for actor in (talks.coordinator, talks.clerk, talks.legal_aid, talks.here.leader):
+            assert rounds(dispute, actor) == []
+            assert division_shown(dispute, actor) is None
+        for actor in (talks.mediator, first):
+            assert [one.sum for one in rounds(dispute, actor)] == [432_100]

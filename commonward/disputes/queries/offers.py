@@ -45,7 +45,7 @@ class DivisionLine:
 
 def rounds(dispute: Dispute, actor: Actor) -> list[RoundLine]:
     """The rounds of bids, the newest first; for the sides and whoever mediates."""
-    if not sees(dispute, actor, "agreement"):
+    if not sees(dispute, actor, "record"):
         return []
     found = BidRound.objects.filter(dispute=dispute).order_by("-count")
     return [_line(one, dispute) for one in found]
@@ -91,7 +91,7 @@ def bid_data(dispute: Dispute, letter: str) -> dict[str, object]:
 
 def division_shown(dispute: Dispute, actor: Actor) -> DivisionLine | None:
     """The newest division. A side sees its own points; the result is there once both gave theirs."""
-    if not sees(dispute, actor, "agreement"):
+    if not sees(dispute, actor, "record"):
         return None
     found = Division.objects.filter(dispute=dispute, withdrawn=False).order_by("-count").first()
     if found is None:

@@ -40,7 +40,7 @@ def offers(request: HttpRequest, standing: Standing, number: str) -> HttpRespons
         found = dispute_for(
             sheets.meant(number), standing.actor, standing.at, door=DOOR, what="offers"
         )
-        require(found, standing.actor, "agreement")
+        require(found, standing.actor, "record")
     except Missing as missing:
         return nothing(request, standing, missing)
     except Forbidden:

@@ -32,7 +32,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("desk:dispute_agreement", N_("Agreement"), "agreement"),
     Section("desk:dispute_handovers", N_("Hand-overs"), "handovers"),
     Section("desk:dispute_performance", N_("Performance"), "performance"),
-    Section("desk:dispute_offers", N_("Offers"), "agreement"),
+    Section("desk:dispute_offers", N_("Offers"), "record"),
 )
 
 
