@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from django.db.models import Count, DateTimeField, F, OuterRef, Q, Subquery, Value, Window
+from django.db import connection
+from django.db.models import Case as When_
+from django.db.models import DateTimeField, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from commonward.areas.queries import Why, calendar
@@ -121,36 +123,65 @@ def stages_of(known: Book) -> dict[str, Text]:
 
 
 def columns(actor: Actor, wanted: Wanted, at: datetime, *, size: int = 6) -> tuple[Column, ...]:
-    """Each stage with the cases due soonest that this person may see (1 query a stage, 1 more)."""
+    """Each stage with the cases due soonest that this person may see (2 queries)."""
     marks = read_revisions()
     fits = _fits(actor, wanted, marks)
-    found: list[tuple[str, Text, list[int], tuple[int, int, int]]] = []
+    stages = stages_of(book(marks))
     with planned():
-        for stage, title in stages_of(book(marks)).items():
-            soonest = (
-                Case.objects.filter(stage=stage, due_at__isnull=False)
-                .order_by("due_at", "id")
-                .values("pk")[:DEEP]
-            )
-            rows = (
-                Case.objects.filter(fits, pk__in=soonest)
-                .annotate(
-                    all=Window(Count("pk")),
-                    late=Window(Count("pk", filter=Q(due_at__lt=at))),
-                    soon=Window(Count("pk", filter=Q(due_at__gte=at, warn_at__lt=at))),
-                )
-                .order_by("due_at", "id")
-                .values_list("pk", "all", "late", "soon")[:size]
-            )
-            read = list(rows)
-            counts = read[0][1:] if read else (0, 0, 0)
-            found.append((stage, title, [row[0] for row in read], counts))
-    ids = [pk for _, _, of, _ in found for pk in of]
+        found = _soonest(list(stages), fits, at, size)
+    ids = [pk for rows in found.values() for pk, *_ in rows]
     shown = {line.id: line for line in lines(ids, at, marks)}
     return tuple(
-        Column(stage, title, tuple(shown[pk] for pk in of), *counts, cut=counts[0] >= DEEP)
-        for stage, title, of, counts in found
+        Column(
+            stage,
+            title,
+            tuple(shown[pk] for pk, *_ in rows),
+            *counts,
+            cut=counts[0] >= DEEP,
+        )
+        for stage, title in stages.items()
+        for rows in [found.get(stage, [])]
+        for counts in [rows[0][1:] if rows else (0, 0, 0)]
     )
+
+
+_STAGE = "\ue000stage"
+"""Stands for the stage in the statement that is made once for all of them."""
+_ONE_STAGE = """\
+SELECT * FROM (
+  SELECT {stage} AS stage, ROW_NUMBER() OVER (ORDER BY due_at, id) AS place, id,
+         COUNT(*) OVER () AS counted,
+         SUM(CASE WHEN due_at < %s THEN 1 ELSE 0 END) OVER () AS late,
+         SUM(CASE WHEN due_at >= %s AND warn_at < %s THEN 1 ELSE 0 END) OVER () AS soon
+  FROM ({soonest}) AS soonest WHERE fits = 1 ORDER BY due_at, id LIMIT {size}
+) AS shown
+"""
+
+
+def _soonest(
+    stages: list[str], fits: Q, at: datetime, size: int
+) -> dict[str, list[tuple[int, int, int, int]]]:
+    """By stage, the first cases with the counts of all, late and nearly late among `DEEP` of it."""
+    # Numbers, because what can never fit is no truth value on PostgreSQL.
+    told: Any = When_(When(fits, then=Value(1)), default=Value(0)) if fits else Value(1)
+    sql, given = (
+        Case.objects.filter(stage=_STAGE, due_at__isnull=False)
+        .annotate(fits=told)
+        .order_by("due_at", "id")
+        .values_list("id", "due_at", "warn_at", "fits")[:DEEP]
+        .query.sql_with_params()
+    )
+    moment = connection.ops.adapt_datetimefield_value(at)
+    parts, params = [], []
+    for number, stage in enumerate(stages):
+        parts.append(_ONE_STAGE.format(stage=number, soonest=sql, size=size))
+        params += [moment] * 3 + [stage if value == _STAGE else value for value in given]
+    found: dict[str, list[tuple[int, int, int, int]]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts) + " ORDER BY 1, 2", params)
+        for number, _, pk, counted, late, soon in cursor.fetchall():
+            found.setdefault(stages[number], []).append((pk, counted, int(late), int(soon)))
+    return found
 
 
 def open_tasks(
