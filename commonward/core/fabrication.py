@@ -164,7 +164,10 @@ def _numbers(given: bytes) -> npt.NDArray[np.uint32]:
 
 def _copies(claims: Sequence[Claim], alike_from: float) -> list[int]:
     """For each case how many others, outside its bundle, have the same words; counted to 50."""
-    tables = [_numbers(claim.marks) if claim.marks else None for claim in claims]
+    numbers = np.zeros((len(claims), MARKS), np.uint32)
+    for place, claim in enumerate(claims):
+        if claim.marks:
+            numbers[place] = _numbers(claim.marks)
     shelves: list[dict[bytes, list[int]]] = [defaultdict(list) for _ in range(MARKS // _BAND)]
     width = _BAND * 4
     for place, claim in enumerate(claims):
@@ -173,19 +176,16 @@ def _copies(claims: Sequence[Claim], alike_from: float) -> list[int]:
                 shelf[claim.marks[band * width : (band + 1) * width]].append(place)
     counts = []
     for place, claim in enumerate(claims):
-        own = tables[place]
         near: set[int] = set()
-        if own is not None:
+        if claim.marks:
             for band, shelf in enumerate(shelves):
                 near.update(shelf[claim.marks[band * width : (band + 1) * width]][: _LOOKED_AT + 1])
         others = [
-            table
+            other
             for other in near
-            if other != place
-            and not (claim.bundle and claims[other].bundle == claim.bundle)
-            and (table := tables[other]) is not None
+            if other != place and not (claim.bundle and claims[other].bundle == claim.bundle)
         ]
-        shares = (np.stack(others) == own).mean(axis=1) if others else np.zeros(0)
+        shares = (numbers[others] == numbers[place]).mean(axis=1) if others else np.zeros(0)
         counts.append(min(_LOOKED_AT, int((shares >= alike_from).sum())))
     return counts
 

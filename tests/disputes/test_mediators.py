@@ -1,5 +1,6 @@
 """Who mediates: the register, three proposed by rules, ticks, disclosure, objection, replacement."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from commonward.disputes import actions as disputes
 from commonward.disputes.actions import appointing, mediators
 from commonward.disputes.models import Appointment, BusyTime, ConflictAnswer, Mediator, Proposal
 from commonward.disputes.queries import mediators as register
-from commonward.people.models import Change
+from commonward.people.models import AccessRecord, Change
 from tests.chosen import Choosing, appointed, choosing, enrolled
 from tests.talks import Talks
 
@@ -66,10 +67,13 @@ def test_without_recorded_training_nobody_is_proposed_and_the_reason_is_kept(tal
 
 def test_an_interest_is_answered_yes_or_no_and_others_are_proposed(case: Choosing) -> None:
     appointing.propose(case.number, case.talks.coordinator, case.at(40))
-    (asked,) = register.asked_of(case.talks.mediator)
+    (asked,) = register.asked_of(case.talks.mediator, case.at(40), door="desk")
+    assert AccessRecord.objects.filter(what="dispute names", case_number=case.number).count() == 1
+    looking = replace(case.talks.mediator, seen_by=case.talks.here.administrator.account)
+    assert list(register.asked_of(looking, case.at(40), door="desk")[0].names) == []
     assert (asked.number, list(asked.names)) == (case.number, ["钱多多", "赵小梅"])
     appointing.answer_conflict(case.number, True, case.talks.mediator, case.at(41))
-    assert register.asked_of(case.talks.mediator) == []
+    assert register.asked_of(case.talks.mediator, case.at(41), door="desk") == []
     open_one = Proposal.objects.get(ended_at=None)
     assert [one["mediator"] for one in open_one.three] == [case.account("second_mediator")]
     assert open_one.filtered == {"conflict": 1}

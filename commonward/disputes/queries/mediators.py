@@ -27,6 +27,7 @@ from commonward.disputes.models import (
     Training,
     Venue,
 )
+from commonward.people.actions import record_access
 from commonward.people.queries import accounts_of
 from commonward.people.queries.names import account_names
 
@@ -219,10 +220,11 @@ def choice_of(dispute: Dispute, at: datetime) -> Choice:
     )
 
 
-def asked_of(actor: Actor) -> list[Asked]:
+def asked_of(actor: Actor, at: datetime, *, door: str) -> list[Asked]:
     """The disputes in which this mediator is proposed and must say whether they have an interest.
 
-    Only the names on both sides are shown, and no other case.
+    Only the names on both sides are shown, and no other case; each look is noted, and whoever
+    looks with the mediator's eyes is shown no name.
     """
     if actor.account is None:
         return []
@@ -234,11 +236,14 @@ def asked_of(actor: Actor) -> list[Asked]:
         if actor.account not in [int(one["mediator"]) for one in row.three]:
             continue
         said = ConflictAnswer.objects.filter(dispute=row.dispute, mediator=actor.account).first()
+        number = row.dispute.case.number
+        if actor.seen_by is None:
+            record_access(actor.account, None, number, "dispute names", door, at)
         found.append(
             Asked(
-                row.dispute.case.number,
+                number,
                 row.dispute.kind,
-                names_in(row.dispute),
+                names_in(row.dispute) if actor.seen_by is None else (),
                 said.conflicted if said else None,
             )
         )

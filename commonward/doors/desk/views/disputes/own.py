@@ -17,6 +17,7 @@ from commonward.disputes.queries.sessions import ahead_of
 from commonward.doors.desk.views.admin.doing import administer, done, text
 from commonward.doors.desk.views.disputes import wording
 from commonward.doors.desk.views.disputes.mediators import choices, language, profile_of
+from commonward.doors.desk.views.disputes.one import DOOR
 from commonward.doors.look.showing import named
 from commonward.doors.look.standing import Standing, for_staff
 
@@ -43,7 +44,10 @@ def own(request: HttpRequest, standing: Standing) -> HttpResponse:
             "line": line,
             "speaks": ", ".join(language(code) for code in line.languages),
             **choices(line),
-            "asked": [(one, wording.kind(one.kind)) for one in register.asked_of(standing.actor)],
+            "asked": [
+                (one, wording.kind(one.kind))
+                for one in register.asked_of(standing.actor, standing.at, door=DOOR)
+            ],
             "ahead": [
                 (one, _(STATES[one.state]), named(*one.venue_name))
                 for one in ahead_of(account, standing.at)
