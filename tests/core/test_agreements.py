@@ -210,6 +210,8 @@ def test_a_drafted_clause_says_who_how_much_when_and_the_names_stand_only_there(
                 assert figures(clause.fen or 0) in said.legal
                 assert NAMES[clause.who[0]] in said.plain
                 assert all(figures(fen) in said.legal for _, fen in clause.instalments)
+            # Whoever signs after the plain words has read what follows if it is not done.
+            assert clause.if_not.rstrip("。.") in said.plain
             if clause.act == "pay" and language == "zh":
                 assert capital(clause.fen or 0) in said.legal
 

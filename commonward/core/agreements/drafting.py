@@ -76,7 +76,12 @@ class _Chinese(_Speaker):
     def plain(self, clause: Clause) -> str:
         if clause.act == "other":
             return _ended(self._told(clause.text), "。")
-        return _PLAIN_ZH[clause.act].format(**self._places(clause))
+        said = _PLAIN_ZH[clause.act].format(**self._places(clause))
+        if clause.proof:
+            said += f"怎么算做到：{_ended(self._told(clause.proof), '。')}"
+        if clause.if_not:
+            said += f"没做到的话：{_ended(self._told(clause.if_not), '。')}"
+        return said
 
     def _places(self, clause: Clause) -> dict[str, str]:
         return {
@@ -140,7 +145,12 @@ class _English(_Speaker):
     def plain(self, clause: Clause) -> str:
         if clause.act == "other":
             return _ended(self._told(clause.text), ".")
-        return _PLAIN_EN[clause.act].format(**self._places(clause))
+        said = _PLAIN_EN[clause.act].format(**self._places(clause))
+        if clause.proof:
+            said += f" Done when: {_ended(self._told(clause.proof), '.')}"
+        if clause.if_not:
+            said += f" If it is not done: {_ended(self._told(clause.if_not), '.')}"
+        return said
 
     def _places(self, clause: Clause) -> dict[str, str]:
         return {
