@@ -267,7 +267,13 @@ def _side(seen: _Seen, side: Side, people: Sequence[Party], sides: Sequence[Side
 
 def _details(seen: _Seen, party: Party) -> Mapping[str, str]:
     told = unseal_data(seen.dispute, party.details, f"party {party.pk}")
-    return {name: str(value) for name, value in told.items()}
+    # Who signs must know with whom, not how to reach them: that goes through the mediator.
+    hidden = () if seen.actor.party is None or _reaches(seen, party) else ("phone", "email")
+    return {name: str(value) for name, value in told.items() if name not in hidden}
+
+
+def _reaches(seen: _Seen, party: Party) -> bool:
+    return sees(seen.dispute, seen.actor, "contacts", side=party.side)
 
 
 def _participant(told: Mapping[str, str]) -> facts.Participant:
