@@ -134,10 +134,14 @@ def test_no_paper_tells_a_party_how_to_reach_the_other_before_both_agreed(talks:
 
 def test_the_agreement_names_both_with_address_once_it_binds_them(talks: Talks) -> None:
     number, first, second = agreed(talks)
-    for who in (first, second, talks.mediator):
+    hidden = {first: SECOND["phone"], second: FIRST["phone"], talks.mediator: ""}
+    for who, others_phone in hidden.items():
         said = text(drawn(talks.dispute(number), who, "agreement").data)
-        for value in (FIRST["name"], SECOND["name"], FIRST["phone"], SECOND["phone"]):
-            assert value in said
+        for told in (FIRST, SECOND):
+            assert told["name"] in said
+            assert told["work_or_address"].replace(" ", "") in said
+            # Who signs knows with whom; the other side is reached through the mediator.
+            assert (told["phone"] in said) == (told["phone"] != others_phone)
         assert "壹仟贰佰元整" in said and f"{number}-1" in said
     beside = text(drawn(talks.dispute(number), first, "agreement", language="both").data)
     assert "壹仟贰佰元整" in beside and "MediationAgreement" in beside
