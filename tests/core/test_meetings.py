@@ -24,8 +24,10 @@ def minutes(*pairs: tuple[int, int]) -> list[Stretch]:
     return [(MONDAY + timedelta(minutes=a), MONDAY + timedelta(minutes=b)) for a, b in pairs]
 
 
+# Multiples of five minutes, so that one thing often ends when another begins.
+FIVES = st.integers(0, 80).map(lambda n: 5 * n)
 stretches = st.lists(
-    st.tuples(st.integers(0, 400), st.integers(0, 120)).map(lambda p: (p[0], p[0] + p[1])),
+    st.tuples(FIVES, st.integers(0, 24)).map(lambda p: (p[0], p[0] + 5 * p[1])),
     max_size=5,
 ).map(lambda pairs: minutes(*pairs))
 pools = st.none() | st.dictionaries(st.sampled_from("rst"), stretches, max_size=3)
@@ -60,7 +62,7 @@ def oracle(
 
 @settings(max_examples=150, deadline=None)
 @given(
-    st.integers(1, 150).map(lambda m: timedelta(minutes=m)),
+    st.integers(1, 30).map(lambda m: timedelta(minutes=5 * m)),
     stretches,
     st.lists(stretches, max_size=3),
     pools,
@@ -100,6 +102,12 @@ def test_a_meeting_does_not_reach_over_the_noon_break_nor_change_its_room() -> N
     half = {"small": minutes((30, 240)), "large": minutes((0, 30))}
     found = first_slot(HOUR, minutes((0, 240)), [], half)
     assert found and (found.room, found.start) == ("large", MONDAY + timedelta(minutes=30))
+
+
+def test_a_room_that_is_taken_from_the_end_on_is_free_until_then() -> None:
+    taken = {"small": minutes((60, 240))}
+    found = first_slot(HOUR, minutes((0, 240)), [], taken)
+    assert found == Slot(MONDAY, MONDAY + HOUR, "small")
 
 
 def test_no_room_at_all_or_no_zone_is_told() -> None:
