@@ -11,6 +11,7 @@ from commonward.core.offers import blind
 from commonward.core.offers.blind import Round
 from commonward.core.refusals import Forbidden, Invalid, Missing, Refusal
 from commonward.core.rights import Actor
+from commonward.disputes import actions as disputes
 from commonward.disputes.actions.offers import (
     MOST_ROUNDS,
     give_key,
@@ -23,7 +24,7 @@ from commonward.disputes.actions.offers import (
     withdraw_bids,
     withdraw_division,
 )
-from commonward.disputes.models import Bid, BidRound, Points
+from commonward.disputes.models import Bid, BidRound, Party, Points, Side
 from commonward.disputes.queries.offers import bid_data, division_shown, rounds
 from tests.talks import Talks
 
@@ -313,3 +314,20 @@ def test_what_was_offered_stays_with_those_who_talked(talks: Talks) -> None:
             assert division_shown(dispute, actor) is None
         for actor in (talks.mediator, first):
             assert [one.sum for one in rounds(dispute, actor)] == [432_100]
+
+
+def test_of_three_sides_the_two_that_bid_draw_the_secret(talks: Talks) -> None:
+    number, first, second = talks.talking()
+    Side.objects.create(dispute=talks.dispute(number), letter="c")
+    disputes.put_on_side(number, "c", "party", {"name": "周三"}, talks.mediator, talks.later(45))
+    third = Party.objects.get(side__letter="c")
+    actor = Actor(party=third.pk, name="party", role="party")
+    for who in (actor, first):
+        give_key(number, blind.public_bytes(blind.new_private()), who, talks.later(50))
+    open_round(number, "b", "a", STEP, talks.mediator, talks.later(55), way="browser")
+    taker = Browser(first, blind.TAKER, talks, number)
+    with pytest.raises(Refusal, match="made their keys"):
+        taker.bid(200, bytes(32))
+    assert set(bid_data(talks.dispute(number), "a")["keys"]) == {"a"}  # type: ignore[call-overload]
+    with pytest.raises(Forbidden):
+        Browser(actor, blind.PAYER, talks, number).bid(300, bytes(32))

@@ -111,7 +111,9 @@ def make_bid(
         running = _round(dispute, count, "open")
         if side.letter not in (running.payer, running.taker):
             raise Forbidden(N_("This side does not bid in this round."))
-        if BidKey.objects.filter(side__dispute=dispute).count() < 2:
+        bidding = (running.payer, running.taker)
+        keys = BidKey.objects.filter(side__dispute=dispute, side__letter__in=bidding)
+        if keys.count() < 2:
             raise Refusal(N_("Both browsers must have made their keys first."), code="keys")
         if Bid.objects.filter(round=running, side=side).exists():
             raise Refusal(N_("This side has made its bid of this round."), code="bid")

@@ -66,6 +66,8 @@ def bid_data(dispute: Dispute, letter: str) -> dict[str, object]:
     keys = {
         key.side.letter: _text(key.public)
         for key in BidKey.objects.filter(side__dispute=dispute).select_related("side")
+        # Of more than two sides only the two that bid draw a secret.
+        if running is None or key.side.letter in (running.payer, running.taker)
     }
     data: dict[str, object] = {
         "number": dispute.case.number,
