@@ -10,6 +10,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from commonward.areas.queries import SITE
 from commonward.cases.actions.receipts import new_link
 from commonward.cases.models import Approval, Case, Report
+from commonward.core.rights import SEALED
+from commonward.disputes.actions.passes import new_pass
+from commonward.disputes.models import Party, Session
 from commonward.doors.demo import names
 from commonward.doors.demo.robots import SOURCE
 from commonward.doors.demo.roles import POSTS
@@ -30,7 +33,7 @@ WITHOUT_PAGE = frozenset(
         "mfa_deactivate_totp", "mfa_view_recovery_codes", "socialaccount_login_error",
         "portal:mail_mine", "portal:mail_case", "desk:admin_hook", "desk:question_answer",
         "desk:question_withdraw", "portal:dispute_calendar", "desk:paper_order", "desk:admin_see_end",
-        "desk:dispute_agreement_check",
+        "desk:dispute_agreement_check", "desk:handover_package",
         "desk:dispute_paper", "desk:dispute_scan", "desk:dispute_form", "portal:dispute_paper",
         "portal:dispute_scan",
     }
@@ -39,6 +42,11 @@ WITHOUT_PAGE = frozenset(
 _RESIDENT = ("demo", "portal")
 _STEPS = {"close": "close", "file": "file", "dispatch": "decide_finally", "collect": "refuse"}
 """What a duty chief does in a stage, the first for which there is a case."""
+
+_OF_MEDIATORS = (
+    "desk:dispute_own", "desk:dispute_caucus", "desk:dispute_sessions", "desk:dispute_agreement",
+    "desk:dispute_offers",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +93,40 @@ def _login(name: str) -> str:
         return ""
     if name.startswith("desk:admin"):
         return "demo-admin"
+    if name.startswith("desk:handover"):
+        return "demo-legal-aid"
+    if name.startswith(("desk:dispute", "desk:explorer")):
+        return "demo-mediator" if name in _OF_MEDIATORS else "demo-coordinator"
     if name == "desk:request":
         return "demo-roads"
     return "demo-grid" if name.startswith("field:") else "demo-chief"
+
+
+class _Talks:
+    """Disputes of the demonstration to look at: in talks with a session, and being performed."""
+
+    def __init__(self, at: datetime) -> None:
+        self._at = at
+        self._keys: dict[int, str] = {}
+        disputed = Case.objects.filter(category__code__startswith=SEALED).order_by("id")
+        self._talked = disputed.filter(stage__startswith="at_").first()
+        self._performing = disputed.filter(stage="perform").first()
+        self.session = Session.objects.filter(dispute__case=self._talked).first()
+
+    def case(self, name: str) -> Case | None:
+        """The one whose page of this name has something on it."""
+        late = ("performance", "handovers", "holds")
+        return self._performing if name.endswith(late) else self._talked
+
+    def key(self, name: str) -> str:
+        """The secret link of its first side."""
+        case = self.case(name)
+        if case is None:
+            return "none"
+        if case.pk not in self._keys:
+            one = Party.objects.filter(side__dispute=case.pk, side__letter="a")[0]
+            self._keys[case.pk] = new_pass(one.pk, self._at)
+        return self._keys[case.pk]
 
 
 def _samples(at: datetime) -> Mapping[str, Callable[[str], Any]]:
@@ -100,14 +139,20 @@ def _samples(at: datetime) -> Mapping[str, Callable[[str], Any]]:
     roads = lived.filter(stage="handle", handling_team=team_by_code("roads")).first() or public
     report = Report.objects.filter(case=public).order_by("id")[0]
     asked = Approval.objects.filter(state="asked").order_by("id").first()
-    key: list[str] = []
+    talks = _Talks(at)
+    links: list[str] = []
 
-    def token(_name: str) -> str:
-        if not key:
-            key.append(new_link(report.pk, at))
-        return key[0]
+    def token(name: str) -> str:
+        if name.startswith("portal:dispute"):
+            return talks.key(name)
+        if not links:
+            links.append(new_link(report.pk, at))
+        return links[0]
 
     def number(name: str) -> str:
+        disputed = talks.case(name) if name.startswith("desk:dispute") else None
+        if disputed is not None:
+            return disputed.number
         if name == "desk:callback":
             return evaluated.number
         if name == "desk:step":
@@ -118,13 +163,15 @@ def _samples(at: datetime) -> Mapping[str, Callable[[str], Any]]:
 
     return {
         "number": number,
-        "verb": lambda name: _STEPS[closing.stage] if name[:5] == "desk:" else "add_words",
+        "verb": lambda name: "appraise" if name == "desk:dispute_step" else _STEPS[closing.stage] if name[:5] == "desk:" else "add_words",
         "kind": lambda name: {"desk:ask": "whistle", "desk:admin_dispute_rules": "grading"}.get(
             name, "extension"
         ),
         "code": lambda name: "D201" if "categor" in name else names.CODE,
         "name": lambda name: SITE if "calendar" in name else "service_matter",
-        "account": lambda _name: account_by_login(POSTS[0].login),
+        "account": lambda name: account_by_login(
+            "demo-mediator" if name == "desk:dispute_mediator" else POSTS[0].login
+        ),
         "team": lambda _name: team_by_code("roads").pk,
         "key": token,
         "letter": lambda _name: "neighbours",
@@ -134,6 +181,6 @@ def _samples(at: datetime) -> Mapping[str, Callable[[str], Any]]:
         "answer": lambda _name: 1,
         "view": lambda _name: 1,
         "rule": lambda _name: 1,
-        "session": lambda _name: 1,
+        "session": lambda _name: talks.session.pk if talks.session else 0,
         "change": lambda _name: "redraw",
     }  # fmt: skip

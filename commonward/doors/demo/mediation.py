@@ -10,9 +10,10 @@ from commonward.cases.queries.reference import book
 from commonward.core.disputes import LEVELS
 from commonward.core.rights import SYSTEM, Actor
 from commonward.disputes import actions as disputes
+from commonward.disputes.actions import agreements, appointing, mediators, sessions
 from commonward.disputes.actions.taking_over import Past, take_over
 from commonward.people import actions as people
-from commonward.people.queries import account_by_login, actor_for, teams_on
+from commonward.people.queries import account_by_login, accounts_of, actor_for, teams_on
 
 YEAR = 30_000
 """Disputes of the year before."""
@@ -28,6 +29,9 @@ TEAMS: Mapping[str, tuple[str, str, str]] = {
     "legal-aid": ("法律援助中心", "Legal aid centre", "partner"),
 }
 """Team → name, English name, kind."""
+
+MEDIATORS = 12
+"""People of the committee beside the log-in for visitors."""
 
 _WEIGHTS: Mapping[str, int] = {
     "neighbours": 26, "family": 14, "property_service": 9, "contract": 8, "traffic": 8,
@@ -164,11 +168,38 @@ _QUARRELS = (
 """Kind, the applicant's words, the neutral sentence in Chinese and in English."""
 
 
+def enrol_mediators(places: Sequence[tuple[float, float, str]], at: datetime) -> None:
+    """The committee's people stand in the register, trained, with their hours and subjects, and
+    there are rooms for sessions."""
+    coordinator = actor_for(_account("talks1"), at)
+    team = next(one.id for one in teams_on(at) if one.code == "committee")
+    for number, account in enumerate(sorted(accounts_of([team], at)[team])):
+        lat, lon, _place = places[number % len(places)]
+        mediators.put_mediator(
+            coordinator,
+            account,
+            mediators.Profile(
+                ("zh-Hans", "en") if number % 3 == 0 else ("zh-Hans",),
+                gender="fm"[number % 2],
+                lat=lat,
+                lon=lon,
+            ),
+            at,
+        )
+        mediators.record_training(
+            coordinator, account, "人民调解员岗前培训", at.date() - timedelta(days=90),
+            at.date() + timedelta(days=640), at,
+        )  # fmt: skip
+    for name, english in (("调解室一", "Talks room 1"), ("调解室二", "Talks room 2")):
+        mediators.put_venue(coordinator, name, at, name_en=english, address="综治中心一楼")
+
+
 def begin_talks(places: Sequence[tuple[float, float, str]], ends: datetime) -> int:
     """Disputes under way, each step taken by the coordinator and the sides; how many."""
     if Case.objects.filter(category__code__startswith="D-", is_open=True).exists():
         return 0
-    coordinator = actor_for(_account("demo-coordinator"), ends)
+    coordinator = actor_for(_account("talks1"), ends)
+    enrol_mediators(places, ends - timedelta(days=20))
     for number, (lat, lon, place) in enumerate(places[:OPEN_NOW]):
         kind, told, neutral, english = _QUARRELS[number % len(_QUARRELS)]
         begun = ends - timedelta(hours=2 + 7 * number)
@@ -205,6 +236,46 @@ def _so_far(number: str, turn: int, begun: datetime, coordinator: Actor) -> None
     if turn % 4 == 3:
         level = list(LEVELS)[turn % 5]
         disputes.start_talks(number, level, coordinator, at + timedelta(minutes=60))
+        _with_mediator(number, turn, coordinator, at + timedelta(minutes=90))
+        if turn % 8 == 7:
+            _agreed(number, coordinator, at + timedelta(minutes=100))
+
+
+def _with_mediator(number: str, turn: int, coordinator: Actor, at: datetime) -> None:
+    """One of the three who fit best: no interest in it, named, and disclosed; a session is planned."""
+    three = [int(one["mediator"]) for one in appointing.propose(number, coordinator, at).three]
+    visitor = _account("demo-mediator")
+    # The log-in for visitors does nothing by itself.
+    account = next(one for one in three if one != visitor)
+    mediator = actor_for(account, at)
+    appointing.answer_conflict(number, False, mediator, at)
+    appointing.appoint(number, account, coordinator, at)
+    appointing.disclose(number, "与双方均无利害关系。", mediator, at)
+    # A day apart for each, so that the mediator is never in two rooms at once.
+    begins = (at + timedelta(days=2 + turn)).replace(minute=0, second=0, microsecond=0)
+    sessions.plan(
+        number,
+        sessions.Plan(begins, begins + timedelta(hours=1), place="综治中心一楼调解室"),
+        mediator,
+        at,
+    )
+
+
+def _agreed(number: str, coordinator: Actor, at: datetime) -> None:
+    """Side B pays in two parts; both signed at the counter, and the seal is set."""
+    mediator = actor_for(_account("mediator1"), at)
+    days = [(at + timedelta(days=n)).date().isoformat() for n in (15, 45)]
+    clause = {
+        "act": "pay", "who": ["b"], "to": ["a"], "fen": 300_000, "what": "维修费用",
+        "how": "银行转账", "instalments": [[days[0], 100_000], [days[1], 200_000]],
+        "proof": "银行转账凭证", "if_not": "对方可以依法申请强制执行或者起诉",
+    }  # fmt: skip
+    terms = {"facts": "楼上漏水，造成楼下天花板损坏。", "clauses": [clause]}
+    agreements.draft_agreement(number, terms, mediator, at)
+    made = agreements.propose_agreement(number, mediator, at)
+    for letter in "ab":
+        agreements.record_signature(number, letter, made.digest, coordinator, at)
+    agreements.bring_into_force(number, made.digest, mediator, at, seal_set=True)
 
 
 def _account(login: str) -> int:

@@ -191,6 +191,11 @@ def _staff(grids: Sequence[Grid], middle: int, since: datetime) -> None:
         for team in matters.DEPARTMENTS
         for n in range(1, matters.HANDLERS + 1)
     ]
+    crew += [
+        Newcomer(f"mediator{n}", "", "committee", "mediator")
+        for n in range(1, mediation.MEDIATORS + 1)
+    ]
+    crew.append(Newcomer("talks1", "", "talks", "coordinator"))
     # One of the workers is a log-in for visitors.
     each, rest = divmod(matters.WORKERS - 1, len(grids))
     place = [grid for i, grid in enumerate(grids) for _ in range(each + (i < rest))]

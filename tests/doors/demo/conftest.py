@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from commonward.doors.demo import history, land
+from commonward.doors.demo import history, land, mediation
 from commonward.doors.demo.arrivals import Places, Residents
 from commonward.doors.demo.papers import write
 from commonward.doors.demo.robots import Robots
-from commonward.doors.demo.settling import settle
+from commonward.doors.demo.settling import seeded, settle
 from commonward.doors.demo.staff import Staff
 
 BEGINS = datetime(2026, 3, 3, 2, tzinfo=UTC)
@@ -51,5 +51,8 @@ def demo(
         robots = Robots(staff, BEGINS)
         robots.expect(Residents(places, mark="test").between(BEGINS, ENDS))
         robots.until(ENDS)
+        chance = seeded("talks")
+        spots = [places.somewhere(chance) for _ in range(8)]
+        mediation.begin_talks([(lat, lon, told[0]) for lat, lon, told in spots], ENDS)
         yield Demo(drawn, staff, robots, taken)
         transaction.set_rollback(True)
