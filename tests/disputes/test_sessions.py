@@ -4,11 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from commonward.cases.models import Event
 from commonward.core.meetings import feed
 from commonward.core.refusals import Forbidden, Invalid, Missing, Refusal
 from commonward.core.rights import Actor
 from commonward.disputes.actions import appointing, mediators, sessions
 from commonward.disputes.actions.sessions import PARTS, Plan
+from commonward.disputes.actions.ticking import tick_disputes
 from commonward.disputes.models import BusyTime, Session
 from commonward.disputes.queries.sessions import (
     ahead_of,
@@ -86,6 +88,20 @@ def test_without_a_disclosure_no_session_is_planned(talks: Talks) -> None:
     appointing.appoint(case.number, case.account("mediator"), talks.coordinator, case.at(40))
     with pytest.raises(Refusal, match="disclosure"):
         planned(case)
+
+
+def test_each_session_is_reminded_of_once_a_day_before_and_again_when_it_is_moved(
+    case: Choosing,
+) -> None:
+    made = planned(case)
+    early, near = made.start - 25 * HOUR, made.start - 23 * HOUR
+    assert sessions.remind_sessions(early) == 0
+    assert [sessions.remind_sessions(near) for _ in range(2)] == [1, 0]
+    moved = Plan(made.start + 72 * HOUR, made.end + 72 * HOUR)
+    sessions.move_session(case.number, made.pk, moved, case.talks.mediator, near)
+    assert tick_disputes(near + 72 * HOUR).reminded == 1
+    sessions.cancel_session(case.number, made.pk, case.talks.mediator, near + 72 * HOUR)
+    assert Event.objects.filter(verb="session_reminded").count() == 2
 
 
 def test_an_adjourned_session_goes_on_later(case: Choosing) -> None:

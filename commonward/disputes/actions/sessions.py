@@ -5,6 +5,7 @@ principles told and to whom; accounts; facts checked; risks told; terms, or fail
 routes; signatures.
 """
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,10 +14,10 @@ from django.db import transaction
 
 from commonward.core.disputes import LEVELS, stage_of
 from commonward.core.refusals import N_, Forbidden, Invalid, Missing, Refusal
-from commonward.core.rights import Actor
+from commonward.core.rights import SYSTEM, Actor
 from commonward.disputes.access import dispute_to_change, roles_in
 from commonward.disputes.actions.appointing import own_appointment
-from commonward.disputes.actions.recording import note
+from commonward.disputes.actions.recording import lock, note
 from commonward.disputes.actions.sealing import seal_data
 from commonward.disputes.models import Dispute, Mediator, Session, Side, Venue
 from commonward.disputes.queries.mediators import appointed
@@ -27,7 +28,10 @@ DETAILS = ("place", "video", "interpreter")
 LONGEST_PART = 10_000
 LONGEST_DETAIL = 300
 LONGEST = timedelta(hours=12)
+REMIND_BEFORE = timedelta(hours=24)
 _STAGES = tuple(stage_of(level) for level in LEVELS)
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,7 @@ def move_session(number: str, session: int, given: Plan, actor: Actor, at: datet
         found.start, found.end = given.start, given.end
         found.language = given.language
         found.sequence += 1
+        found.reminded_at = None
         found.details = _sealed(dispute, found, given)
         found.save()
         note(dispute, "session_moved", at, actor, data={"session": found.pk})
@@ -143,6 +148,34 @@ def record_session(
         note(dispute, "session_recorded", at, actor, role="mediator",
              data={"session": found.pk, "present": found.present})  # fmt: skip
     return found
+
+
+def remind_sessions(at: datetime, *, most: int = 500) -> int:
+    """Remind of each session that begins within a day, once; how many. One that fails never
+    stops the rest. Safe to run twice at once."""
+    soon = Session.objects.filter(
+        state="planned", reminded_at=None, start__gt=at, start__lte=at + REMIND_BEFORE
+    ).order_by("start", "pk")
+    done = 0
+    for pk in list(soon.values_list("pk", flat=True)[:most]):
+        try:
+            with transaction.atomic():
+                done += _remind(pk, at)
+        except Refusal as why:
+            logger.warning("Session %s was not reminded of: %s", pk, why)
+    return done
+
+
+def _remind(pk: int, at: datetime) -> int:
+    found = Session.objects.select_related("dispute__case").get(pk=pk)
+    lock(found.dispute, at)
+    found.refresh_from_db(fields=["state", "reminded_at", "start"])
+    if found.state != "planned" or found.reminded_at is not None:
+        return 0
+    found.reminded_at = at
+    found.save(update_fields=["reminded_at"])
+    note(found.dispute, "session_reminded", at, SYSTEM, data={"session": pk})
+    return 1
 
 
 def _planned(

@@ -5,13 +5,14 @@ from datetime import datetime
 
 from commonward.disputes.actions.levels import tick_levels
 from commonward.disputes.actions.performing import tick_performing
+from commonward.disputes.actions.sessions import remind_sessions
 from commonward.disputes.actions.terms import tick_terms
 
 
 @dataclass(frozen=True, slots=True)
 class DisputesTicked:
     """What a tick did: how many went up a level, terms warned of, over, or not to be looked at,
-    and what of agreements was reminded of or found late."""
+    what of agreements and sessions was reminded of, and what was found late."""
 
     went_up: int
     warned: int
@@ -26,4 +27,5 @@ def tick_disputes(at: datetime) -> DisputesTicked:
     up = tick_levels(at)
     terms = tick_terms(at)
     reminded, late = tick_performing(at)
-    return DisputesTicked(up, terms.warned, terms.overdue, terms.failed, reminded, late)
+    sessions = remind_sessions(at)
+    return DisputesTicked(up, terms.warned, terms.overdue, terms.failed, reminded + sessions, late)

@@ -50,6 +50,7 @@ class Session(models.Model):
     details = models.BinaryField(null=True)
     record = models.BinaryField(null=True)
     recorded_at = models.DateTimeField(null=True, blank=True)
+    reminded_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         db_table = "disputes_session"
@@ -60,6 +61,11 @@ class Session(models.Model):
             ),
             models.Index(
                 fields=["venue", "end"], condition=Q(state="planned"), name="session_venue"
+            ),
+            models.Index(
+                fields=["start"],
+                condition=Q(state="planned", reminded_at=None),
+                name="session_to_remind",
             ),
         ]
         constraints = [

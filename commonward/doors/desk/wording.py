@@ -134,6 +134,7 @@ _HAPPENED: Mapping[str, str] = {
     "session_moved": N_("A session was moved"),
     "session_adjourned": N_("A session was adjourned"),
     "session_cancelled": N_("A session was cancelled"),
+    "session_reminded": N_("A session begins within a day"),
     "session_recorded": N_("The record of a session was written"),
     "caucus_noted": N_("A note of a talk with one side was sealed"),
     "caucus_handed_over": N_("Notes of talks were handed over"),
