@@ -331,3 +331,18 @@ def test_of_three_sides_the_two_that_bid_draw_the_secret(talks: Talks) -> None:
     assert set(bid_data(talks.dispute(number), "a")["keys"]) == {"a"}  # type: ignore[call-overload]
     with pytest.raises(Forbidden):
         Browser(actor, blind.PAYER, talks, number).bid(300, bytes(32))
+
+
+def test_withdrawing_after_both_have_bid_does_not_buy_another_guess(
+    talks: Talks, two: tuple[Browser, Browser]
+) -> None:
+    payer, taker = two
+    key = payer.key(payer, taker)
+    for count, guess in enumerate((900, 450, 700), 1):
+        if count > 1:
+            open_round(payer.number, "b", "a", STEP, talks.mediator, talks.later(60), way="browser")
+        taker.bid(400, key, count)
+        assert payer.bid(guess, key, count).state == "crossed"
+        withdraw_bids(payer.number, count, payer.who, talks.later(61))
+    with pytest.raises(Refusal, match="3 rounds"):
+        open_round(payer.number, "b", "a", STEP, talks.mediator, talks.later(62), way="browser")

@@ -4,6 +4,7 @@ The house holds what `core.offers.blind` lets it hold, and erases it as soon as 
 """
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -57,7 +58,11 @@ def open_round(
         earlier = BidRound.objects.filter(dispute=dispute)
         if earlier.filter(state__in=RUNNING).exists():
             raise Refusal(N_("A round is running; it ends first."), code="running")
-        held = earlier.exclude(state="withdrawn").count()
+        # Once both have bid a round has told something, even if somebody withdraws then: otherwise
+        # a side could ask again and again whether its guess crosses.
+        bids = Bid.objects.filter(round__dispute=dispute).values_list("round", flat=True)
+        told = {one for one, count in Counter(bids).items() if count > 1}
+        held = sum(one.state != "withdrawn" or one.pk in told for one in earlier)
         if held >= MOST_ROUNDS:
             raise Refusal(N_("{most} rounds were held; talk again instead."), most=MOST_ROUNDS)
         made = BidRound.objects.create(
