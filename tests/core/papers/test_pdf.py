@@ -13,6 +13,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
 from pypdf import PdfReader
 
@@ -20,6 +22,7 @@ from commonward.core.papers.facts import Clause, File
 from commonward.core.papers.filling import Sheet, sheet
 from commonward.core.papers.kinds import kinds
 from commonward.core.papers.pdf import pdf, pictures
+from commonward.core.papers.word import word
 from commonward.core.refusals import Invalid
 from tests.core.papers.sample import settled, spoken
 
@@ -134,6 +137,16 @@ def test_what_users_write_is_shown_and_never_run(attack: str) -> None:
     flat = re.sub(r"\s", "", attack)
     for code in ("intake", "agreement", "confirmation", "cover"):
         assert flat in squeezed(pdf(sheet(code, sly))), code
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.text(max_size=6))
+def test_any_text_is_set_or_refused_in_words(text: str) -> None:
+    for draw in (pdf, word):
+        try:
+            assert draw(sheet("intake", File(summary=text)))
+        except Invalid as refusal:
+            assert refusal.text
 
 
 @pytest.mark.parametrize("count", [0, 1, 40, 200])
