@@ -255,3 +255,30 @@ def test_sentences_met_in_published_agreements_are_told_apart() -> None:
         for said in sentences
         if not wording.found_in(said, rule)
     ] == []
+
+
+@pytest.mark.parametrize(
+    ("what", "refused"),
+    [
+        ("向法院起诉", True),
+        ("到劳动监察部门投诉", True),
+        ("sue or appeal", True),
+        ("call the police", True),
+        ("把车停在对方门前", False),
+        ("扣押对方的身份证", False),
+        ("play the trumpet after 10 p.m.", False),
+    ],
+)
+def test_one_may_refrain_from_wrong_but_not_from_a_right(what: str, refused: bool) -> None:
+    clause = {
+        "act": "refrain",
+        "who": "a",
+        "what": what,
+        "where": "South lane 4",
+        "lasting": True,
+        "proof": "both sides look at it",
+        "if_not": "对方可以依法起诉",
+    }
+    agreement = read_agreement({"sides": ["a", "b"], "clauses": [clause]})
+    rules = [finding.rule for finding in lint(agreement, date(2026, 1, 1))]
+    assert rules == (["waiver"] if refused else [])

@@ -262,7 +262,16 @@ class _Check:
         if day and earlier and day < earlier:
             yield self._finding("order", name, day=day.isoformat(), earlier=earlier.isoformat())
 
+    def _forbidden_rights(self) -> Iterable[Finding]:
+        """What one must refrain from may be as bad as it is; but it may not be a right."""
+        if self.clause.act == "refrain":
+            for said in (f"不得{self.clause.what}", f"shall not {self.clause.what}"):
+                if quote := found_in(said, "waiver"):
+                    yield self._finding("waiver", "what", quote=quote)
+                    return
+
     def _said(self) -> Iterable[Finding]:
+        yield from self._forbidden_rights()
         for name, rules in _SPOKEN[self.clause.act].items():
             text = getattr(self.clause, name)
             if not text or says_nothing(text):
@@ -293,12 +302,11 @@ _CONSEQUENCE = (*_CONTENT, "vague")
 _SPOKEN: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "pay": {"what": _CONSEQUENCE, "how": ("vague", "unlawful"), "if_not": _CONSEQUENCE},
     "do": {"what": _CONSEQUENCE, "proof": ("vague",), "if_not": _CONSEQUENCE},
-    # What one must refrain from may be named as bad as it is; only a right may not be in it.
     "refrain": {"what": ("vague",), "proof": ("vague",), "if_not": _CONSEQUENCE},
     "return": {"what": ("vague",), "proof": ("vague",), "if_not": _CONSEQUENCE},
     "apologise": {"how": ("vague", "unlawful"), "if_not": _CONSEQUENCE},
     "costs": {"what": ("vague",), "if_not": _CONSEQUENCE},
-    "confidential": {"if_not": _CONSEQUENCE},
+    "confidential": {"what": ("waiver",), "if_not": _CONSEQUENCE},
     "withdraw": {"if_not": _CONSEQUENCE},
     "other": {"text": (*_CONTENT, "vague", "loose")},
 }
