@@ -65,7 +65,7 @@ def test_each_paper_looks_as_it_looked(code: str, language: str) -> None:
     kept = GOLDEN / f"{code}-{language}.png"
     now = Image.open(io.BytesIO(pictures(drawn(code, language), PPI)[0])).convert("L")
     if RENEW:
-        now.quantize(16).save(kept, optimize=True)
+        now.quantize(64).save(kept, optimize=True)
     with Image.open(kept) as image:
         before = np.asarray(image.convert("L"), dtype=np.int16)
     after = np.asarray(now, dtype=np.int16)
