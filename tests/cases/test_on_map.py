@@ -2,6 +2,7 @@
 
 import random
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -243,7 +244,7 @@ def test_a_reading_that_failed_loses_nothing(
 
 def told(rows: columns.Columns, words: columns.Words) -> list[tuple[object, ...]]:
     """Each row with its words in the place of their numbers."""
-    named = {**rows, "path": [words.paths.all[n] for n in rows["path"]]}
+    named: dict[str, Any] = {**rows, "path": [words.paths.all[n] for n in rows["path"]]}
     named["stage"] = [words.stages.all[n] for n in rows["stage"]]
     return list(zip(*(list(named[name]) for name in sorted(named)), strict=True))
 

@@ -48,7 +48,13 @@ FOR_ALL_STAFF = {
     "list_teams", "read_alarms", "list_news",
 }  # fmt: skip
 """Reference data, published anyway, and alarms, which count only what one may see."""
-EMPTY_FOR_STRANGERS = {"list_cases", "list_unrouted", "list_stuck", "list_similar", "list_hand_overs"}
+EMPTY_FOR_STRANGERS = {
+    "list_cases",
+    "list_unrouted",
+    "list_stuck",
+    "list_similar",
+    "list_hand_overs",
+}
 NEW = {"open_case"}
 """A stranger with a post may file a report: it opens nothing that is there."""
 
