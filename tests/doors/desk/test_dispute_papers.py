@@ -25,7 +25,7 @@ def talks(office: Office) -> Talks:
 @pytest.fixture
 def mediator(office: Office, talks: Talks) -> Client:
     """The browser of who mediates."""
-    client = Client()
+    client = Client(headers={"accept-language": "en-gb"})
     client.force_login(*office.key_of("mediator"))
     return client
 
@@ -105,7 +105,7 @@ def test_the_coordinator_reads_that_it_is_not_for_them_while_the_sides_talk(
     office: Office, talks: Talks
 ) -> None:
     number, *_ = talks.talking("street")
-    client = Client()
+    client = Client(headers={"accept-language": "en-gb"})
     client.force_login(*office.key_of("coordinator"))
     page = reverse("desk:dispute_papers", args=[number])
     shown = client.get(page).content.decode()
@@ -134,7 +134,7 @@ def test_each_form_of_the_counter_is_printed_blank_in_each_language_and_in_big_t
 def test_a_grid_worker_prints_forms_and_there_is_no_form_of_another_name(
     office: Office, talks: Talks
 ) -> None:
-    client = Client()
+    client = Client(headers={"accept-language": "en-gb"})
     client.force_login(*office.key_of("grid_worker"))
     shown = client.get(reverse("desk:dispute_forms"), {"language": "zh", "big": "1"})
     assert shown.status_code == 200 and "language=zh&amp;big=1" in shown.content.decode()
