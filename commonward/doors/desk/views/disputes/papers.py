@@ -147,6 +147,7 @@ def _choice(language: str, big: bool) -> dict[str, Any]:
 def _shown(request: HttpRequest, standing: Standing, found: Dispute) -> dict[str, Any]:
     language, big = asked(request)
     now = _now()
+    comma = "、" if now == "zh" else ", "
     file = papers_of(found, standing.actor, now)
     lines = [(e.code, e.title.inn(now)) for e in entries() if e.code != "back"]
     signed = [
@@ -156,7 +157,7 @@ def _shown(request: HttpRequest, standing: Standing, found: Dispute) -> dict[str
     ]
     return {
         **_choice(language, big),
-        "offered": [(one, one.title.inn(now)) for one in file.offered],
+        "offered": [(one, one.title.inn(now), comma.join(one.lacking)) for one in file.offered],
         "handed_out": [(one, one.title.inn(now)) for one in file.handed_out],
         "scans": [(one, one.title.inn(now)) for one in file.scans],
         "may_bind": file.may_bind,
