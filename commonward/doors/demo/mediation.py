@@ -202,7 +202,9 @@ def begin_talks(places: Sequence[tuple[float, float, str]], ends: datetime) -> i
     enrol_mediators(places, ends - timedelta(days=20))
     for number, (lat, lon, place) in enumerate(places[:OPEN_NOW]):
         kind, told, neutral, english = _QUARRELS[number % len(_QUARRELS)]
-        begun = ends - timedelta(hours=2 + 7 * number)
+        # Those that nobody has spoken with yet came in just now: the others are older.
+        begun = ends - (timedelta(minutes=4 + number) if number % 4 == 0
+                        else timedelta(hours=2 + 7 * number))  # fmt: skip
         made = disputes.register(
             disputes.Application(
                 kind=kind,

@@ -75,7 +75,7 @@ def grade(request: HttpRequest, standing: Standing, number: str) -> HttpResponse
                 }
                 for one in now.said
             ],
-            "grades": list(words.GRADES.items()),
+            "grades": words.told(words.GRADES),
             "longest": LONGEST_REASON,
         }
 

@@ -46,7 +46,7 @@ def disputes(request: HttpRequest, standing: Standing) -> HttpResponse:
         "rows": [shown(line, standing.at) for line in rows],
         "next": urlencode({**kept, "after": key}) if key else "",
         "kinds": wording.choices(KINDS),
-        "grades": list(wording.GRADES.items()),
+        "grades": wording.told(wording.GRADES),
         "given": {**given, "kind": kind, "state": state},
         "registers": standing.holds(("coordinator", "mediator")),
         "mediates": standing.holds(("mediator", "panelist")),

@@ -25,7 +25,10 @@ from commonward.doors.look.showing import error_of, said
 from commonward.doors.look.standing import Standing, for_staff
 
 DOOR = "desk"
-BESIDE = frozenset({"invite", "remind", "both_agree", "sign", "settle", "refused", "withdraw"})
+BESIDE = frozenset(
+    {"invite", "remind", "both_agree", "sign", "settle", "refused", "withdraw", "hand_on",
+     "come_back", "end_there"}
+)  # fmt: skip
 """Steps that a page of their own takes: with the sides, or with the agreement."""
 _EVENTS = 60
 

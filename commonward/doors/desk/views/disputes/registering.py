@@ -40,7 +40,7 @@ def _shown() -> dict[str, Any]:
         "sources": wording.choices(SOURCES),
         "tracks": wording.choices(TRACKS),
         "gates": [(gate.fact, _(gate.why)) for gate in GATES],
-        "details": list(wording.DETAILS.items()),
+        "details": wording.told(wording.DETAILS),
     }
 
 

@@ -108,8 +108,8 @@ def sides(request: HttpRequest, standing: Standing, number: str) -> HttpResponse
                 }
                 for side in file.sides
             ],
-            "parts": list(words.PARTS.items()),
-            "details": list(words.DETAILS.items()),
+            "parts": words.told(words.PARTS),
+            "details": words.told(words.DETAILS),
             "link": link,
         }
 

@@ -38,6 +38,11 @@ def choices(names: Mapping[str, tuple[str, str]]) -> list[tuple[str, str]]:
     return [(key, named(chinese, _(english))) for key, (chinese, english) in names.items()]
 
 
+def told(names: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Entries that have one English text, as (value, text in the reader's language)."""
+    return [(key, _(text)) for key, text in names.items()]
+
+
 def kind(name: str) -> str:
     """A statistical type in the reader's language."""
     return _of(KINDS, name)
