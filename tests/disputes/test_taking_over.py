@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from commonward.cases.models import Case, Event
+from commonward.cases.queries.verifying import verify
 from commonward.core.outcomes import cube
 from commonward.core.refusals import Forbidden, Invalid
 from commonward.disputes.actions.taking_over import Past, take_over
@@ -30,6 +31,7 @@ def test_a_year_of_the_demonstration_equals_a_recount_of_its_events(talks: Talks
     assert asked == recounted(since, known, known)
     assert asked.total() == 400 and len({key[2] for key in asked}) >= 8
     assert take_over(last_year(grids, talks.at, 400)) == 0, "nothing is taken over twice"
+    assert list(verify()) == [], "the store fits together"
 
 
 def test_each_step_leads_from_where_the_one_before_ended(talks: Talks) -> None:

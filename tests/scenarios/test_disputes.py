@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from commonward.cases.models import Clock, Event
+from commonward.cases.queries.verifying import verify
 from commonward.core.confirmation import CHECKS
 from commonward.core.refusals import Missing, Refusal
 from commonward.core.rights import SYSTEM, Actor
@@ -213,3 +214,8 @@ def test_leaders_police_and_the_intake_desk_reach_nothing_by_any_step(talks: Tal
             with pytest.raises(Refusal):
                 deed(who)
     assert talks.dispute(number).case.stage == "at_street"
+
+
+def test_the_store_fits_together_after_a_whole_dispute(talks: Talks) -> None:
+    test_the_neighbours_wall_is_settled_performed_and_holds(talks)
+    assert list(verify()) == []

@@ -120,6 +120,7 @@ def _write(taken: Sequence[_Taken], procedure: int, categories: dict[str, int]) 
                 procedure_id=procedure,
                 stage=one.stages[-1],
                 is_open=False,
+                version=len(one.past.steps) + 2,
                 category_id=categories[one.past.kind],
                 grade=one.past.grade,
                 area_id=one.area,
