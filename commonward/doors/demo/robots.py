@@ -21,6 +21,7 @@ from commonward.cases.queries.reference import book
 from commonward.core.calendars import Limit
 from commonward.core.refusals import Refusal
 from commonward.core.rights import Actor, reporter
+from commonward.disputes.actions.ticking import tick_disputes
 from commonward.doors.demo import matters, names, pictures
 from commonward.doors.demo.arrivals import Arrival
 from commonward.doors.demo.habits import Deed, Standing, next_deed
@@ -109,6 +110,7 @@ class Robots:
 
     def _tick(self, at: datetime) -> None:
         cases.tick(at)
+        tick_disputes(at)
         self._at(at + self._every, self._tick)
 
     def _reply(self, at: datetime) -> None:
