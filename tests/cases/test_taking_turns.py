@@ -42,21 +42,26 @@ def test_whoever_loses_patience_leaves_the_queue_and_stops_nobody() -> None:
     assert turns.take(patience=0)
 
 
+def taken(name: str) -> bool:
+    """Whether somebody has the turn."""
+    return _turns[name]._taken
+
+
 @pytest.mark.django_db(transaction=True)
 def test_the_turn_is_given_on_after_a_commit_a_rollback_and_a_failure() -> None:
     if connection.vendor != "sqlite":
         pytest.skip("only SQLite needs a queue")
+    name = str(connection.settings_dict["NAME"])
     with transaction.atomic():
-        turns = _turns[str(connection.settings_dict["NAME"])]
-        assert turns._taken
-    assert not turns._taken
+        assert taken(name)
+    assert not taken(name)
     with pytest.raises(RuntimeError), transaction.atomic():
         raise RuntimeError
-    assert not turns._taken
+    assert not taken(name)
     with pytest.raises(IntegrityError), transaction.atomic():
         first = Revision.objects.first()
         Revision.objects.bulk_create([Revision(name=first.name if first else "x")] * 2)
-    assert not turns._taken
+    assert not taken(name)
     with transaction.atomic():
         connection.close()
-    assert not turns._taken
+    assert not taken(name)

@@ -6,6 +6,7 @@ import pytest
 from django.utils import translation
 
 from commonward.cases import actions as cases
+from commonward.cases.queries.reference import book
 from commonward.core.refusals import Refusal
 from commonward.doors.look.naming import refused
 from commonward.people.words import tell
@@ -46,7 +47,7 @@ def test_a_step_that_is_not_possible_now_names_the_stage_and_what_is(small: Dist
     report = small.report()
     refusal = of(lambda: small.act(report, "close", small.duty_chief, 2))
     with translation.override("zh-hans"):
-        words = refused(refusal)
+        words = refused(refusal, book().procedures[report.case.procedure_id])
     assert "结案" in words
     assert "信息收集" in words
     assert "受理" in words

@@ -16,6 +16,11 @@ from tests.district import District
 from tests.talks import Talks, mediation
 
 
+def browser() -> Client:
+    """Somebody who reads English."""
+    return Client(headers={"accept-language": "en"})
+
+
 @pytest.fixture
 def talks(district: District) -> Talks:
     """Mediation in the district."""
@@ -61,7 +66,7 @@ def test_a_party_finds_their_papers_from_their_page_and_prints_them(keys: tuple[
 
 
 def test_the_other_side_has_no_way_to_it(keys: tuple[str, str]) -> None:
-    client = Client()
+    client = browser()
     for code, which in (("application", 0), ("proxy", 0), ("record", 0), ("cover", 0), ("x", 0)):
         path = reverse("portal:dispute_paper", args=[keys[1], code, which])
         assert client.get(path).status_code == 404, code
@@ -72,7 +77,7 @@ def test_the_other_side_has_no_way_to_it(keys: tuple[str, str]) -> None:
 
 
 def test_a_wrong_key_opens_nothing(keys: tuple[str, str]) -> None:
-    client = Client()
+    client = browser()
     for path in (
         reverse("portal:dispute_papers", args=["0" * 40]),
         reverse("portal:dispute_paper", args=["0" * 40, "rights", 0]),
@@ -84,7 +89,7 @@ def test_a_wrong_key_opens_nothing(keys: tuple[str, str]) -> None:
 def test_what_a_side_hands_in_it_opens_and_takes_out_and_the_other_never_sees(
     keys: tuple[str, str],
 ) -> None:
-    client = Client()
+    client = browser()
     page = reverse("portal:dispute_papers", args=[keys[0]])
     assert client.post(page, {"do": "keep", "entry": "evidence"}).status_code == 422
     given = {"do": "keep", "entry": "evidence", "name": "die Mauer 墙"}
@@ -106,6 +111,6 @@ def test_what_a_side_hands_in_it_opens_and_takes_out_and_the_other_never_sees(
 def test_a_side_cannot_hand_in_what_the_office_keeps(keys: tuple[str, str]) -> None:
     page = reverse("portal:dispute_papers", args=[keys[0]])
     for entry in ("agreement", "record", "confirmation", "", "nothing"):
-        answer = Client().post(page, {"do": "keep", "entry": entry, "file": photo()})
+        answer = browser().post(page, {"do": "keep", "entry": entry, "file": photo()})
         assert answer.status_code == 422, entry
     assert not Paper.objects.exists()

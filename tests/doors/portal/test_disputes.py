@@ -13,6 +13,11 @@ from tests.district import District
 from tests.talks import Talks, mediation
 
 
+def browser() -> Client:
+    """Somebody who reads English."""
+    return Client(headers={"accept-language": "en"})
+
+
 @pytest.fixture
 def talks(district: District) -> Talks:
     """Mediation in the district."""
@@ -28,7 +33,7 @@ def asked(client: Client, **more: Any) -> Any:
 
 
 def test_a_resident_asks_for_mediation_and_gets_a_page(talks: Talks) -> None:
-    client = Client()
+    client = browser()
     page = asked(client)
     made = Dispute.objects.get()
     assert made.case.number in page.content.decode()
@@ -39,14 +44,14 @@ def test_a_resident_asks_for_mediation_and_gets_a_page(talks: Talks) -> None:
 
 
 def test_sent_twice_it_is_one_dispute(talks: Talks) -> None:
-    client = Client()
+    client = browser()
     sending = "5" * 40
     first, again = asked(client, sending=sending), asked(client, sending=sending)
     assert first.context["key"] == again.context["key"] and Dispute.objects.count() == 1
 
 
 def test_danger_shows_whom_to_call_and_keeps_nothing(talks: Talks) -> None:
-    page = asked(Client(), fact_violence="1")
+    page = asked(browser(), fact_violence="1")
     assert page.status_code == 422 and 'href="tel:110"' in page.content.decode()
     assert not Dispute.objects.exists()
 
@@ -55,7 +60,7 @@ def test_the_other_side_reads_neutral_words_only_and_decides_freely(talks: Talks
     made = talks.registered()
     disputes.take_step(made.number, "contact", talks.coordinator, talks.later(5))
     key = disputes.invite(made.number, "b", talks.coordinator, talks.later(6))
-    client = Client()
+    client = browser()
     page = client.get(reverse("portal:dispute_mine", args=[key])).content.decode()
     assert "A garden wall" in page and "takes our light" not in page and "13912345678" not in page
     before = client.get(reverse("portal:dispute_answer", args=[key])).content.decode()
@@ -68,7 +73,7 @@ def test_the_other_side_reads_neutral_words_only_and_decides_freely(talks: Talks
 
 def test_number_and_code_open_the_same_page_and_a_helper_can_be_brought(talks: Talks) -> None:
     made = talks.registered()
-    client = Client()
+    client = browser()
     page = client.post(
         reverse("portal:dispute_follow"), {"number": made.number, "code": code_of(made.key)},
         follow=True,
@@ -82,4 +87,4 @@ def test_number_and_code_open_the_same_page_and_a_helper_can_be_brought(talks: T
 
 
 def test_a_wrong_link_opens_nothing(talks: Talks) -> None:
-    assert Client().get(reverse("portal:dispute_mine", args=["0" * 40])).status_code == 404
+    assert browser().get(reverse("portal:dispute_mine", args=["0" * 40])).status_code == 404

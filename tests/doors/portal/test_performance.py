@@ -14,6 +14,11 @@ from tests.doors.portal.test_dispute_papers import photo
 from tests.talks import Talks, mediation
 
 
+def browser() -> Client:
+    """Somebody who reads English."""
+    return Client(headers={"accept-language": "en"})
+
+
 @pytest.fixture
 def talks(district: District) -> Talks:
     """Mediation in the district."""
@@ -30,7 +35,7 @@ def both(talks: Talks) -> tuple[str, str, str]:
 
 
 def send(path: str, **given: Any) -> Any:
-    return Client().post(path, given, follow=True)
+    return browser().post(path, given, follow=True)
 
 
 def test_a_payment_with_its_proof_counts_once_the_other_side_confirms_it(
@@ -41,11 +46,11 @@ def test_a_payment_with_its_proof_counts_once_the_other_side_confirms_it(
     assert page.status_code == 200, page.content.decode()[-600:]
     said = Claim.objects.get()
     assert (said.fen, said.proof_id is not None, said.answer) == (100_000, True, "")
-    seen = Client().get(a).content.decode()
+    seen = browser().get(a).content.decode()
     assert "银行转账" in seen and "Yes, that is so" in seen
     send(a, claim=str(said.pk), says="confirmed")
     assert Obligation.objects.get(number=1).done_at is not None
-    assert "Yes, that is so" not in Client().get(a).content.decode()
+    assert "Yes, that is so" not in browser().get(a).content.decode()
 
 
 def test_what_is_wrong_is_said_beside_its_field_and_keeps_nothing(
@@ -59,6 +64,6 @@ def test_what_is_wrong_is_said_beside_its_field_and_keeps_nothing(
 
 def test_before_an_agreement_there_is_no_account(talks: Talks) -> None:
     made = talks.registered()
-    assert Client().get(
+    assert browser().get(
         reverse("portal:dispute_performance", args=[made.key])
     ).status_code == 404  # fmt: skip
