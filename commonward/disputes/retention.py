@@ -176,6 +176,14 @@ KEPT: tuple[Kept, ...] = (
         how_long=_CLOSED,
         destroyed_by=_KEY,
     ),
+    Kept(
+        model="disputes.Reason",
+        fields=("words",),
+        what="Why a step of a dispute was taken, sealed.",
+        why="Whoever takes it next must know why it stands where it stands.",
+        how_long=_CLOSED,
+        destroyed_by=_KEY,
+    ),
 )
 
 IMPERSONAL: Mapping[str, tuple[str, ...]] = {

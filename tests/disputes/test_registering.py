@@ -8,7 +8,7 @@ from django.db import connection
 
 from commonward.cases.access import visible_case
 from commonward.cases.actions import Said, act, open_case
-from commonward.cases.models import Case, Clock, Event, Report
+from commonward.cases.models import Case, Clock, Event, Remark, Report
 from commonward.cases.queries.listed import Filters
 from commonward.cases.queries.lists import case_list
 from commonward.core.refusals import Forbidden, Invalid, Missing, Refusal
@@ -18,6 +18,7 @@ from commonward.disputes import actions as disputes
 from commonward.disputes.actions.passes import MOST_TRIES, code_of, enter
 from commonward.disputes.actions.sealing import unseal
 from commonward.disputes.models import Dispute, Party, Side
+from commonward.disputes.queries.filed import reasons
 from tests.talks import Talks
 
 
@@ -218,3 +219,16 @@ def test_going_up_gives_it_to_those_who_answer_at_the_higher_level(talks: Talks)
     disputes.go_up(number, "panel", talks.mediator, talks.later(60))
     case = talks.dispute(number).case
     assert (case.team_id, case.handling_team_id) == (talks.teams["panel"], talks.teams["panel"])
+
+
+def test_why_a_step_was_taken_is_sealed_and_read_by_those_who_mediate(talks: Talks) -> None:
+    number, first, _ = talks.talking("street")
+    disputes.take_step(
+        number, "fail", talks.mediator, talks.later(60), {"reason": "赵小梅 will not pay."}
+    )
+    assert not Remark.objects.filter(words__contains="小梅").exists()
+    dispute = talks.dispute(number)
+    assert list(reasons(dispute, talks.mediator).values()) == ["赵小梅 will not pay."]
+    assert reasons(dispute, first) == {} and reasons(dispute, talks.here.leader) == {}
+    with pytest.raises(Invalid):
+        disputes.take_step(number, "note", talks.mediator, talks.later(70), {"reason": "x" * 2001})

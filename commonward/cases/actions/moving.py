@@ -179,7 +179,8 @@ def take(
         report=report,
         spent=spent if taken.moves else None,
         data=data,
-        words=words,
+        # A remark lies open; a room that keeps more than the case seals the words of its steps.
+        words="" if procedure.room else words,
         public=taken.verb.public,
     )
     if verb in (WORDS_ADDED, "locate"):

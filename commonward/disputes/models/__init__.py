@@ -1,7 +1,7 @@
 """The tables of the room; a file per subject."""
 
 from commonward.disputes.models.agreements import Agreement, Signature
-from commonward.disputes.models.dispute import Dispute
+from commonward.disputes.models.dispute import Dispute, Reason
 from commonward.disputes.models.explorer import ExplorerVersion
 from commonward.disputes.models.grading import GradeWord
 from commonward.disputes.models.handing import HandOver
@@ -56,6 +56,7 @@ __all__ = [
     "Party",
     "Points",
     "Proposal",
+    "Reason",
     "Review",
     "RuleVersion",
     "Session",

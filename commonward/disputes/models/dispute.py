@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from commonward.cases.models import Case
+from commonward.cases.models import Case, Event
 from commonward.core.disputes import KINDS, LEVELS, SOURCES, TRACKS
 
 
@@ -58,3 +58,19 @@ class Dispute(models.Model):
 
     def __str__(self) -> str:
         return self.case.number
+
+
+class Reason(models.Model):
+    """Why a step was taken, sealed with the case's key: a remark of a case would lie open."""
+
+    event = models.OneToOneField(
+        Event, primary_key=True, on_delete=models.PROTECT, related_name="+"
+    )
+    dispute = models.ForeignKey(Dispute, on_delete=models.PROTECT, related_name="+")
+    words = models.BinaryField(null=True)
+
+    class Meta:
+        db_table = "disputes_reason"
+
+    def __str__(self) -> str:
+        return f"reason of {self.event_id}"

@@ -7,7 +7,7 @@ from datetime import datetime
 from commonward.core.rights import Actor
 from commonward.disputes.access import sees
 from commonward.disputes.actions.sealing import unseal, unseal_data
-from commonward.disputes.models import Dispute, Party, Side
+from commonward.disputes.models import Dispute, Party, Reason, Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,3 +100,11 @@ def _side(
             if p.side_id == side.pk
         ],
     )
+
+
+def reasons(dispute: Dispute, actor: Actor) -> Mapping[int, str]:
+    """Event → why that step was taken, for those whom a side's words are meant for (1 query)."""
+    if actor.party is not None or not sees(dispute, actor, "words"):
+        return {}
+    rows = Reason.objects.filter(dispute=dispute)
+    return {row.pk: unseal(dispute, row.words, f"reason {row.pk}") for row in rows}

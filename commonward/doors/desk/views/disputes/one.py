@@ -1,5 +1,6 @@
 """One dispute on one page: where it stands, by when, both sides, what can be done."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +17,7 @@ from commonward.core.procedures.step import choices
 from commonward.core.refusals import Missing
 from commonward.disputes.access import POSTS, dispute_for
 from commonward.disputes.models import Dispute
-from commonward.disputes.queries.filed import filed
+from commonward.disputes.queries.filed import filed, reasons
 from commonward.doors.desk import casefile, rows, sheets, wording
 from commonward.doors.desk.showing import desk_page
 from commonward.doors.desk.views.disputes import wording as words
@@ -81,6 +82,8 @@ def _page(request: HttpRequest, found: Dispute, standing: Standing) -> dict[str,
     events = case_file.latest_events_of(
         found.case, int(before) if before.isdecimal() and len(before) < 19 else 0, _EVENTS + 1
     )
+    why = reasons(found, standing.actor)
+    told = [replace(e, words=why.get(e.id, e.words)) for e in events[:_EVENTS]]
     return {
         "plain": said(procedure.stages[found.case.stage].plain),
         "file": file,
@@ -98,7 +101,7 @@ def _page(request: HttpRequest, found: Dispute, standing: Standing) -> dict[str,
             if one.verb.name not in BESIDE
         ],
         **_clocks(request, found.case, procedure, standing),
-        "timeline": casefile.timeline(events[:_EVENTS], found.case, known, {}),
+        "timeline": casefile.timeline(told, found.case, known, {}),
         "older": events[_EVENTS - 1].id if len(events) > _EVENTS else 0,
         "title": _("Dispute"),
     }
