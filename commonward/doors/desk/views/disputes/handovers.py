@@ -98,12 +98,19 @@ def _page(found: Dispute, standing: Standing) -> dict[str, Any]:
     partners = [
         (t.code, named(t.name, t.name_en)) for t in teams_on(standing.at) if t.kind == "partner"
     ]
+    lines = of_dispute(found, standing.actor)
+    # One that lies with the court, or was confirmed, is not asked for a second time.
+    asked = any(
+        line.what == CONFIRMATION
+        and (line.state in ("sent", "received") or line.answer == "confirmed")
+        for line in lines
+    )
     return {
         **head_of(found, standing),
-        "lines": [_line(line) for line in of_dispute(found, standing.actor)],
+        "lines": [_line(line) for line in lines],
         "partners": partners,
         "whats": [(k, named(zh, _(en))) for k, (zh, en) in PARTNERS.items() if k != CONFIRMATION],
-        "confirms": found.case.stage in ("perform", "follow", "closed"),
+        "confirms": not asked and found.case.stage in ("perform", "follow", "closed"),
         "hands_on": found.case.stage in ("register", "invite", "choose")
         or found.case.stage.startswith("at_"),
         "checks": [(code, _(told), bool(checks.get(code))) for code, told in CHECKS.items()],
