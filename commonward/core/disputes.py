@@ -52,9 +52,14 @@ LEVELS: Mapping[str, tuple[str, str]] = {
     "community": ("社区（村）", N_("Community")),
     "street": ("街道（乡镇）", N_("Street")),
     "district": ("区（县）", N_("District")),
+    "enterprise": ("企业专道", N_("Enterprise lane")),
     "panel": ("专家", N_("Panel of experts")),
 }
-"""Who talks with the sides (调解层级), from the lowest up."""
+"""Who talks with the sides (调解层级), from the lowest up; the lane is for disputes between
+enterprises, which may begin there."""
+
+ENTERPRISE = "enterprise"
+"""The lane of enterprises (涉企纠纷专道), a level of its own."""
 
 TRACKS: Mapping[str, tuple[str, str]] = {
     "general": ("一般", N_("General")),

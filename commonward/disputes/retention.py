@@ -184,6 +184,14 @@ KEPT: tuple[Kept, ...] = (
         how_long=_CLOSED,
         destroyed_by=_KEY,
     ),
+    Kept(
+        model="disputes.Inquiry",
+        fields=("details",),
+        what="Where somebody was asked, who was there, and what was found, sealed.",
+        why="The mediator must know the facts; the law asks for the record (article 27).",
+        how_long=_CLOSED,
+        destroyed_by=_KEY,
+    ),
 )
 
 IMPERSONAL: Mapping[str, tuple[str, ...]] = {

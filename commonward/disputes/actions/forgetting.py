@@ -28,6 +28,7 @@ KIND_OF = {
     "Division": "offer",
     "Points": "offer",
     "Session": "record",
+    "Inquiry": "record",
     "Appointment": "record",
     "Objection": "record",
     "Review": "record",

@@ -7,15 +7,15 @@ from datetime import datetime
 from django.db import transaction
 
 from commonward.cases.models import Case, Clock
-from commonward.core.disputes import LEVELS, levels_above, stage_of
+from commonward.core.disputes import ENTERPRISE, LEVELS, levels_above, stage_of
 from commonward.core.refusals import N_, Invalid, Refusal
 from commonward.core.rights import SYSTEM, Actor
 from commonward.disputes.access import dispute_to_change
 from commonward.disputes.actions.moving import move
 from commonward.disputes.models import Dispute
 
-_LAST_BY_ITSELF = "district"
-"""The panel is asked by a person: it is for hard cases, not for late ones."""
+NEVER_LATE_UP = frozenset({"district", ENTERPRISE, "panel"})
+"""From here a person decides: the panel is for hard cases, not for late ones."""
 
 logger = logging.getLogger(__name__)
 
@@ -63,6 +63,11 @@ def _raise(
             now=dispute.level,
             field="level",
         )
+    if level == ENTERPRISE and not dispute.enterprise:
+        raise Invalid(
+            N_("This lane is for disputes between enterprises; this one is not registered so."),
+            field="level",
+        )
     given = {"team": team} if team is not None else {}
     case = move(dispute, f"to_{level}", actor, at, given, version=version)
     dispute.level = level
@@ -75,7 +80,7 @@ def tick_levels(at: datetime, *, most: int = 500) -> int:
 
     Idempotent, and safe to run twice at once; one that fails never stops the rest.
     """
-    stages = [stage_of(level) for level in LEVELS if level != _LAST_BY_ITSELF and level != "panel"]
+    stages = [stage_of(level) for level in LEVELS if level not in NEVER_LATE_UP]
     late = (
         Clock.objects.filter(
             kind="stage",

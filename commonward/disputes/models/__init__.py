@@ -23,6 +23,7 @@ from commonward.disputes.models.ruling import RuleVersion
 from commonward.disputes.models.sessions import (
     CaucusKey,
     CaucusNote,
+    Inquiry,
     Review,
     Session,
     Venue,
@@ -49,6 +50,7 @@ __all__ = [
     "GradeWord",
     "HandOver",
     "Holding",
+    "Inquiry",
     "Mediator",
     "Objection",
     "Obligation",

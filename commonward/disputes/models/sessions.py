@@ -174,3 +174,18 @@ class Review(models.Model):
 
     def __str__(self) -> str:
         return f"review of {self.dispute_id}"
+
+
+class Inquiry(models.Model):
+    """Somebody was asked, or a place was looked at (调查记录, paper 6); `details` are sealed."""
+
+    dispute = models.ForeignKey(Dispute, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    details = models.BinaryField(null=True)
+
+    class Meta:
+        db_table = "disputes_inquiry"
+
+    def __str__(self) -> str:
+        return f"inquiry of {self.dispute_id}"

@@ -31,6 +31,7 @@ from commonward.disputes.models import (
     Visit,
 )
 from commonward.disputes.queries.agreements import agreement_shown, binding_terms, names_of
+from commonward.disputes.queries.inquiring import inquiries_of
 from commonward.disputes.queries.sessions import SessionLine, sessions_of
 
 CONTRACTS = frozenset({"agreement", "oral", "confirmation", "performance_sheet"})
@@ -107,6 +108,7 @@ def file_of(
         planned=_planned(held, language),
         sessions=_sessions(held, dispute, settled, language),
         agreement=agreement,
+        inquiries=_inquiries(dispute, actor),
         visits=_visits(dispute, actor),
         confirmation=_confirmation(dispute, language) if confirming else None,
     )
@@ -189,6 +191,22 @@ def _confirmation(dispute: Dispute, language: str) -> facts.Confirmation:
         court=sent.team.name if sent and sent.team else "",
         applied_on=_day(sent.made_at) if sent else None,
         annexes=tuple(annexes),
+    )
+
+
+def _inquiries(dispute: Dispute, actor: Actor) -> tuple[facts.Inquiry, ...]:
+    """What was asked and looked at while talks ran."""
+    return tuple(
+        facts.Inquiry(
+            at=timezone.localtime(line.at),
+            place=line.details.get("place", ""),
+            present=tuple(p for p in (line.details.get("present", ""),) if p),
+            asked_by=line.by,
+            asked=line.details.get("asked", ""),
+            words=line.details.get("words", ""),
+            recorder=line.details.get("recorder", "") or line.by,
+        )
+        for line in inquiries_of(dispute, actor)
     )
 
 

@@ -45,6 +45,7 @@ _STEPS = {"close": "close", "file": "file", "dispatch": "decide_finally", "colle
 
 _OF_MEDIATORS = (
     "desk:dispute_own", "desk:dispute_caucus", "desk:dispute_sessions", "desk:dispute_agreement",
+    "desk:dispute_inquiries",
     "desk:dispute_offers",
 )  # fmt: skip
 

@@ -119,7 +119,7 @@ def _course(
         then("no_answer", chance.uniform(48, 120))
         return steps, "a"
     then("both_agree", chance.uniform(4, 120))
-    levels = list(LEVELS)[: 5 if chance.random() < 0.95 else 6]
+    levels = list(LEVELS)[:5] + (["panel"] if chance.random() > 0.95 else [])
     first = chance.choices(range(4), (10, 40, 40, 10))[0]
     then(f"to_{levels[first]}", chance.uniform(4, 60))
     for higher in levels[first + 1 :]:

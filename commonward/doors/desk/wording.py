@@ -104,6 +104,7 @@ _HAPPENED: Mapping[str, str] = {
     "appeal_approved": N_("The appeal was agreed to"),
     "appeal_refused": N_("The appeal was refused"),
     "dispute_registered": N_("Registered as a dispute"),
+    "inquired": N_("Somebody was asked, or a place was looked at"),
     "party_added": N_("Somebody was put on a side"),
     "party_left": N_("Somebody was taken off a side"),
     "side_agreed": N_("A side wants to talk"),

@@ -85,6 +85,9 @@ ROWS: dict[str, Row] = {
     "dispute_agreement_check": Row(
         ("mediator",), {"number": NUMBER}, method="post", unseen=("second_mediator", "panelist")
     ),
+    "dispute_inquiries": Row(
+        ("mediator",), {"number": NUMBER}, unseen=("second_mediator", "panelist")
+    ),
     "dispute_handovers": Row(OWN, {"number": NUMBER}, unseen=("second_mediator",)),
     "handover_box": Row(("clerk", "legal_aid")),
     "handover_package": Row((), {"number": "NONE"}, unseen=("clerk", "legal_aid")),

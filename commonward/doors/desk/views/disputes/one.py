@@ -12,6 +12,7 @@ from commonward.cases.models import Case
 from commonward.cases.queries import filed as case_file
 from commonward.cases.queries.explaining import standing_of
 from commonward.cases.queries.reference import book
+from commonward.core.disputes import ENTERPRISE
 from commonward.core.procedures import Procedure
 from commonward.core.procedures.step import choices
 from commonward.core.refusals import Missing
@@ -99,6 +100,7 @@ def _page(request: HttpRequest, found: Dispute, standing: Standing) -> dict[str,
             )
             for one in choices(procedure, standing.actor, situation, standing.at)
             if one.verb.name not in BESIDE
+            and (found.enterprise or one.verb.name != f"to_{ENTERPRISE}")
         ],
         **_clocks(request, found.case, procedure, standing),
         "timeline": casefile.timeline(told, found.case, known, {}),

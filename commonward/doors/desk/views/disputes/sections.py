@@ -30,6 +30,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("desk:dispute_terms", N_("Time limits of law"), "invitations"),
     Section("desk:dispute_papers", N_("Papers"), "papers"),
     Section("desk:dispute_agreement", N_("Agreement"), "agreement"),
+    Section("desk:dispute_inquiries", N_("Inquiries"), "record"),
     Section("desk:dispute_handovers", N_("Hand-overs"), "handovers"),
     Section("desk:dispute_performance", N_("Performance"), "performance"),
     Section("desk:dispute_offers", N_("Offers"), "record"),
