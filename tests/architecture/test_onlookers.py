@@ -10,9 +10,9 @@ from functools import cache
 from tests.architecture.tracked import ROOT
 
 GUARDS = frozenset({"record", "record_change", "refuse_onlooker"})
-ROOMS = ("areas", "cases", "people")
-READS_ONLY = frozenset({"require_for", "end_access_log"})
-"""A check that others make before they write; and the tick's own deleting, which only SYSTEM does."""
+ROOMS = ("areas", "cases", "disputes", "people")
+READS_ONLY = frozenset({"require_for", "end_access_log", "own_appointment", "own_mediator"})
+"""Checks and look-ups that others make before they write; and the tick's own deleting, which only SYSTEM does."""
 
 Functions = dict[str, dict[str, ast.FunctionDef]]
 

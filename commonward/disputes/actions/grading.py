@@ -8,7 +8,7 @@ from django.db import transaction
 from commonward.cases.actions.regrading import regrade as regrade_case
 from commonward.core.grading import Grade, grade, sorted_facts
 from commonward.core.refusals import N_, Forbidden, Invalid, Refusal
-from commonward.core.rights import SYSTEM, Actor
+from commonward.core.rights import SYSTEM, Actor, refuse_onlooker
 from commonward.disputes.access import dispute_to_change, roles_in, side_of
 from commonward.disputes.actions.recording import lock, note
 from commonward.disputes.actions.sealing import seal
@@ -98,6 +98,7 @@ def regrade(number: str, colour: str, reason: str, actor: Actor, at: datetime) -
     The same colour again is an answer too; every open objection is answered by it. Raises
     Invalid, Forbidden.
     """
+    refuse_onlooker(actor)
     reason = _reason(reason)
     with transaction.atomic():
         dispute = dispute_to_change(number, actor)

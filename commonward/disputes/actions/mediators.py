@@ -13,7 +13,7 @@ from commonward.core.caucus import new_ring, relocked
 from commonward.core.disputes import KINDS
 from commonward.core.meetings import busy_times
 from commonward.core.refusals import N_, Forbidden, Invalid, Missing, Refusal
-from commonward.core.rights import Actor
+from commonward.core.rights import Actor, refuse_onlooker
 from commonward.disputes.access import digest_of
 from commonward.disputes.models import BusyTime, Mediator, Training, Venue
 from commonward.disputes.queries.mediators import HOURS, context_of, ring_of
@@ -115,6 +115,7 @@ def read_calendar(actor: Actor, given: bytes, at: datetime) -> int:
 
     They replace those read before. Of the file only times are kept. Raises Invalid, Missing.
     """
+    refuse_onlooker(actor)
     until = at + AHEAD
     found = busy_times(given, ZoneInfo(settings.SITE_ZONE), at - timedelta(days=1), until)
     with transaction.atomic():

@@ -14,7 +14,7 @@ from commonward.core.disputes import KINDS, LEVELS, SOURCES, category_of
 from commonward.core.numbers import new_numbers
 from commonward.core.procedures import Procedure
 from commonward.core.refusals import N_, Invalid
-from commonward.core.rights import SYSTEM, Actor
+from commonward.core.rights import SYSTEM, Actor, refuse_onlooker
 from commonward.disputes.models import Dispute, Side
 from commonward.people.access import require_administrator
 
@@ -49,6 +49,7 @@ def take_over(rows: Iterable[Past], actor: Actor = SYSTEM) -> int:
     the row whose steps the procedure does not allow.
     """
     require_administrator(actor, "take_over")
+    refuse_onlooker(actor)
     known = book()
     number, procedure = known.procedure_in_force("dispute")
     areas = {code: (pk, path) for pk, code, path in Area.objects.filter(valid_until=None).values_list(
