@@ -75,6 +75,8 @@ class Walk:
         """Become whose turn it is: the case is there, and nothing more is to be pressed above."""
         self.page.locator(".tour-strip .btn").click()
         self.page.wait_for_load_state()
+        # The page that is left asks once more as the one who has just been signed out.
+        self.window.faults[:] = [one for one in self.window.faults if "401" not in one]
         self.told(place)
         assert self.page.locator(".tour-strip .btn").count() == 0
 

@@ -183,6 +183,11 @@ const drawn = async (part) => {
       "CooperativeGesturesHandler.MobileHelpText": texts.twoFingers,
     },
   });
+  // A tile that was on its way when the reader left the page, or tapped on, is no fault of the
+  // map: the next look fetches it. What the server refused is one.
+  map.on("error", ({ error }) => {
+    if (error?.status !== 0) console.error(error?.message ?? error);
+  });
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
   map.addControl(new library.NavigationControl({ showCompass: false }), "top-right");
