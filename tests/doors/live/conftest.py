@@ -25,7 +25,7 @@ from tests.district import District, small_district
 
 ROOT = Path(__file__).resolve().parents[3]
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-PATIENCE = 150
+PATIENCE = 900
 """Seconds after which what has not come never will."""
 
 
