@@ -3,7 +3,9 @@
 It is loaded by `-p house.testing` because both must be settled before Django's settings are
 read: a fresh folder for COMMONWARD_VAR, and DATABASE_URL. SQLite is the default;
 `--postgres` or COMMONWARD_TEST_DB=postgres starts a throw-away cluster unless DATABASE_URL
-names a server. Workers of pytest-xdist inherit the server and get a folder of their own.
+names a server. Each worker of pytest-xdist gets a folder and a throw-away cluster of its own: the
+oldest running transaction of a cluster is one for all its databases, so that a long test of one
+worker would hold up what the other one waits for.
 """
 
 import contextlib
@@ -16,6 +18,7 @@ import pytest
 
 from house import postgres
 
+_OWN = "COMMONWARD_TEST_CLUSTER"
 _ended = pytest.StashKey[contextlib.ExitStack]()
 
 
@@ -43,11 +46,14 @@ def pytest_load_initial_conftests(
     # Tests of the sign-in ask for it themselves; the others begin where somebody is signed in.
     os.environ["COMMONWARD_SECOND_FACTOR"] = "0"
     chosen = early_config.known_args_namespace
-    if chosen.postgres and "DATABASE_URL" not in os.environ and not (chosen.help or chosen.version):
+    named = "DATABASE_URL" in os.environ and _OWN not in os.environ
+    if chosen.postgres and not (named or chosen.help or chosen.version):
         try:
             os.environ["DATABASE_URL"] = stack.enter_context(postgres.throwaway())
         except postgres.NoServer as refusal:
             raise pytest.UsageError(f"--postgres: {refusal}") from refusal
+        os.environ[_OWN] = "1"
+        stack.callback(os.environ.pop, _OWN, None)
         stack.callback(os.environ.pop, "DATABASE_URL", None)
     return (yield)
 

@@ -10,12 +10,23 @@ from django.conf import settings as django_settings
 from django.db.backends.base.operations import BaseDatabaseOperations
 from hypothesis import settings as hypothesis_settings
 
+from commonward.cases.queries.on_map import keeping
+from commonward.doors.tiles import views as tiles
+
 ROOT = Path(__file__).resolve().parent.parent
 
 # No deadline: a busy machine is not a bug. The blob lets any failure be replayed elsewhere.
 hypothesis_settings.register_profile("house", deadline=None, print_blob=True)
 hypothesis_settings.register_profile("thorough", deadline=None, print_blob=True, max_examples=2_000)
 hypothesis_settings.load_profile("house")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_of_the_map_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test has a database of its own: what was kept for two seconds of another is not of it."""
+    monkeypatch.setattr(keeping, "_keeper", keeping._Keeper())
+    for kept in ("_cases", "_ground"):
+        monkeypatch.setattr(tiles, kept, type(getattr(tiles, kept))(1_000_000))
 
 
 @pytest.fixture(scope="session")

@@ -8,17 +8,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from commonward.cases.queries.on_map import keeping
 from tests.district import CELL, SOUTH, WEST, District
 
 NEXT = "button[value=next]:not(.first-button)"
 LANGUAGES = ("en-GB", "zh-CN")
-
-
-@pytest.fixture(autouse=True)
-def nothing_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each test has a database of its own; what an earlier one kept is not of it."""
-    monkeypatch.setattr(keeping, "_keeper", keeping._Keeper())
 
 
 def drawn(w: Any) -> Any:
