@@ -18,7 +18,7 @@ import pytest
 
 from house import postgres
 
-_OWN = "COMMONWARD_TEST_CLUSTER"
+_OWN = "CLUSTER_OF_THESE_TESTS"
 _ended = pytest.StashKey[contextlib.ExitStack]()
 
 
