@@ -15,7 +15,7 @@ from pathlib import Path
 
 from house import installing, postgres
 from house.installing import PYTHON, ROOT, VENV, Failed
-from house.serving import serve
+from house.serving import serve, site_address
 
 USAGE = "Usage: ./dev WORD [ARGUMENT …]"
 
@@ -55,6 +55,7 @@ def demo(arguments: list[str]) -> int:
     os.environ["COMMONWARD_DEMO"] = "1"
     # Anybody may be anybody there; a second factor would only stand in the way.
     os.environ.setdefault("COMMONWARD_SECOND_FACTOR", "0")
+    os.environ["COMMONWARD_SITE_URL"] = site_address(arguments)
     steps = Steps()
     steps.take("the district and its month of history", _manage("living", "make"))
     if steps.failed:

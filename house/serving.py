@@ -26,7 +26,7 @@ def serve(arguments: list[str], beside: Sequence[Sequence[str]] = ()) -> int:
     port = int(_given(arguments, "--port", "8000"))
     environment = os.environ | {
         "COMMONWARD_LIVE_URL": os.environ.get("COMMONWARD_LIVE_URL", f":{port + 1}"),
-        "COMMONWARD_SITE_URL": os.environ.get("COMMONWARD_SITE_URL", f"http://localhost:{port}"),
+        "COMMONWARD_SITE_URL": site_address(arguments),
     }
     # SQLite has one writer: more processes would only queue behind its lock.
     size = ("2", "8") if os.environ.get("DATABASE_URL", "").startswith("postgres") else ("1", "4")
@@ -50,6 +50,12 @@ def serve(arguments: list[str], beside: Sequence[Sequence[str]] = ()) -> int:
         ),
         environment,
     )
+
+
+def site_address(arguments: Sequence[str]) -> str:
+    """Where the site will be found: what COMMONWARD_SITE_URL says, or this machine and the port."""
+    port = int(_given(arguments, "--port", "8000"))
+    return os.environ.get("COMMONWARD_SITE_URL", f"http://localhost:{port}")
 
 
 def together(commands: Sequence[Sequence[str]], environment: dict[str, str] | None = None) -> int:
@@ -80,7 +86,7 @@ def together(commands: Sequence[Sequence[str]], environment: dict[str, str] | No
             signal.signal(name, handler)
 
 
-def _given(arguments: list[str], name: str, default: str) -> str:
+def _given(arguments: Sequence[str], name: str, default: str) -> str:
     """The value of an option as granian takes it: `--port 8080` or `--port=8080`."""
     for place, argument in enumerate(arguments):
         if argument.startswith(f"{name}="):

@@ -115,7 +115,7 @@ class Command(BaseCommand):
 
     def _tell(self) -> None:
         self.stdout.write(_("Every post, the clock and a tour: {address}").format(
-            address="http://127.0.0.1:8000/demo/"
+            address=f"{settings.SITE_URL}/demo/"
         ))  # fmt: skip
         self.stdout.write(
             _("Log-ins: {logins}; password: {password}").format(
