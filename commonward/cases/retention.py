@@ -119,7 +119,7 @@ IMPERSONAL: Mapping[str, tuple[str, ...]] = {
     "Clock": ("kind", "stage", "calendar", "face", "fault"),
     "Approval": ("kind", "state"),
     "Subscription": ("language", "ended_because"),
-    "Delivery": ("state", "fault"),
+    "Delivery": ("state", "fault", "room"),
     # An office's program, and a secret that opens nothing here.
     "Hook": ("name", "address", "secret", "verbs", "stages", "area_code", "categories", "place"),
     "Category": (

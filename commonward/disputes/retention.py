@@ -33,6 +33,14 @@ KEPT: tuple[Kept, ...] = (
         destroyed_by="Emptied when a new pass is given or the person leaves; deleted (forget).",
     ),
     Kept(
+        model="disputes.Side",
+        fields=("needs",),
+        what="What a side asks for, and the parts of the week and days at which it can come; sealed.",
+        why="The papers name what is asked, and sessions are held when both sides can come.",
+        how_long=_CLOSED,
+        destroyed_by=_KEY,
+    ),
+    Kept(
         model="disputes.GradeWord",
         fields=("words",),
         what="Why a party objects to the grade, or why somebody graded again; sealed.",
@@ -162,7 +170,7 @@ KEPT: tuple[Kept, ...] = (
     ),
     Kept(
         model="disputes.Visit",
-        fields=("words",),
+        fields=("words", "found"),
         what="What was found at a visit after the agreement, sealed.",
         why="Whether the agreement holds, and what else is needed.",
         how_long=_CLOSED,
@@ -230,6 +238,12 @@ IMPERSONAL: Mapping[str, tuple[str, ...]] = {
     "Appointment": ("chosen_by", "end"),
     "Venue": ("name", "name_en", "address"),
     "Session": ("language", "state", "present"),
+    # A service's duty telephone, as it is published; who comes is named in the session, sealed.
+    "InterpretingService": ("name", "name_en", "call", "languages"),
+    # What must be told, by numbers of rows: its words are written when it is sent.
+    "Notice": ("what", "once", "reason", "told_how"),
+    # An office's mailbox and public certificate.
+    "OfficeMail": ("address", "certificate", "language"),
     "Review": ("signs", "finding"),
     "Side": ("letter", "answer", "told", "language"),
     "Party": ("part",),

@@ -72,6 +72,12 @@ def _prepare_one(pk: int, at: datetime) -> int:
     return len(told)
 
 
+def owe(room: str, at: datetime) -> Delivery:
+    """A message of a room above, sent as all others are; that room writes it when its turn comes,
+    and shows to whom it belongs that it is stuck. Must run in the transaction of its reason."""
+    return Delivery.objects.create(room=room, made_at=at, next_at=at)
+
+
 def all_due(now: Callable[[], datetime], most: int, *, hooks: bool = False) -> Iterator[int]:
     """What is due, each leased only when its turn comes, until nothing or `most` of it is left."""
     for _turn in range(most):

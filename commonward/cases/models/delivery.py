@@ -58,9 +58,10 @@ class Subscription(models.Model):
 
 
 class Delivery(models.Model):
-    """One message that is owed (投递): of an event to a subscription or a hook.
+    """One message that is owed (投递): of an event to a subscription or a hook, or of a room.
 
-    Without an event it is the first question to a subscriber, or a hook's trial. It is `waiting`
+    Without an event it is the first question to a subscriber, or a hook's trial. One of a `room`
+    is written by that room when its turn comes; what it says and to whom is kept there. It is `waiting`
     until the mail server (or the other program) took it (`sent`), refused it for good (`refused`), it
     was tried for too long (`failed`), or is wanted no more (`dropped`). Whoever sends it moves
     `next_at` on first, as a lease: a sender that dies leaves it to be sent again, never lost.
@@ -75,6 +76,7 @@ class Delivery(models.Model):
     event = models.ForeignKey(
         Event, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
+    room = models.CharField(max_length=20, blank=True)
     state = models.CharField(max_length=10, default="waiting")
     made_at = models.DateTimeField()
     next_at = models.DateTimeField(null=True, blank=True)
@@ -99,8 +101,9 @@ class Delivery(models.Model):
                 name="one_call_per_event",
             ),
             models.CheckConstraint(
-                condition=Q(subscription=None, hook__isnull=False)
-                | Q(subscription__isnull=False, hook=None),
+                condition=Q(subscription=None, hook__isnull=False, room="")
+                | Q(subscription__isnull=False, hook=None, room="")
+                | Q(subscription=None, hook=None, event=None) & ~Q(room=""),
                 name="delivery_to_one",
             ),
             models.CheckConstraint(
@@ -129,7 +132,7 @@ class Delivery(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.state} to {self.subscription_id or self.hook_id}"
+        return f"{self.state} to {self.subscription_id or self.hook_id or self.room}"
 
 
 class Allowance(models.Model):

@@ -130,7 +130,7 @@ def stuck_deliveries(
         # The second part is the index's own condition, word for word.
         Delivery.objects.filter(attempts__gte=DELIVERY_STUCK_AFTER, attempts__gt=0, hook=None)
         .exclude(state="sent")
-        .filter(state__in=("waiting", "failed"))
+        .filter(state__in=("waiting", "failed"), room="")
         .order_by("-attempts", "id")
         .values_list(
             "subscription__report__case_id",

@@ -24,12 +24,14 @@ from commonward.disputes.models.sessions import (
     CaucusKey,
     CaucusNote,
     Inquiry,
+    InterpretingService,
     Review,
     Session,
     Venue,
     WordsMark,
 )
 from commonward.disputes.models.sides import Party, Side
+from commonward.disputes.models.telling import Notice, OfficeMail
 from commonward.disputes.models.terms import DisputeClock
 
 __all__ = [
@@ -51,9 +53,12 @@ __all__ = [
     "HandOver",
     "Holding",
     "Inquiry",
+    "InterpretingService",
     "Mediator",
+    "Notice",
     "Objection",
     "Obligation",
+    "OfficeMail",
     "Paper",
     "Party",
     "Points",

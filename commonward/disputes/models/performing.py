@@ -83,7 +83,11 @@ class Claim(models.Model):
 
 
 class Visit(models.Model):
-    """A visit that is owed after an agreement (回访), by what fell due and never by a quota."""
+    """A visit that is owed after an agreement (回访), by what fell due and never by a quota.
+
+    `words` (what was found) and `found` (how content the sides are, whether a suit followed,
+    whether the dispute may flare up again, what is done) are sealed.
+    """
 
     dispute = models.ForeignKey(Dispute, on_delete=models.PROTECT, related_name="+")
     due = models.DateField()
@@ -91,6 +95,7 @@ class Visit(models.Model):
     done_at = models.DateTimeField(null=True, blank=True)
     result = models.CharField(max_length=10, blank=True)
     words = models.BinaryField(null=True)
+    found = models.BinaryField(null=True)
 
     class Meta:
         db_table = "disputes_visit"

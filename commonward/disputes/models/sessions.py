@@ -24,12 +24,33 @@ class Venue(models.Model):
         return self.name
 
 
+class InterpretingService(models.Model):
+    """An office that sends interpreters (口译服务单位): its languages, and how many at once.
+
+    Never a list of interpreters: whoever comes is named in the session alone, sealed.
+    """
+
+    name = models.CharField(max_length=120)
+    name_en = models.CharField(max_length=120, blank=True)
+    call = models.CharField(max_length=120, blank=True)
+    languages = models.JSONField(default=list)
+    at_once = models.PositiveSmallIntegerField(default=1)
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        db_table = "disputes_interpretingservice"
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Session(models.Model):
     """A session of a dispute (调解会): planned, then held, adjourned or cancelled.
 
     `details` (video link, interpreter's name, a place that is no room of the office) and `record`
     (the seven contents of the official record, DOMAIN 2.3 paper 7) are sealed with the case's key.
-    `language` is the one an interpreter is needed for, "" for none. `follows` is the session that
+    `language` is the one an interpreter is needed for, "" for none; `interpreting` is the service
+    that sends one. `follows` is the session that
     was adjourned. `present` holds letters of sides.
     """
 
@@ -41,6 +62,9 @@ class Session(models.Model):
     start = models.DateTimeField()
     end = models.DateTimeField()
     language = models.CharField(max_length=10, blank=True)
+    interpreting = models.ForeignKey(
+        InterpretingService, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     state = models.CharField(max_length=10, default="planned")
     sequence = models.PositiveSmallIntegerField(default=0)
     follows = models.ForeignKey(
@@ -61,6 +85,11 @@ class Session(models.Model):
             ),
             models.Index(
                 fields=["venue", "end"], condition=Q(state="planned"), name="session_venue"
+            ),
+            models.Index(
+                fields=["interpreting", "end"],
+                condition=Q(state="planned", interpreting__isnull=False),
+                name="session_interpreting",
             ),
             models.Index(
                 fields=["start"],

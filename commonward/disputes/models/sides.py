@@ -13,7 +13,8 @@ class Side(models.Model):
     """One side of a dispute (一方当事人): "a" applied, "b" and further ones were asked.
 
     `answer` is "" until this side says yes or no: silence decides nothing. `told` is the version
-    of the notice that was shown before consent. A side that is `minor` has a supporter.
+    of the notice that was shown before consent. A side that is `minor` has a supporter. `needs`
+    (what it asks for, parts of the week and days at which it can come) is sealed.
     """
 
     dispute = models.ForeignKey(Dispute, on_delete=models.PROTECT, related_name="+")
@@ -28,6 +29,7 @@ class Side(models.Model):
     minor = models.BooleanField(default=False)
     needs_supporter = models.BooleanField(default=False)
     households = models.PositiveIntegerField(default=1)
+    needs = models.BinaryField(null=True)
 
     class Meta:
         db_table = "disputes_side"
