@@ -63,6 +63,7 @@ def test_a_passkey_is_set_up_and_opens_the_desk_without_a_password(
         w.page.wait_for_url("**/recovery-codes/**")
         w.open("/desk/")
         assert w.page.title().startswith("My work")
+        w.page.locator(".desk-mine > summary").click()
         w.press("Sign out")
         w.open("/account/login/")
         with w.page.expect_navigation(url="**/desk/"):

@@ -21,11 +21,17 @@ class Way:
     """Pressed after `g` on the keyboard."""
 
 
+FIRST = 3
+"""So many ways stand in the bar at every width; the others fold away where there is no room."""
+
 WAYS: tuple[Way, ...] = (
     Way("desk:home", N_("My work"), key="w"),
     Way("desk:queue", N_("Cases"), key="c"),
     Way("desk:board", N_("Board"), ("dispatcher", "duty_chief", "leader"), key="b"),
     Way("desk:intake", N_("Take a call"), ("intake_officer", "duty_chief"), key="n"),
+    Way("desk:handover_box", N_("Handed to us"), ("clerk", "legal_aid", "partner"), key="h"),
+    Way("desk:disputes", N_("Disputes"), MEDIATION, key="d"),
+    Way("desk:admin", N_("Administration"), ("administrator",), key="m"),
     Way("desk:callbacks", N_("Call back"), ("intake_officer", "duty_chief"), key="r"),
     Way("desk:answers", N_("Answers"), key="k"),
     Way("desk:texts", N_("Standard texts"), key="t"),
@@ -36,8 +42,5 @@ WAYS: tuple[Way, ...] = (
         ("administrator", "duty_chief", "leader", "dispatcher"),
         key="o",
     ),
-    Way("desk:disputes", N_("Disputes"), MEDIATION, key="d"),
     Way("desk:dispute_figures", N_("Disputes in figures"), ("leader",), key="g"),
-    Way("desk:handover_box", N_("Handed to us"), ("clerk", "legal_aid", "partner"), key="h"),
-    Way("desk:admin", N_("Administration"), ("administrator",), key="m"),
 )

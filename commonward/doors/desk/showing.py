@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from commonward.doors.desk.navigation import WAYS
+from commonward.doors.desk.navigation import FIRST, WAYS
 from commonward.doors.look.showing import page
 from commonward.doors.look.standing import Standing
 
@@ -22,8 +22,18 @@ def desk_page(
 ) -> HttpResponse:
     """A page of the desk; private, because it may show somebody's words."""
     here = request.resolver_match.view_name if request.resolver_match else ""
-    ways = [{**way, "here": way["address"] == here} for way in ways_of(standing)]
-    shared = {"ways": ways, "me": standing.actor, "now": standing.at}
+    ways: list[dict[str, Any]] = [
+        {**way, "here": way["address"] == here, "first": place < FIRST}
+        for place, way in enumerate(ways_of(standing))
+    ]
+    folded = ways[FIRST:]
+    shared = {
+        "ways": ways,
+        "more_ways": bool(folded),
+        "more_here": any(way["here"] for way in folded),
+        "me": standing.actor,
+        "now": standing.at,
+    }
     return page(request, template, {**shared, **(context or {})}, status=status, private=True)
 
 

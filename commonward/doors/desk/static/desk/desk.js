@@ -45,8 +45,28 @@ for (const link of document.querySelectorAll("[data-open]")) {
   link.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
+    // The dialog gives the focus back, so it must come from what stays visible.
+    const fold = link.closest("details.desk-fold");
+    if (fold) {
+      fold.open = false;
+      fold.querySelector("summary").focus();
+    }
     open(link.dataset.open);
   });
+}
+
+// What folds out of the bar folds back: by Escape, or when the reader goes on elsewhere.
+for (const fold of document.querySelectorAll("details.desk-fold")) {
+  fold.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !fold.open) return;
+    fold.open = false;
+    fold.querySelector("summary").focus();
+  });
+  for (const kind of ["focusin", "pointerdown"]) {
+    document.addEventListener(kind, (event) => {
+      if (!fold.contains(event.target)) fold.open = false;
+    });
+  }
 }
 
 const palette = document.getElementById("palette");
