@@ -248,6 +248,8 @@ EMAIL_TIMEOUT = 20
 MAIL_FROM = os.environ.get("COMMONWARD_MAIL_FROM", "")
 MAIL = bool(_SMTP.hostname and MAIL_FROM)
 """Whether mails can be sent; where they cannot, none is offered."""
+MAILBOX = os.environ.get("COMMONWARD_MAILBOX", "") if MAIL else ""
+"""The Maildir folder into which the mail server puts answers; without one none is asked for."""
 
 HOOKS_STAY = _flag("COMMONWARD_HOOKS_STAY", "1" if DEMO else "0")
 """Whether hooks call this machine only: in a demonstration anybody may name an address."""

@@ -36,7 +36,7 @@ def subscribe(
     address is there already: whoever asks is told the same in both cases, and nobody learns from
     it who follows what. Raises Invalid (field "address"), Missing, Refusal "full".
     """
-    wanted = _checked(address)
+    wanted = checked_address(address)
     with transaction.atomic():
         found = (
             Report.objects.select_for_update(of=("self",))
@@ -166,7 +166,7 @@ def _locked(token: str) -> Subscription:
     )
 
 
-def _checked(address: str) -> str:
+def checked_address(address: str) -> str:
     """An address that can be written to; nothing in it can end a header's line."""
     wanted = address.strip()
     try:

@@ -23,6 +23,7 @@ from commonward.disputes.actions.papers import court_package
 from commonward.disputes.actions.recording import lock, note
 from commonward.disputes.actions.registering import Application, register
 from commonward.disputes.actions.sealing import seal
+from commonward.disputes.actions.telling import tell_office
 from commonward.disputes.actions.terms import meet_term
 from commonward.disputes.models import Dispute, DisputeClock, HandOver
 from commonward.people.models import Team
@@ -57,6 +58,7 @@ def hand_on(number: str, what: str, team: int, reason: str, actor: Actor, at: da
         made.words = seal(dispute, _short(reason), f"hand-over {made.number}")
         made.save(update_fields=["words"])
         note(dispute, "handed_on", at, actor, data=_told(made))
+        tell_office(made, "hand_over", at)
     return made
 
 
@@ -114,6 +116,7 @@ def send_confirmation(number: str, actor: Actor, at: datetime) -> HandOver:
         made.save(update_fields=["package", "state", "sent_at"])
         meet_term(dispute, CONFIRMATION, at, actor)
         note(dispute, "confirmation_sent", at, actor, data=_told(made))
+        tell_office(made, "hand_over", at)
     return made
 
 
@@ -160,12 +163,16 @@ def take_in(
 def receive(number: str, actor: Actor, at: datetime, *, reference: str = "") -> HandOver:
     """The other office says that it has it (回执); said again, nothing changes."""
     with transaction.atomic():
-        found = _theirs(number, actor)
-        if found.received_at is None:
-            found.state, found.received_at = "received", at
-            found.reference = _reference(reference) if reference else found.reference
-            found.save(update_fields=["state", "received_at", "reference"])
-            note(found.dispute, "hand_over_received", at, SYSTEM, data=_told(found))
+        return take_receipt(_theirs(number, actor), reference, at)
+
+
+def take_receipt(found: HandOver, reference: str, at: datetime, way: str = "desk") -> HandOver:
+    """The same with a hand-over already locked, by whatever way it came in."""
+    if found.received_at is None:
+        found.state, found.received_at = "received", at
+        found.reference = _reference(reference) if reference else found.reference
+        found.save(update_fields=["state", "received_at", "reference"])
+        note(found.dispute, "hand_over_received", at, SYSTEM, data={**_told(found), "way": way})
     return found
 
 
@@ -176,29 +183,33 @@ def reply(number: str, answer: str, actor: Actor, at: datetime, *, words: str = 
     the dispute as handed on. The same answer twice changes nothing; another one is refused.
     """
     with transaction.atomic():
-        found = _theirs(number, actor)
-        if found.direction != "out":
-            raise Refusal(N_("This was handed over by you; you read our answer here."))
-        allowed = (*RULINGS, "defects") if found.what == CONFIRMATION else ANSWERS
-        if answer not in allowed:
-            raise Invalid(
-                N_("The answer is one of {known}."), known=", ".join(allowed), field="answer"
-            )
-        if found.state == "answered":
-            if found.answer == answer:
-                return found
-            raise Refusal(N_("This was answered already: {answer}."), answer=found.answer)
-        if found.state not in ("sent", "received"):
-            raise Refusal(N_("It waits for the other office; nothing is asked of you now."))
-        found.received_at = found.received_at or at
-        found.state = "defects" if answer == "defects" else "answered"
-        found.answer, found.answered_at = answer, at
-        if words.strip():
-            found.words = seal(found.dispute, _short(words), f"hand-over {found.number}")
-        found.save(update_fields=["received_at", "state", "answer", "answered_at", "words"])
-        note(found.dispute, "hand_over_answered", at, SYSTEM, data=_told(found))
-        if found.what != CONFIRMATION:
-            _goes_on(found, answer, at)
+        return take_answer(_theirs(number, actor), answer, words, at)
+
+
+def take_answer(
+    found: HandOver, answer: str, words: str, at: datetime, way: str = "desk"
+) -> HandOver:
+    """The same with a hand-over already locked, by whatever way it came in."""
+    if found.direction != "out":
+        raise Refusal(N_("This was handed over by you; you read our answer here."))
+    allowed = (*RULINGS, "defects") if found.what == CONFIRMATION else ANSWERS
+    if answer not in allowed:
+        raise Invalid(N_("The answer is one of {known}."), known=", ".join(allowed), field="answer")
+    if found.state == "answered":
+        if found.answer == answer:
+            return found
+        raise Refusal(N_("This was answered already: {answer}."), answer=found.answer)
+    if found.state not in ("sent", "received"):
+        raise Refusal(N_("It waits for the other office; nothing is asked of you now."))
+    found.received_at = found.received_at or at
+    found.state = "defects" if answer == "defects" else "answered"
+    found.answer, found.answered_at = answer, at
+    if words.strip():
+        found.words = seal(found.dispute, _short(words), f"hand-over {found.number}")
+    found.save(update_fields=["received_at", "state", "answer", "answered_at", "words"])
+    note(found.dispute, "hand_over_answered", at, SYSTEM, data={**_told(found), "way": way})
+    if found.what != CONFIRMATION:
+        _goes_on(found, answer, at)
     return found
 
 

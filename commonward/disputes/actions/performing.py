@@ -17,8 +17,9 @@ from commonward.disputes.actions.owing import plan_visit
 from commonward.disputes.actions.papers import keep_scan
 from commonward.disputes.actions.recording import lock, note
 from commonward.disputes.actions.sealing import seal
+from commonward.disputes.actions.telling import tell_side
 from commonward.disputes.actions.terms import start_term
-from commonward.disputes.models import Agreement, Claim, Dispute, Obligation, Party, Visit
+from commonward.disputes.models import Agreement, Claim, Dispute, Obligation, Party, Side, Visit
 from commonward.disputes.models.performing import RESULTS
 
 LONGEST_WORDS = 2000
@@ -162,6 +163,8 @@ def _look(pk: int, today: date, at: datetime) -> str:
         found.reminded_at = at
         found.save(update_fields=["reminded_at"])
         note(dispute, "performance_reminded", at, SYSTEM, data={"obligation": found.number})
+        for side in Side.objects.filter(dispute=dispute, letter__in=list(found.debtor)):
+            tell_side(side, "due_soon", at, obligation=found)
         return state
     if state == "late" and found.late_at is None:
         found.late_at = at

@@ -19,7 +19,8 @@ from commonward.disputes.access import dispute_to_change, roles_in
 from commonward.disputes.actions.appointing import own_appointment
 from commonward.disputes.actions.recording import lock, note
 from commonward.disputes.actions.sealing import seal_data
-from commonward.disputes.models import Dispute, Mediator, Session, Side, Venue
+from commonward.disputes.actions.telling import tell_sides
+from commonward.disputes.models import Dispute, Mediator, Notice, Session, Side, Venue
 from commonward.disputes.queries.mediators import appointed
 
 PARTS = ("rights", "principles", "accounts", "facts", "risks", "terms", "signatures")
@@ -77,6 +78,7 @@ def move_session(number: str, session: int, given: Plan, actor: Actor, at: datet
         found.details = _sealed(dispute, found, given)
         found.save()
         note(dispute, "session_moved", at, actor, data={"session": found.pk})
+        tell_sides(dispute, "session_moved", found, at)
     return found
 
 
@@ -90,6 +92,7 @@ def cancel_session(number: str, session: int, actor: Actor, at: datetime) -> Ses
         found.sequence += 1
         found.save(update_fields=["state", "sequence"])
         note(dispute, "session_cancelled", at, actor, data={"session": found.pk})
+        tell_sides(dispute, "session_cancelled", found, at)
     return found
 
 
@@ -108,6 +111,8 @@ def adjourn(number: str, session: int, given: Plan, actor: Actor, at: datetime) 
         found.sequence += 1
         found.save(update_fields=["state", "sequence"])
         note(dispute, "session_adjourned", at, actor, data={"session": found.pk})
+        if found.start > at:  # of one that had begun the sides know
+            tell_sides(dispute, "session_cancelled", found, at)
         return _planned(dispute, mediator, given, actor, at, found)
 
 
@@ -175,6 +180,10 @@ def _remind(pk: int, at: datetime) -> int:
     found.reminded_at = at
     found.save(update_fields=["reminded_at"])
     note(found.dispute, "session_reminded", at, SYSTEM, data={"session": pk})
+    # Who was told of it within that day is not told twice.
+    told = Notice.objects.filter(session=found, turn=found.sequence, side__isnull=False)
+    if not told.filter(made_at__gt=at - REMIND_BEFORE).exists():
+        tell_sides(found.dispute, "session_soon", found, at)
     return 1
 
 
@@ -191,6 +200,7 @@ def _planned(
     made.details = _sealed(dispute, made, given)
     made.save(update_fields=["details"])
     note(dispute, "session_planned", at, actor, data={"session": made.pk})
+    tell_sides(dispute, "session", made, at)
     return made
 
 

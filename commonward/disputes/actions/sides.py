@@ -12,7 +12,13 @@ from commonward.disputes.actions.moving import move
 from commonward.disputes.actions.passes import new_pass
 from commonward.disputes.actions.recording import note
 from commonward.disputes.actions.sealing import seal_data
-from commonward.disputes.models import Dispute, Party, Side
+from commonward.disputes.actions.telling import (
+    MOST_INVITATIONS,
+    mailed_key,
+    reached_at,
+    tell_side,
+)
+from commonward.disputes.models import Dispute, Notice, Party, Side
 from commonward.disputes.models.sides import PARTS
 
 DETAILS = (
@@ -80,12 +86,13 @@ def invite(number: str, letter: str, actor: Actor, at: datetime) -> str:
     with transaction.atomic():
         dispute = dispute_to_change(number, actor)
         side = _side(dispute, letter)
-        who = Party.objects.filter(side=side, left_at=None).order_by("pk").first()
-        if who is None:
-            raise Missing(N_("Nobody stands on side {letter} yet."), letter=letter)
+        who = _asked(side)
         move(dispute, "invite", actor, at)
-        key = new_pass(who.pk, at)
+        key = _pass_of(who, at)
         Side.objects.filter(pk=side.pk, invited_at=None).update(invited_at=at)
+        asked = Notice.objects.filter(side=side, what="invitation").count()
+        if not side.answer and asked < MOST_INVITATIONS:
+            tell_side(side, "invitation", at, turn=asked, only=who)
     return key
 
 
@@ -99,13 +106,12 @@ def remind(number: str, letter: str, actor: Actor, at: datetime) -> str:
         side = _side(dispute, letter)
         if side.answer:
             raise Refusal(N_("This side has answered; it is not asked again."), code="answered")
-        who = Party.objects.filter(side=side, left_at=None).order_by("pk").first()
-        if who is None:
-            raise Missing(N_("Nobody stands on side {letter} yet."), letter=letter)
+        who = _asked(side)
         move(dispute, "remind", actor, at)
-        key = new_pass(who.pk, at)
+        key = _pass_of(who, at)
         side.reminders += 1
         side.save(update_fields=["reminders"])
+        tell_side(side, "reminder", at, turn=side.reminders, only=who)
     return key
 
 
@@ -154,6 +160,23 @@ def leave(number: str, party: int, actor: Actor, at: datetime) -> None:
         found.left_at, found.pass_digest, found.code_digest, found.details = at, "", "", None
         found.save(update_fields=["left_at", "pass_digest", "code_digest", "details"])
         note(dispute, "party_left", at, actor, data={"part": found.part})
+
+
+def _asked(side: Side) -> Party:
+    """Whom a side's invitation goes to: whoever stood on it first."""
+    who = (
+        Party.objects.select_related("side__dispute__case")
+        .filter(side=side, left_at=None)
+        .order_by("pk")
+        .first()
+    )
+    if who is None:
+        raise Missing(N_("Nobody stands on side {letter} yet."), letter=side.letter)
+    return who
+
+
+def _pass_of(who: Party, at: datetime) -> str:
+    return new_pass(who.pk, at, key=mailed_key(who.pk, at) if reached_at(who) else "")
 
 
 def _side(dispute: Dispute, letter: str, *, lock: bool = False) -> Side:

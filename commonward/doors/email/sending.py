@@ -14,8 +14,7 @@ from typing import Any
 from django.core.mail import EmailMessage, get_connection
 
 from commonward.cases.actions import delivering
-from commonward.cases.queries.letters import letter
-from commonward.doors.email.writing import written
+from commonward.doors.email.writing import mail_of
 
 log = logging.getLogger(__name__)
 
@@ -57,8 +56,7 @@ def deliver(now: Callable[[], datetime], *, most: int = 500) -> Delivered:
 def _one(delivery: int, connection: Any, now: Callable[[], datetime], done: Delivered) -> bool:
     """Send one; False where the server itself is at fault."""
     try:
-        found = letter(delivery, now())
-        mail = None if found is None else written(found)
+        mail = mail_of(delivery, now())
     except Exception as fault:  # one that cannot be written must never stop the rest
         log.exception("The delivery %s could not be written", delivery)
         delivering.put_off(delivery, now(), type(fault).__name__)

@@ -1,19 +1,32 @@
 """Write one mail: plain words in its reader's language, and nothing of anybody else."""
 
+from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import dateformat, timezone, translation
-from django.utils.crypto import salted_hmac
 
-from commonward.cases.queries.letters import Letter
+from commonward.cases.queries.letters import Letter, letter
+from commonward.disputes.queries.telling import ToOffice, message
+from commonward.doors.email.address import address, headers
+from commonward.doors.email.talks import to_office, to_side
 from commonward.doors.look.happening import heading, plain
 from commonward.doors.look.naming import moment_format
 from commonward.doors.look.showing import due_words, named
+
+
+def mail_of(delivery: int, at: datetime) -> EmailMessage | None:
+    """The mail of whatever is owed; None where there is nothing (any more) to send."""
+    found = letter(delivery, at)
+    if found is not None:
+        return written(found)
+    told = message(delivery, at)
+    if told is None:
+        return None
+    return to_office(told) if isinstance(told, ToOffice) else to_side(told)
 
 
 def written(letter: Letter) -> EmailMessage:
@@ -25,14 +38,9 @@ def written(letter: Letter) -> EmailMessage:
         context = _context(letter)
         subject = render_to_string("email/subject.txt", context)
         body = render_to_string("email/body.txt", context)
-    stop = _address("portal:mail_stop", letter.token)
-    headers = {
-        "Message-ID": f"<{_name(letter.delivery)}@{_host()}>",
-        "Date": dateformat.format(letter.made_at, "r"),
-        "Auto-Submitted": "auto-generated",
-        "X-Auto-Response-Suppress": "All",
-        "Content-Language": "zh-Hans" if letter.language.startswith("zh") else "en",
-        "List-Unsubscribe": f"<{stop}>",
+        given = headers(letter.delivery, letter.made_at)
+    given |= {
+        "List-Unsubscribe": f"<{address('portal:mail_stop', letter.token)}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
     return EmailMessage(
@@ -40,7 +48,7 @@ def written(letter: Letter) -> EmailMessage:
         body=body.strip() + "\n",
         from_email=settings.MAIL_FROM,
         to=[letter.to],
-        headers=headers,
+        headers=given,
     )
 
 
@@ -48,7 +56,7 @@ def _context(letter: Letter) -> dict[str, Any]:
     stands = letter.standing
     shared: dict[str, Any] = {
         "letter": letter,
-        "link": _address("portal:mail", letter.token),
+        "link": address("portal:mail", letter.token),
         "until": _moment(letter.until),
         "contact": settings.CONTACT,
     }
@@ -64,26 +72,12 @@ def _context(letter: Letter) -> dict[str, Any]:
         "due": due_words(stands.due_at) if stands.due_at and not stands.closed_at else "",
         "reopen": _moment(stands.reopen_until) if stands.reopen_until else "",
         "follow": f"{settings.SITE_URL.rstrip('/')}{reverse('portal:follow')}?number={letter.number}",
-        "page": _address("portal:case", letter.number) if letter.public else "",
+        "page": address("portal:case", letter.number) if letter.public else "",
     }
 
 
 def _moment(at: Any) -> str:
     return dateformat.format(timezone.localtime(at), moment_format())
-
-
-def _address(name: str, argument: str) -> str:
-    return f"{settings.SITE_URL.rstrip('/')}{reverse(name, args=[argument])}"
-
-
-def _host() -> str:
-    return urlsplit(settings.SITE_URL).hostname or "localhost"
-
-
-def _name(delivery: int) -> str:
-    """The same for each attempt, and no count of the mails that were sent."""
-    drawn = salted_hmac("commonward.mail", str(delivery), algorithm="sha256").hexdigest()
-    return f"commonward.{drawn[:32]}"
 
 
 def _known(language: str) -> bool:

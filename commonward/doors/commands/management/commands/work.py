@@ -31,4 +31,5 @@ class Command(Repeating):
 
 def _what() -> tuple[str, ...]:
     """The commands of one pass; without a mail server there is nothing to send with."""
-    return ("tick", "call_hooks", "deliver") if settings.MAIL else ("tick", "call_hooks")
+    mails = (*(("take_mail",) if settings.MAILBOX else ()), "deliver")
+    return ("tick", "call_hooks", *(mails if settings.MAIL else ()))
