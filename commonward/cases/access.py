@@ -13,7 +13,7 @@ from commonward.cases.models import Case, CaseKey, Report, Task
 from commonward.cases.queries.reference import book
 from commonward.core import sealing
 from commonward.core.refusals import N_, Missing
-from commonward.core.rights import SEALED, Actor, Right, refuse_onlooker
+from commonward.core.rights import APART, SEALED, URGENT, Actor, Right, refuse_onlooker
 from commonward.people.actions import record_access
 from commonward.people.queries import revisions as read_revisions
 
@@ -23,6 +23,13 @@ SEES_DISPUTES = ("coordinator",)
 """The same of a dispute: nobody else sees that it exists, leaders not either."""
 WORKS_ON_DISPUTES = ("mediator", "panelist", "clerk", "legal_aid")
 """Posts that see the disputes of their team."""
+SEES_INCIDENTS = ("response_coordinator",)
+"""The same of an incident; a unit sees what it was sent to through its own room alone."""
+CIRCLES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    SEALED: (SEES_DISPUTES, WORKS_ON_DISPUTES),
+    URGENT: (SEES_INCIDENTS, ()),
+}
+"""How the code of a category that stands apart begins → who sees all of it, who that of their team."""
 
 
 def access_case(number: str, actor: Actor, at: datetime, *, door: str, what: str = "read") -> Case:
@@ -61,17 +68,16 @@ def may_see(case: Case, actor: Actor) -> bool:
     code = book().categories[case.category_id].code
     if sees(actor, case.area_path, code, (case.team_id, case.handling_team_id)):
         return True
-    if code.startswith(SEALED) or not actor.roles_for(("handler",), "see", case.area_path, code):
+    if code.startswith(APART) or not actor.roles_for(("handler",), "see", case.area_path, code):
         return False
     return Task.objects.filter(case=case, team_id__in=actor.teams).exists()
 
 
 def sees(actor: Actor, area_path: str, category: str, teams: Iterable[int | None]) -> bool:
     """The same rule of staff for a case whose teams, those of its tasks too, are known."""
-    sealed = category.startswith(SEALED)
-    if actor.roles_for(SEES_DISPUTES if sealed else SEES_ALL, "see", area_path, category):
+    everywhere, of_team = CIRCLES.get(category[:2], (SEES_ALL, ("handler",)))
+    if actor.roles_for(everywhere, "see", area_path, category):
         return True
-    of_team = WORKS_ON_DISPUTES if sealed else ("handler",)
     if not actor.roles_for(of_team, "see", area_path, category):
         return False
     return not actor.teams.isdisjoint(teams)
@@ -98,7 +104,7 @@ def ways_to_see(actor: Actor, revisions: Mapping[str, int] | None = None) -> lis
         return [Q(pk__in=Report.objects.filter(pk=actor.report).values("case_id"))]
     marks = read_revisions() if revisions is None else revisions
     seeing = [r for r in actor.rights if not r.verbs or "see" in r.verbs]
-    sealed = categories_under((SEALED,), marks)
+    sealed = categories_under(APART, marks)
     ways = []
     everywhere = _covered_by_any([r for r in seeing if r.role in SEES_ALL], marks)
     if everywhere is not None:
@@ -114,22 +120,29 @@ def ways_to_see(actor: Actor, revisions: Mapping[str, int] | None = None) -> lis
             handled & Q(handling_team_id__in=actor.teams),
             handled & Q(pk__in=asked.values("case_id")),
         ]
-    return ways + (_ways_to_disputes(actor, seeing, sealed, marks) if sealed else [])
+    for start in APART if sealed else ():
+        ways += _ways_apart(actor, seeing, start, marks)
+    return ways
 
 
-def _ways_to_disputes(
-    actor: Actor, seeing: Sequence[Right], sealed: Sequence[int], marks: Mapping[str, int]
+def _ways_apart(
+    actor: Actor, seeing: Sequence[Right], start: str, marks: Mapping[str, int]
 ) -> list[Q]:
-    disputes = Q(category_id__in=sealed)
+    """The ways to the cases of one circle; none where the site has no such category."""
+    ids = categories_under((start,), marks)
+    if not ids:
+        return []
+    kept = Q(category_id__in=ids)
+    sees_all, of_team = CIRCLES[start]
     ways = []
-    everywhere = _covered_by_any([r for r in seeing if r.role in SEES_DISPUTES], marks)
+    everywhere = _covered_by_any([r for r in seeing if r.role in sees_all], marks)
     if everywhere is not None:
-        ways.append(everywhere & disputes)
-    worked = _covered_by_any([r for r in seeing if r.role in WORKS_ON_DISPUTES], marks)
+        ways.append(everywhere & kept)
+    worked = _covered_by_any([r for r in seeing if r.role in of_team], marks)
     if worked is not None and actor.teams:
         ways += [
-            worked & disputes & Q(team_id__in=actor.teams),
-            worked & disputes & Q(handling_team_id__in=actor.teams),
+            worked & kept & Q(team_id__in=actor.teams),
+            worked & kept & Q(handling_team_id__in=actor.teams),
         ]
     return ways
 

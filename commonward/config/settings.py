@@ -60,6 +60,8 @@ BORDER_METRES = float(os.environ.get("COMMONWARD_BORDER_METRES", "15"))
 
 REMIND_DAYS = int(os.environ.get("COMMONWARD_REMIND_DAYS", "3"))
 VISIT_DAYS = int(os.environ.get("COMMONWARD_VISIT_DAYS", "7"))
+POSITION_DAYS = int(os.environ.get("COMMONWARD_POSITION_DAYS", "14"))
+ROAD_GRAPH = os.environ.get("COMMONWARD_ROAD_GRAPH", "")
 SENDINGS_AN_HOUR = int(os.environ.get("COMMONWARD_SENDINGS_AN_HOUR", "60"))
 """Reports (and requests for mail) that one network address may send; 0: any number."""
 PROXIES = int(os.environ.get("COMMONWARD_PROXIES", "0"))
@@ -86,6 +88,7 @@ INSTALLED_APPS = [
     "commonward.areas",
     "commonward.cases",
     "commonward.disputes",
+    "commonward.response",
     "commonward.doors.commands",
     "commonward.doors.api",
     "commonward.doors.open311",

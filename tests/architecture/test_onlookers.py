@@ -10,7 +10,7 @@ from functools import cache
 from tests.architecture.tracked import ROOT
 
 GUARDS = frozenset({"record", "record_change", "refuse_onlooker"})
-ROOMS = ("areas", "cases", "disputes", "people")
+ROOMS = ("areas", "cases", "disputes", "people", "response")
 READS_ONLY = frozenset({"require_for", "end_access_log", "own_appointment", "own_mediator"})
 """Checks and look-ups that others make before they write; and the tick's own deleting, which only SYSTEM does."""
 

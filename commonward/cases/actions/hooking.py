@@ -14,7 +14,7 @@ from commonward.core import sealing
 from commonward.core.following import Position
 from commonward.core.hooking import hook_address, secret_text
 from commonward.core.refusals import N_, Invalid, Missing
-from commonward.core.rights import SEALED, Actor, refuse_onlooker
+from commonward.core.rights import APART, Actor, refuse_onlooker
 from commonward.people import access
 from commonward.people.actions import record_change
 
@@ -165,8 +165,8 @@ def _events(ids: Sequence[int]) -> list[Event]:
 
 def _asks_for(hook: Hook, event: Event) -> bool:
     code = book().categories[event.case.category_id].code
-    # A program that is called is another office: it is not told that a dispute exists.
-    if code.startswith(SEALED):
+    # A program that is called is another office: it is not told that a dispute or an incident exists.
+    if code.startswith(APART):
         return False
     return (
         (not hook.verbs or event.verb in hook.verbs)

@@ -25,7 +25,7 @@ from commonward.cases.queries.lists import case_list, planned
 from commonward.cases.queries.reference import Book, book
 from commonward.core.clocks import Clock
 from commonward.core.procedures.model import Text
-from commonward.core.rights import SEALED, Actor
+from commonward.core.rights import APART, Actor
 from commonward.core.routing import Decision
 from commonward.people.queries import revisions as read_revisions
 
@@ -106,7 +106,7 @@ def stages_of(known: Book) -> dict[str, Text]:
     Where two procedures have a stage of one name, it is called as in the longer one. Disputes are
     not in the loop's lists, so neither are the stages that only they have.
     """
-    followed = {c.procedure for c in known.categories.values() if not c.code.startswith(SEALED)}
+    followed = {c.procedure for c in known.categories.values() if not c.code.startswith(APART)}
     found: dict[str, tuple[tuple[Any, ...], Text]] = {}
     in_force = [known.procedures[pk] for pk in known.in_force.values()]
     for procedure in sorted(in_force, key=lambda p: -len(p.stages)):

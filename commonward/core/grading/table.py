@@ -123,6 +123,12 @@ def read_table(text: str) -> GradeTable:
     return GradeTable(hashlib.sha256(text.encode()).hexdigest()[:12], asked, read)
 
 
+def asks_about_people(words: str) -> str:
+    """The word by which these words ask about a person; "" where they do not."""
+    found = _OF_PEOPLE.search(words)
+    return found.group() if found else ""
+
+
 def shipped_text() -> str:
     """The table that the product ships, as it is written."""
     return _FILE.read_text(encoding="utf-8")

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from commonward.areas.queries.names import areas_to_choose
 from commonward.cases.queries.board import stages_of
 from commonward.cases.queries.reference import book
-from commonward.core.rights import SEALED
+from commonward.core.rights import APART
 from commonward.doors.desk.naming import written
 from commonward.doors.desk.rows import GRADE_WORDS, ORIGIN_WORDS
 from commonward.doors.look.showing import language, named, said
@@ -53,7 +53,7 @@ def choices(marks: Mapping[str, int]) -> Choices:
 def _made(marks: Mapping[str, int]) -> Choices:
     known = book(marks)
     # Disputes are not in these lists: what only they have is not offered either.
-    followed = {c.procedure for c in known.categories.values() if not c.code.startswith(SEALED)}
+    followed = {c.procedure for c in known.categories.values() if not c.code.startswith(APART)}
     procedures = [p for p in known.procedures.values() if p.name in followed]
     procedures.sort(key=lambda p: -len(p.stages))  # the longest one's order and names lead
     stages = {name: said(title) for name, title in stages_of(known).items()}
@@ -61,7 +61,7 @@ def _made(marks: Mapping[str, int]) -> Choices:
         stages.setdefault(stage.name, said(stage.title))
     grades = list(dict.fromkeys(grade for p in procedures for grade in p.grades))
     categories = sorted(
-        (c for c in known.categories.values() if not c.code.startswith(SEALED)),
+        (c for c in known.categories.values() if not c.code.startswith(APART)),
         key=lambda c: c.code,
     )
     teams = tuple(

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from commonward.areas.queries.names import areas_to_choose
 from commonward.cases.queries.reference import book
 from commonward.core.refusals import N_, Invalid
-from commonward.core.rights import SEALED
+from commonward.core.rights import APART
 from commonward.doors.look.showing import named
 from commonward.people.queries.names import teams_to_choose
 
@@ -72,7 +72,7 @@ def _known(kind: str, marks: Mapping[str, int]) -> Known:
         return (
             (c.code, c.name, c.name_en)
             for c in book(marks).categories.values()
-            if c.active and not c.code.startswith(SEALED)
+            if c.active and not c.code.startswith(APART)
         )
     if kind == "area":
         return ((p.code, p.name, p.name_en) for p in areas_to_choose(marks))

@@ -34,6 +34,8 @@ ROLES: Mapping[str, str] = {
     "clerk": N_("Court clerk"),
     "legal_aid": N_("Legal aid"),
     "partner": N_("Partner office"),
+    "response_coordinator": N_("Response coordinator"),
+    "unit": N_("Unit"),
 }
 OUTCOMES: Mapping[str, str] = {
     "solved": N_("Solved"),
@@ -55,6 +57,10 @@ OUTCOMES: Mapping[str, str] = {
     "withdrawn": N_("Withdrawn"),
     "gated": N_("Not for mediation"),
     "handed_on": N_("Handed on"),
+    "ended_on_spot": N_("Ended on the spot"),
+    "called_off": N_("Called off"),
+    "frozen": N_("Payment stopped"),
+    "not_frozen": N_("Payment not stopped"),
 }
 _NEEDS: Mapping[str, str] = {
     "reason": N_("the reason"),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from commonward.cases.actions import forget
 from commonward.disputes.actions.forgetting import forget_papers
 from commonward.people.queries import now as site_now
+from commonward.response.actions.ticking import forget_response
 
 
 class Command(BaseCommand):
@@ -22,3 +23,11 @@ class Command(BaseCommand):
         papers = sum(forget_papers(at).values())
         if papers:
             self.stdout.write(_("Papers of disputes shredded: {count}.").format(count=papers))
+        ended = forget_response(at)
+        if any(ended.values()):
+            self.stdout.write(
+                _(
+                    "Urgent help: {positions} positions deleted, {notes} hand-over notes and "
+                    "{incidents} incidents emptied."
+                ).format(**ended)
+            )

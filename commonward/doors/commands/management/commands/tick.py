@@ -13,6 +13,7 @@ from commonward.cases.actions.presence import end_presence
 from commonward.disputes.actions.ticking import DisputesTicked, tick_disputes
 from commonward.doors.look.repeating import Repeating
 from commonward.people.queries import now as site_now
+from commonward.response.actions.ticking import ResponseTicked, tick_response
 
 
 class Command(Repeating):
@@ -36,6 +37,7 @@ class Command(Repeating):
         at = options["at"] or site_now()
         done = tick(at)
         self._tell_of_disputes(tick_disputes(at), quiet=quiet)
+        self._tell_of_help(tick_response(at))
         if quiet and not (done.rungs or done.resumed or done.recomputed or done.failed):
             return
         self.stdout.write(
@@ -58,6 +60,16 @@ class Command(Repeating):
                 "Disputes: {up} went up a level; of the time limits of law {warned} are nearly "
                 "over, {overdue} are over, {failed} could not be looked at."
             ).format(up=done.went_up, warned=done.warned, overdue=done.overdue, failed=done.failed)
+        )
+
+    def _tell_of_help(self, done: ResponseTicked) -> None:
+        if not (done.alarmed or done.escalated or done.shifts_ended):
+            return
+        self.stdout.write(
+            _(
+                "Urgent help: {alarmed} silent units called again, {escalated} told of, "
+                "{shifts} shifts ended that nobody had ended."
+            ).format(alarmed=done.alarmed, escalated=done.escalated, shifts=done.shifts_ended)
         )
 
 

@@ -25,6 +25,8 @@ _ROLES: Mapping[str, str] = {
     "clerk": N_("Court clerk"),
     "legal_aid": N_("Legal aid"),
     "partner": N_("Partner office"),
+    "response_coordinator": N_("Response coordinator"),
+    "unit": N_("Unit that goes out"),
 }
 _KINDS: Mapping[str, str] = {
     "department": N_("Department"),
@@ -45,6 +47,7 @@ _CHANGES: Mapping[str, str] = {
     "close_team": N_("Team closed"),
     "join_team": N_("Joined a team"),
     "leave_team": N_("Left a team"),
+    "set_office_mail": N_("Mailbox of an office set"),
     "grant": N_("Grant given"),
     "revoke": N_("Grant ended"),
     "import_calendar": N_("Holiday table changed"),

@@ -1,0 +1,27 @@
+"""The tables of the room; a file per subject."""
+
+from commonward.response.models.incidents import (
+    Assignment,
+    Call,
+    CardsVersion,
+    CentreHandOver,
+    Incident,
+    Link,
+    Order,
+    Suggestion,
+)
+from commonward.response.models.units import Duty, Position, Unit
+
+__all__ = [
+    "Assignment",
+    "Call",
+    "CardsVersion",
+    "CentreHandOver",
+    "Duty",
+    "Incident",
+    "Link",
+    "Order",
+    "Position",
+    "Suggestion",
+    "Unit",
+]

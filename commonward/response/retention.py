@@ -1,0 +1,61 @@
+"""What this room keeps that may say something about a person, why, and how it ends (保存期限)."""
+
+from collections.abc import Mapping
+
+from commonward.core.retention import Kept
+
+_CLOSED = "From the closing of the incident for the years its procedure names (keep_years)."
+_KEY = "The case's key is destroyed (forget), which shreds it in backups too; the row is emptied."
+
+KEPT: tuple[Kept, ...] = (
+    Kept(
+        model="response.Call",
+        fields=("words", "callback", "key"),
+        what="What a caller said and the number to call back, sealed; the key of the sending.",
+        why="Those who go there must know what is happening, and may have to ask again.",
+        how_long=_CLOSED,
+        destroyed_by=_KEY,
+    ),
+    Kept(
+        model="response.Incident",
+        fields=("place", "note"),
+        what="Where it was in words, and what was done there; sealed.",
+        why="Units must find it, and the centre learns from what was done.",
+        how_long=_CLOSED,
+        destroyed_by=_KEY,
+    ),
+    Kept(
+        model="response.CentreHandOver",
+        fields=("package",),
+        what="What another centre must know of an incident handed to it; sealed.",
+        why="It takes over without asking the caller again.",
+        how_long=_CLOSED,
+        destroyed_by=_KEY,
+    ),
+    Kept(
+        model="response.Duty",
+        fields=("note", "note_key"),
+        what="What one shift of a unit tells the next, sealed with a key of its own.",
+        why="The next shift must know what is going on and what is missing.",
+        how_long="Thirty days from the end of the shift.",
+        destroyed_by="Note and key are emptied by the nightly `forget`.",
+    ),
+)
+
+IMPERSONAL: Mapping[str, tuple[str, ...]] = {
+    "Unit": (
+        "code", "radio_name", "radio_name_en", "agency", "kind", "skills", "station", "vehicles",
+        "gear", "areas",
+    ),
+    "Duty": ("off_why",),
+    "CardsVersion": ("text", "digest"),
+    "Incident": ("kind", "cards", "answers", "reasons", "needs", "source"),
+    "Call": ("source",),
+    "Suggestion": ("method", "version", "data"),
+    "Order": ("key",),
+    "Assignment": ("step", "freed_why"),
+    "Link": ("number",),
+    "CentreHandOver": ("number", "direction", "state", "reference"),
+}  # fmt: skip
+"""What cannot say anything about a person: codes, words for equipment, answers of yes, no or a
+number, ids of units, and moments. Positions are of units; they end by a number of days."""
