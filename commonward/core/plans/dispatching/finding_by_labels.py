@@ -1,0 +1,311 @@
+"""The nearest units by hub labels: every hub keeps a sorted list of the units that name it.
+
+A unit's label tells how soon it is at each of its hubs; a place's label how soon one is there from
+each hub. The nearest unit is the least sum, and as both are in order of time, a search ends as soon
+as nothing nearer can come (Abraham, Delling, Fiat, Goldberg, Werneck 2012: k nearest by labels).
+Lists are apart by force, so that an ambulance does not wait behind patrols.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from commonward.core.plans.dispatching.finding import ANY, Found
+from commonward.core.plans.dispatching.roster import Roster, Wanted
+from commonward.core.plans.roads.compiled import compiled
+from commonward.core.plans.roads.graph import LONGEST
+from commonward.core.plans.roads.labels import Labels
+
+Whole = npt.NDArray[np.int64]
+Short = npt.NDArray[np.int32]
+_FIRST_ROOM = 4
+
+
+class FinderByLabels:
+    """Lists of units by force and hub, kept as units move; see Finder."""
+
+    def __init__(self, labels: Labels, roster: Roster) -> None:
+        count = len(labels.out.begins) - 1
+        self._labels, self._roster = labels, roster
+        self._row = np.full((max(1, len(roster.forces)), count), -1, np.int32)
+        size = 2 * sum(len(labels.out.of(int(node))[0]) for node in roster.nodes) + 1_024
+        self._start, self._length, self._room = (np.zeros(size, np.int32) for _ in range(3))
+        self._units, self._took = np.empty(4 * size, np.int32), np.empty(4 * size, np.int32)
+        self._used = np.zeros(2, np.int64)
+        self._best = np.full(max(1, len(roster.units)), LONGEST, np.int32)
+        self._at = roster.nodes.copy()
+        for unit in range(len(roster.units)):
+            self._enter(unit)
+
+    def nearest(
+        self, place: int, wanted: Wanted, allowed: int, most: int, limit: int = LONGEST
+    ) -> Found:
+        """See Finder."""
+        roster, back = self._roster, self._labels.back
+        units, took = np.empty(most, np.int32), np.empty(most, np.int32)
+        count = nearest(
+            place,
+            back.begins,
+            back.hubs,
+            back.took,
+            wanted.forces,
+            wanted.fits,
+            allowed == ANY,
+            ~allowed,
+            roster.profile,
+            roster.state,
+            self._row,
+            self._start,
+            self._length,
+            self._units,
+            self._took,
+            self._best,
+            limit,
+            units,
+            took,
+        )
+        return Found(units[:count], took[:count].astype(np.int64), count < most)
+
+    def moved(self, unit: int) -> None:
+        """The unit of this column stands elsewhere: out of its old lists, into the new ones."""
+        side, force = self._labels.out, int(self._roster.force[unit])
+        leave(
+            unit,
+            *side.of(int(self._at[unit])),
+            self._row[force],
+            self._start,
+            self._length,
+            self._units,
+            self._took,
+        )
+        self._at[unit] = self._roster.nodes[unit]
+        self._enter(unit)
+
+    def milliseconds(self, place: int) -> npt.NDArray[np.float64]:
+        """From every unit to the place, (units); inf where there is no way."""
+        nodes = self._roster.nodes.astype(np.int64)
+        return self._labels.table(nodes, np.array([place], np.int64))[:, 0] * 1000.0
+
+    def _enter(self, unit: int) -> None:
+        hubs, took = self._labels.out.of(int(self._at[unit]))
+        row = self._row[self._roster.force[unit]]
+        while not enter(
+            unit,
+            hubs,
+            took,
+            row,
+            self._start,
+            self._length,
+            self._room,
+            self._units,
+            self._took,
+            self._used,
+        ):
+            self._grow(len(hubs))
+
+    def _grow(self, more: int) -> None:
+        """Twice the room for lists; lists that moved leave no gaps behind."""
+        lists = int(self._used[0])
+        if len(self._start) < lists + 2 * more:
+            self._start, self._length, self._room = (
+                np.concatenate((column, np.zeros_like(column)))
+                for column in (self._start, self._length, self._room)
+            )
+        size = 2 * int(self._room[:lists].sum()) + 8 * more + 1_024
+        units, took = np.empty(size, np.int32), np.empty(size, np.int32)
+        packed(
+            lists,
+            self._start,
+            self._length,
+            self._room,
+            self._units,
+            self._took,
+            units,
+            took,
+            self._used,
+        )
+        self._units, self._took = units, took
+
+
+@compiled
+def enter(
+    unit: int,
+    hubs: Short,
+    took: Short,
+    row: Short,
+    start: Short,
+    length: Short,
+    room: Short,
+    units: Short,
+    times: Short,
+    used: Whole,
+) -> bool:
+    """Put a unit into the list of each of its hubs; False, and nothing done, where room lacks."""
+    lists, ends = 0, 0
+    for place in range(len(hubs)):
+        at = row[hubs[place]]
+        if at < 0:
+            lists += 1
+            ends += _FIRST_ROOM
+        elif length[at] == room[at]:
+            ends += 2 * room[at]
+    if used[0] + lists > len(start) or used[1] + ends > len(units):
+        return False
+    for place in range(len(hubs)):
+        at = row[hubs[place]]
+        if at < 0:
+            at = used[0]
+            used[0] += 1
+            row[hubs[place]] = at
+            start[at] = used[1]
+            length[at] = 0
+            room[at] = _FIRST_ROOM
+            used[1] += _FIRST_ROOM
+        elif length[at] == room[at]:
+            new = used[1]
+            for entry in range(length[at]):
+                units[new + entry] = units[start[at] + entry]
+                times[new + entry] = times[start[at] + entry]
+            start[at] = new
+            room[at] *= 2
+            used[1] += room[at]
+        entry = start[at] + length[at]
+        while entry > start[at] and times[entry - 1] > took[place]:
+            times[entry] = times[entry - 1]
+            units[entry] = units[entry - 1]
+            entry -= 1
+        times[entry] = took[place]
+        units[entry] = unit
+        length[at] += 1
+    return True
+
+
+@compiled
+def leave(
+    unit: int,
+    hubs: Short,
+    took: Short,
+    row: Short,
+    start: Short,
+    length: Short,
+    units: Short,
+    times: Short,
+) -> None:
+    """Take a unit out of the list of each of its hubs."""
+    for place in range(len(hubs)):
+        at = row[hubs[place]]
+        low, high = start[at], start[at] + length[at]
+        end = high
+        while low < high:
+            middle = (low + high) // 2
+            if times[middle] < took[place]:
+                low = middle + 1
+            else:
+                high = middle
+        while units[low] != unit:
+            low += 1
+        for entry in range(low, end - 1):
+            units[entry] = units[entry + 1]
+            times[entry] = times[entry + 1]
+        length[at] -= 1
+
+
+@compiled
+def packed(
+    lists: int,
+    start: Short,
+    length: Short,
+    room: Short,
+    units: Short,
+    times: Short,
+    new_units: Short,
+    new_times: Short,
+    used: Whole,
+) -> None:
+    """Copy all lists into new memory, one after the other."""
+    to = 0
+    for at in range(lists):
+        for entry in range(length[at]):
+            new_units[to + entry] = units[start[at] + entry]
+            new_times[to + entry] = times[start[at] + entry]
+        start[at] = to
+        to += room[at]
+    used[1] = to
+
+
+@compiled
+def nearest(  # noqa: C901 - one search: calls inside would cost more than it does
+    place: int,
+    begins: Whole,
+    hubs: Short,
+    took: Short,
+    forces: Short,
+    fits: npt.NDArray[np.bool_],
+    anyone: bool,
+    barred: int,
+    profile: Short,
+    state: Short,
+    row: npt.NDArray[np.int32],
+    start: Short,
+    length: Short,
+    units: Short,
+    times: Short,
+    best: Short,
+    limit: int,
+    found: Short,
+    found_took: Short,
+) -> int:
+    """The nearest units in `found` and `found_took`, by time, then column; how many there are.
+
+    `best` (units) is LONGEST throughout before and after.
+    """
+    most = len(found)
+    count = 0
+    bound = limit - 1
+    for at in range(begins[place], begins[place + 1]):
+        reach = took[at]
+        if reach > bound:
+            break
+        for number in range(len(forces)):
+            line = row[forces[number], hubs[at]]
+            if line < 0:
+                continue
+            for entry in range(start[line], start[line] + length[line]):
+                whole = reach + times[entry]
+                if whole > bound:
+                    break
+                unit = units[entry]
+                if whole >= best[unit]:
+                    continue
+                if not anyone and (state[unit] & barred or not fits[profile[unit]]):
+                    continue
+                if best[unit] < LONGEST:
+                    # It was found over another hub, more slowly: that entry goes.
+                    old = 0
+                    while found[old] != unit:
+                        old += 1
+                    for later in range(old, count - 1):
+                        found[later] = found[later + 1]
+                        found_took[later] = found_took[later + 1]
+                    count -= 1
+                elif count == most:
+                    if whole == found_took[count - 1] and unit > found[count - 1]:
+                        continue
+                    count -= 1
+                    best[found[count]] = LONGEST
+                best[unit] = whole
+                spot = count
+                while spot > 0 and (
+                    found_took[spot - 1] > whole
+                    or (found_took[spot - 1] == whole and found[spot - 1] > unit)
+                ):
+                    found[spot] = found[spot - 1]
+                    found_took[spot] = found_took[spot - 1]
+                    spot -= 1
+                found[spot] = unit
+                found_took[spot] = whole
+                count += 1
+                if count == most:
+                    bound = min(bound, found_took[count - 1])
+    for number in range(count):
+        best[found[number]] = LONGEST
+    return count

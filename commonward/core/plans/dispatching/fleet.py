@@ -1,0 +1,201 @@
+"""The fleet on duty: kept as units move and change, asked for what to send."""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from commonward.core.plans.dispatching.cover import Cover
+from commonward.core.plans.dispatching.finding import finder
+from commonward.core.plans.dispatching.joint import Call, Chosen, Together, choose_together
+from commonward.core.plans.dispatching.roster import Roster, Wanted
+from commonward.core.plans.dispatching.said import Said
+from commonward.core.plans.dispatching.telling import Telling
+from commonward.core.plans.dispatching.units import (
+    ForceCover,
+    MoveUp,
+    Need,
+    PassedOver,
+    Pick,
+    Recommendation,
+    Rules,
+    Shortfall,
+    Unit,
+)
+from commonward.core.plans.roads import RoadGraph
+from commonward.core.refusals import N_, Invalid
+
+Place = int | tuple[float, float]
+_RESTORES = N_("Waiting at {station}, it would restore cover that sending the others takes away.")
+
+
+class Fleet:
+    """Units on duty (在岗单元) on a road graph at an hour, answering at once.
+
+    With `graph.prepare(hour)` done before, a question takes microseconds and a moved unit a
+    fraction of a millisecond; without it each question is one search of scipy over the graph, with
+    the same answer. For one thread at a time.
+    """
+
+    def __init__(
+        self,
+        graph: RoadGraph,
+        units: Iterable[Unit],
+        rules: Rules | None = None,
+        *,
+        hour: int = 12,
+    ) -> None:
+        self.graph, self.hour, self.rules = graph, hour, rules or Rules()
+        self.roster = Roster(list(units), self.rules)
+        for unit in self.roster.units:
+            self.node_of(unit.node)
+        self.finder = finder(graph, self.roster, hour)
+        self._cover: Cover | None = None
+
+    def __len__(self) -> int:
+        return len(self.roster.units)
+
+    @property
+    def cover(self) -> Cover:
+        """The cover by force, made at the first question about it."""
+        if self._cover is None:
+            self._cover = Cover(self.graph, self.roster, self.rules, self.hour)
+        return self._cover
+
+    def unit(self, key: int) -> Unit:
+        """The unit as it is now; Missing where none has this key."""
+        return self.roster.units[self.roster.place_of(key)]
+
+    def move(self, key: int, node: int) -> None:
+        """The unit reports from another node."""
+        column = self.roster.place_of(key)
+        if self.roster.nodes[column] == self.node_of(node):
+            return
+        self.roster.moved(column, node)
+        self.finder.moved(column)
+        if self._cover is not None:
+            self._cover.changed(column)
+
+    def set_status(self, key: int, status: str, *, rest_due: bool | None = None) -> None:
+        """The unit is free, reserved, busy, resting or out from now on."""
+        column = self.roster.place_of(key)
+        was = self.roster.units[column]
+        self.roster.changed(column, status, was.rest_due if rest_due is None else rest_due)
+        if self._cover is not None:
+            self._cover.changed(column)
+
+    def node_of(self, place: Place) -> int:
+        """A node as given, or the nearest to (lat, lon); Invalid where the graph has none such."""
+        if isinstance(place, tuple):
+            return self.graph.nearest(*place)
+        if not 0 <= place < len(self.graph):
+            raise Invalid(N_("The road graph has no node {node}."), field="place", node=place)
+        return place
+
+    def choose(self, place: int, needs: Sequence[Need], *, area: str = "") -> tuple[Chosen, ...]:
+        """The units that meet the needs of one call soonest, exactly; no words, no cover."""
+        wanted = [self.roster.wanted(need, area) for need in needs]
+        if not len(self.roster.keeps) and _apart(wanted):
+            chosen = [
+                Chosen(0, number, unit, took)
+                for number, (one, need) in enumerate(zip(wanted, needs, strict=True))
+                for unit, took in self._nearest(place, one, need.number)
+            ]
+            if len(chosen) == sum(need.number for need in needs):
+                return tuple(chosen)
+        return choose_together(self.roster, self.finder, [Call(place, tuple(needs), area)]).chosen
+
+    def choose_together(self, calls: Sequence[Call]) -> Together:
+        """The units for all open calls at once, with the proof that no plan is better."""
+        for call in calls:
+            self.node_of(call.place)
+        return choose_together(self.roster, self.finder, calls)
+
+    def recommend(
+        self,
+        place: Place,
+        needs: Sequence[Need],
+        *,
+        area: str = "",
+        covered: bool = True,
+    ) -> Recommendation:
+        """What to send to a place, why, what was passed over, what lacks, and the cover left.
+
+        `area` is the code of the place's area, for units that may serve only some. `covered` False
+        leaves out cover and move-ups. A person decides: nothing is sent, nothing changes.
+        """
+        node = self.node_of(place)
+        chosen = self.choose(node, needs, area=area)
+        telling = Telling(self.roster, self.finder, node, needs, area, chosen)
+        picks: list[Pick] = []
+        over: list[PassedOver] = []
+        lacks: list[Shortfall] = []
+        for number in range(len(needs)):
+            of_need, passed, lack = telling.need(number, self.rules.tell)
+            picks += of_need
+            over += passed
+            lacks += [lack] if lack else []
+        covers = self._covers(chosen) if covered else ()
+        moves = self._move_ups(chosen, covers) if covered else ()
+        return Recommendation(
+            tuple(picks),
+            tuple(over),
+            tuple(lacks),
+            float(np.mean([one.before for one in covers])) if covers else 1.0,
+            float(np.mean([one.after for one in covers])) if covers else 1.0,
+            moves,
+            covers,
+        )
+
+    def _nearest(self, place: int, wanted: Wanted, number: int) -> Iterable[tuple[int, int]]:
+        found = self.finder.nearest(place, wanted, 0, number)
+        return zip(found.units.tolist(), found.milliseconds.tolist(), strict=True)
+
+    def _covers(self, chosen: Sequence[Chosen]) -> tuple[ForceCover, ...]:
+        gone: dict[int, list[int]] = {}
+        for one in chosen:
+            gone.setdefault(int(self.roster.force[one.unit]), []).append(one.unit)
+        names = list(self.roster.forces)
+        return tuple(
+            ForceCover(*names[force], *self.cover.shares(force, units))
+            for force, units in gone.items()
+        )
+
+    def _move_ups(
+        self, chosen: Sequence[Chosen], covers: Sequence[ForceCover]
+    ) -> tuple[MoveUp, ...]:
+        if not self.rules.stations:
+            return ()
+        gone = [one.unit for one in chosen]
+        told = []
+        for cover in covers:
+            if cover.after >= cover.before:
+                continue
+            force = self.roster.forces[cover.agency, cover.kind]
+            for move in self.cover.moves(force, gone, self.rules.move_ups):
+                unit = self.roster.units[move.unit]
+                seconds = self.graph.times(self.hour).to_place([unit.node], move.node)[0]
+                why = (Said(_RESTORES, {"station": move.station}),)
+                told.append(
+                    MoveUp(unit.key, move.station, move.node, float(seconds), move.gained, why)
+                )
+        return tuple(told)
+
+
+def recommend(
+    graph: RoadGraph,
+    units: Sequence[Unit],
+    place: Place,
+    needs: Sequence[Need],
+    *,
+    area: str = "",
+    hour: int = 12,
+    rules: Rules | None = None,
+) -> Recommendation:
+    """What to send, for a caller that keeps no fleet; see `Fleet.recommend`."""
+    return Fleet(graph, units, rules, hour=hour).recommend(place, needs, area=area)
+
+
+def _apart(wanted: Sequence[Wanted]) -> bool:
+    """Whether no unit can suit two of the needs: then each takes its nearest."""
+    forces = [force for one in wanted for force in one.forces.tolist()]
+    return len(set(forces)) == len(forces)
