@@ -31,6 +31,9 @@ ARGUMENTS = [
     "--no-first-run",
 ]
 
+PATIENCE = 60_000
+"""Milliseconds that a page or an element may take before a test gives it up."""
+
 
 @dataclass
 class Window:
@@ -124,6 +127,8 @@ def window(browser: Any, live_server: Any) -> Callable[..., Any]:
             reduced_motion="reduce",
             color_scheme="dark" if dark else "light",
         )
+        # A machine with much else to do is slow, and nothing here asserts how fast it is.
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
         shots = os.environ.get("SHOTS")
         made = Window(
@@ -155,3 +160,16 @@ def window(browser: Any, live_server: Any) -> Callable[..., Any]:
 def district(transactional_db: None, browser: Any) -> District:
     """The small district two days ago, so that whole cases can happen by now."""
     return small_district(timezone.now() - timedelta(days=2))
+
+
+@pytest.fixture
+def pass_time(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
+    """Moves the time that the site and the test read forward; whoever is signed in signs in anew."""
+    real, passed = timezone.now, timedelta()
+
+    def onward(by: timedelta) -> None:
+        nonlocal passed
+        passed += by
+
+    monkeypatch.setattr(timezone, "now", lambda: real() + passed)
+    return onward

@@ -33,7 +33,7 @@ WITHOUT_PAGE = frozenset(
         "mfa_deactivate_totp", "mfa_view_recovery_codes", "socialaccount_login_error",
         "portal:mail_mine", "portal:mail_case", "desk:admin_hook", "desk:question_answer",
         "desk:question_withdraw", "portal:dispute_calendar", "desk:paper_order", "desk:admin_see_end",
-        "desk:dispute_agreement_check", "desk:handover_package",
+        "desk:dispute_agreement_check", "desk:handover_package", "desk:dispute_return",
         "desk:dispute_paper", "desk:dispute_scan", "desk:dispute_form", "portal:dispute_paper",
         "portal:dispute_scan",
     }

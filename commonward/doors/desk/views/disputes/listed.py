@@ -11,6 +11,7 @@ from commonward.core.disputes import KINDS, category_of
 from commonward.core.refusals import Refusal
 from commonward.core.rights import SEALED
 from commonward.disputes.access import POSTS
+from commonward.doors.desk import wording as desk_wording
 from commonward.doors.desk.rows import shown
 from commonward.doors.desk.showing import desk_page
 from commonward.doors.desk.views.disputes import wording
@@ -43,7 +44,15 @@ def disputes(request: HttpRequest, standing: Standing) -> HttpResponse:
         error = error_of(refusal)
     kept = {k: v for k, v in given.items() if v and k != "after"}
     context = {
-        "rows": [shown(line, standing.at) for line in rows],
+        "rows": [
+            (
+                shown(line, standing.at),
+                line.grade,
+                desk_wording.word(wording.GRADES, line.grade),
+                wording.SHAPES.get(line.grade, "○"),
+            )
+            for line in rows
+        ],
         "next": urlencode({**kept, "after": key}) if key else "",
         "kinds": wording.choices(KINDS),
         "grades": wording.told(wording.GRADES),

@@ -65,6 +65,10 @@ def _application(request: HttpRequest, at: datetime) -> actions.Application:
     first = {name: text(request, f"a_{name}") for name in wording.DETAILS}
     second = {name: text(request, f"b_{name}") for name in wording.DETAILS}
     supporter = {"name": text(request, "a_supporter")}
+    facts = {
+        **stated(request.POST, at),
+        **{gate.fact: True for gate in GATES if text(request, f"fact_{gate.fact}")},
+    }
     people = [actions.Person(first)] if any(first.values()) else []
     if supporter["name"]:
         people.append(actions.Person(supporter, "supporter"))
@@ -72,10 +76,7 @@ def _application(request: HttpRequest, at: datetime) -> actions.Application:
         kind=text(request, "kind"),
         words=text(request, "words"),
         neutral=text(request, "neutral"),
-        facts={
-            **stated(request.POST, at),
-            **{gate.fact: True for gate in GATES if text(request, f"fact_{gate.fact}")},
-        },
+        facts=facts,
         applicant=tuple(people),
         others=(actions.Person(second),) if any(second.values()) else (),
         source=text(request, "source"),
@@ -84,6 +85,7 @@ def _application(request: HttpRequest, at: datetime) -> actions.Application:
         came_from=text(request, "came_from"),
         enterprise=bool(text(request, "enterprise")),
         group=bool(text(request, "group")),
+        households=min(max(1, int(facts.get("households", 1))), 1_000_000),
         oral=bool(text(request, "oral")),
         minor=bool(text(request, "minor")),
         language=text(request, "language"),

@@ -13,6 +13,7 @@ from commonward.core.performing import yuan
 from commonward.core.refusals import N_, Invalid, Missing, Refusal
 from commonward.disputes.actions.performing import answer_claim, claim
 from commonward.disputes.queries.performing import ClaimLine, ObligationLine, account
+from commonward.disputes.queries.terms import terms_of_dispute
 from commonward.doors.look.performing import SHAPES, STATES
 from commonward.doors.look.showing import error_of, page
 from commonward.doors.portal.views.disputes.mine import Opened, opened, shown
@@ -94,6 +95,14 @@ def _shown(request: HttpRequest, found: Opened, key: str) -> dict[str, Any]:
         **base,
         "lines": [line_shown(line, letter) for line in lines],
         "late": any(line.stands.state == "late" for line in lines),
+        "enforce": next(
+            (
+                term
+                for term in terms_of_dispute(found.dispute, found.actor, site_now())
+                if term.name == "enforcement" and term.last_day is not None
+            ),
+            None,
+        ),
         "done": told.get(request.GET.get("done", ""), ""),
     }
 
