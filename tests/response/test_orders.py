@@ -1,10 +1,14 @@
 """One order to all: what is recommended and why, who answers, who is silent; nobody twice."""
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from commonward.cases.models import Case, Event
+from commonward.core.plans.roads import generated
 from commonward.core.refusals import Invalid, Missing, Refusal
 from commonward.response.actions.calling import Called
 from commonward.response.actions.ending import (
@@ -26,6 +30,11 @@ from commonward.response.models import Assignment, CentreHandOver, Incident, Ord
 from tests.help import FORCES, Help
 
 
+def said(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The sentences of a recommendation's rows."""
+    return [one["text"].format(**one["values"]) for row in rows for one in row["why"]]
+
+
 def test_a_recommendation_names_each_unit_and_its_method(aid: Help) -> None:
     number = aid.call().case.number
     found = recommend(number, aid.coordinator, aid.later(5))
@@ -39,7 +48,8 @@ def test_what_is_short_is_said_and_why(aid: Help) -> None:
     go_off_duty("fire-1", aid.crews["fire-1"], aid.at)
     number = aid.call("fire", answers={"inside": True}).case.number
     found = recommend(number, aid.coordinator, aid.later(5))
-    assert {(s["need"], s["missing"], s["why"]) for s in found.data["short"]} == {(0, 2, "none_on_duty")}  # fmt: skip
+    assert [(s["need"], s["missing"]) for s in found.data["short"]] == [(0, 2)]
+    assert said(found.data["short"]) == ["None of this force is on duty."]
 
 
 def test_a_nearer_unit_that_is_held_is_named_with_the_reason(aid: Help) -> None:
@@ -47,8 +57,11 @@ def test_a_nearer_unit_that_is_held_is_named_with_the_reason(aid: Help) -> None:
     number = aid.call("other", at=aid.later(60)).case.number
     found = recommend(number, aid.coordinator, aid.later(70))
     police = aid.units["police-1"].pk
-    assert [(p["unit"], p["why"]) for p in found.data["passed"]] == [(police, "busy")]
-    assert [s["why"] for s in found.data["short"]] == ["all_held"]
+    assert [p["unit"] for p in found.data["passed"]] == [police]
+    assert said(found.data["passed"]) == ["Nearer, but at work on another call."]
+    assert said(found.data["short"]) == [
+        "All others of this force are held, or go to another need."
+    ]
 
 
 def test_one_order_sends_all_seven_and_keeps_who_decided_upon_what(aid: Help) -> None:
@@ -169,7 +182,7 @@ def test_units_reserved_for_a_planned_call_go_when_its_time_comes(aid: Help) -> 
     )  # fmt: skip
     assert (aid.sent(order, "police-1").step, aid.incident(number).case.stage) == ("reserved", "planned")  # fmt: skip
     elsewhere = recommend(aid.call("other").case.number, aid.coordinator, aid.later(20))
-    assert [p["why"] for p in elsewhere.data["passed"]] == ["reserved"]
+    assert said(elsewhere.data["passed"]) == ["Nearer, but reserved for a planned call."]
     assert send_reserved(number, aid.coordinator, when) == 1
     assert send_reserved(number, aid.coordinator, when) == 0
     assert (aid.sent(order, "police-1").step, aid.incident(number).case.stage) == ("sent", "ordered")  # fmt: skip
@@ -236,3 +249,20 @@ def test_a_reported_place_counts_and_not_the_station(aid: Help) -> None:
     seconds = {p["unit"]: p["seconds"] for p in found.data["picks"]}
     assert seconds[aid.units["volunteer-1"].pk] == 0
     assert Case.objects.filter(lat__isnull=False).count() == 0
+
+
+def test_with_roads_the_recommendation_goes_by_travel_time_and_says_so(
+    aid: Help, settings: Any, tmp_path: Path
+) -> None:
+    south, west = aid.here.inside(1, 1)
+    graph = generated(3, rows=20, columns=20, lat=south, lon=west)
+    graph.save(tmp_path / "roads.npz")
+    settings.ROAD_GRAPH = str(tmp_path / "roads.npz")
+    go_off_duty("fire-1", aid.crews["fire-1"], aid.at)
+    found = recommend(aid.call().case.number, aid.coordinator, aid.later(5))
+    assert (found.method, found.version) == ("road", f"road 1 {graph.hash[:12]}")
+    assert {p["unit"] for p in found.data["picks"]} == {
+        u.pk for code, u in aid.units.items() if code != "fire-1"
+    }
+    assert [(s["need"], s["missing"]) for s in found.data["short"]] == [(2, 1)]
+    assert all(text for text in said([*found.data["picks"], *found.data["short"]]))

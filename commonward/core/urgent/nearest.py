@@ -5,13 +5,30 @@ fastest. It is the answer of a site that has not read in its roads, and each pag
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from commonward.core.refusals import N_
 from commonward.core.urgent.cards import Wanted
 
 SPEED_KMH = 30.0
 """The speed that a straight line is counted with, in kilometres an hour; shown wherever it is used."""
+NEAREST = N_("The nearest by the straight line that suits.")
+NEARER: Mapping[str, str] = {
+    "busy": N_("Nearer, but at work on another call."),
+    "reserved": N_("Nearer, but reserved for a planned call."),
+    "rest": N_("Nearer, but its crew is due a rest."),
+    "area": N_("Nearer, but it does not serve this area."),
+    "kind": N_("Nearer, but of another kind."),
+    "skills": N_("Nearer, but without the skills asked for."),
+    "crew": N_("Nearer, but with too small a crew."),
+    "other_need": N_("Nearer, but it goes to another need."),
+}
+LACKS: Mapping[str, str] = {
+    "none_on_duty": N_("None of this force is on duty."),
+    "all_held": N_("All others of this force are held, or go to another need."),
+    "unfit": N_("Those that are free lack the skills or the crew asked for."),
+}
 _EARTH_METRES = 6_371_000.0
 MOST_PASSED = 5
 
@@ -19,7 +36,7 @@ MOST_PASSED = 5
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A unit on duty: where it is (degrees), what it can do, and "idle" or why it cannot go:
-    "busy", "reserved", "rest" or "nowhere" (it has no position)."""
+    "busy", "reserved", "rest" or "area" (it does not serve there)."""
 
     key: int
     lat: float
@@ -38,13 +55,12 @@ class Picked:
     unit: int
     need: int
     seconds: float
-    why: str = "nearest"
 
 
 @dataclass(frozen=True, slots=True)
 class Passed:
-    """A unit of the force that is nearer than one that was picked, and why it was passed over:
-    "busy", "reserved", "rest", "kind", "skills", "crew" or "other_need"."""
+    """A unit of the force that is nearer than one that was picked, and why it was passed over
+    (a key of `NEARER`)."""
 
     unit: int
     need: int
@@ -54,7 +70,7 @@ class Passed:
 
 @dataclass(frozen=True, slots=True)
 class Short:
-    """So many units are missing for this need. `why` is "none_on_duty", "all_held" or "unfit"."""
+    """So many units are missing for this need. `why` is a key of `LACKS`."""
 
     need: int
     missing: int
@@ -124,7 +140,7 @@ def nearest(units: Sequence[Candidate], lat: float, lon: float, needs: Sequence[
         passed += [
             Passed(u.key, index, away[u.key], unfit(u, need) or "other_need")
             for u in force
-            if away[u.key] < farthest and taken.get(u.key) != index and u.status != "nowhere"
+            if away[u.key] < farthest and taken.get(u.key) != index
         ][:MOST_PASSED]
         if len(fit) < need.number:
             short.append(Short(index, need.number - len(fit), _why_short(force, need)))
