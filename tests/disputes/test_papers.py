@@ -33,8 +33,8 @@ from commonward.disputes.actions.papers import (
     make_paper,
     take_back,
 )
-from commonward.disputes.actions.performing import visit
 from commonward.disputes.actions.sessions import Plan
+from commonward.disputes.actions.visiting import visit
 from commonward.disputes.models import Paper, Visit
 from commonward.disputes.queries.papers import drawn, papers_of, scan
 from commonward.disputes.queries.ruling import keeping_in_force

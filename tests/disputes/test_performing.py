@@ -14,7 +14,8 @@ from commonward.disputes.actions.agreements import (
     propose_agreement,
     record_signature,
 )
-from commonward.disputes.actions.performing import answer_claim, claim, tick_performing, visit
+from commonward.disputes.actions.performing import answer_claim, claim, tick_performing
+from commonward.disputes.actions.visiting import visit
 from commonward.disputes.models import Claim, DisputeClock, Obligation, Visit
 from tests.talks import Talks
 

@@ -43,7 +43,7 @@ class Profile:
 
 def put_mediator(actor: Actor, account: int, profile: Profile, at: datetime) -> Mediator:
     """Add a mediator to the register, or change what it says. Raises Forbidden, Invalid, Missing."""
-    _refuse_others(actor)
+    refuse_others(actor)
     _check(profile)
     if not any(r.role in ("mediator", "panelist") for r in actor_for(account, at).rights):
         raise Invalid(
@@ -73,7 +73,7 @@ def record_training(
     actor: Actor, account: int, title: str, done_on: date, until: date, at: datetime
 ) -> Training:
     """Record a training, which counts until its last day. Raises Forbidden, Invalid, Missing."""
-    _refuse_others(actor)
+    refuse_others(actor)
     title = " ".join(title.split())
     if not title or len(title) > 200 or "\x00" in title:
         raise Invalid(N_("Name the training, in at most 200 characters."), field="title")
@@ -95,7 +95,7 @@ def put_venue(
     venue: int | None = None, active: bool = True,
 ) -> Venue:  # fmt: skip
     """Add or change a room in which sessions are held. Raises Forbidden, Invalid, Missing."""
-    _refuse_others(actor)
+    refuse_others(actor)
     given = [" ".join(text.split()) for text in (name, name_en, address)]
     if not given[0] or any(len(text) > 120 or "\x00" in text for text in given):
         raise Invalid(N_("Name the room, in at most 120 characters."), field="name")
@@ -183,7 +183,8 @@ def _set_own(found: Mediator, profile: Profile) -> None:
     found.save()
 
 
-def _refuse_others(actor: Actor) -> None:
+def refuse_others(actor: Actor) -> None:
+    """Raises Forbidden for all but those who keep the register."""
     if not any(right.role in KEEPERS for right in actor.rights):
         raise Forbidden(N_("The register of mediators is kept by coordinators."))
 

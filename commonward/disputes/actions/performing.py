@@ -19,10 +19,9 @@ from commonward.disputes.actions.recording import lock, note
 from commonward.disputes.actions.sealing import seal
 from commonward.disputes.actions.telling import tell_side
 from commonward.disputes.actions.terms import start_term
-from commonward.disputes.models import Agreement, Claim, Dispute, Obligation, Party, Side, Visit
-from commonward.disputes.models.performing import RESULTS
+from commonward.disputes.actions.visiting import short
+from commonward.disputes.models import Agreement, Claim, Dispute, Obligation, Party, Side
 
-LONGEST_WORDS = 2000
 BATCH = 500
 MOST_CLAIMS = 60
 """Claims of one obligation: enough for a payment a month in five years."""
@@ -64,7 +63,7 @@ def claim(
             made.answer, made.answered_at = "confirmed", at
         made.save()
         if words.strip():
-            made.words = seal(dispute, _short(words), f"claim {made.pk}")
+            made.words = seal(dispute, short(words), f"claim {made.pk}")
             made.save(update_fields=["words"])
         note(
             dispute, "performance_claimed", at, actor, role=roles_in(dispute, actor)[0],
@@ -99,30 +98,6 @@ def answer_claim(number: str, claim: int, confirms: bool, actor: Actor, at: date
             data={"obligation": owed.number, "side": letter, "fen": found.fen},
         )  # fmt: skip
         _settle(dispute, owed, at)
-    return found
-
-
-def visit(number: str, which: int, result: str, words: str, actor: Actor, at: datetime) -> Visit:
-    """Note a visit (回访记录): whether it is kept, and what was found. Raises Invalid, Missing."""
-    refuse_onlooker(actor)
-    if result not in RESULTS or not result:
-        raise Invalid(
-            N_("Say how it stands: one of {known}."),
-            known=", ".join(r for r in RESULTS if r),
-            field="result",
-        )
-    with transaction.atomic():
-        dispute = dispute_to_change(number, actor)
-        _, at = lock(dispute, at)
-        if not {"mediator", "coordinator"} & set(roles_in(dispute, actor)):
-            raise Forbidden(N_("Visits are noted by those who mediate."))
-        found = Visit.objects.filter(pk=which, dispute=dispute, done_at=None).first()
-        if found is None:
-            raise Missing(N_("No such visit is owed."))
-        found.done_at, found.result = at, result
-        found.words = seal(dispute, _short(words), f"visit {found.pk}") if words.strip() else None
-        found.save(update_fields=["done_at", "result", "words"])
-        note(dispute, "visited", at, actor, data={"result": result, "because": found.because})
     return found
 
 
@@ -248,14 +223,3 @@ def _fen(owed: Obligation, yuan: str) -> int:
             N_("{given} is not an amount in yuan, such as 1234.50."), given=yuan[:40], field="yuan"
         )
     return fen
-
-
-def _short(words: str) -> str:
-    if len(words) > LONGEST_WORDS or "\x00" in words:
-        raise Invalid(
-            N_("{which} is too long or unknown; at most {most} characters are taken."),
-            which="words",
-            most=LONGEST_WORDS,
-            field="words",
-        )
-    return words.strip()

@@ -13,6 +13,7 @@ from commonward.core.refusals import N_, Forbidden, Invalid, Refusal
 from commonward.core.rights import SYSTEM, Actor
 from commonward.disputes.actions.grading import graded_by_rules
 from commonward.disputes.actions.moving import ROOM, move
+from commonward.disputes.actions.needs import check_wants, keep_wants
 from commonward.disputes.actions.passes import new_pass
 from commonward.disputes.actions.recording import note
 from commonward.disputes.actions.sealing import seal
@@ -38,7 +39,8 @@ class Person:
 class Application:
     """What one side, or an office, asks for (申请书, 受理登记表).
 
-    `words` is that side's own account, `neutral` the one sentence that both sides are told.
+    `words` is that side's own account, `wants` what it asks for, `neutral` the one sentence that
+    both sides are told.
     `facts` are yes, no or numbers. `applicant` and `others` are the people of side "a" and "b";
     the other side may be unknown yet.
     """
@@ -46,6 +48,7 @@ class Application:
     kind: str
     words: str = ""
     neutral: str = ""
+    wants: str = ""
     facts: Mapping[str, bool | int] = field(default_factory=dict)
     applicant: tuple[Person, ...] = ()
     others: tuple[Person, ...] = ()
@@ -179,6 +182,7 @@ def _keep(
         households=given.households,
     )
     Side.objects.create(dispute=dispute, letter="b")
+    keep_wants(dispute, first, given.wants)
     parties = [add_party(dispute, "a", p.part, p.details, actor, at) for p in given.applicant]
     for person in given.others:
         add_party(dispute, "b", person.part, person.details, actor, at)
@@ -231,6 +235,7 @@ def _check(given: Application) -> None:
                 most=LONGEST_WORDS,
                 field=name,
             )
+    check_wants(given.wants)
     if not given.words.strip():
         raise Invalid(N_("Say in a few words what it is about."), field="words")
     if len(given.facts) > MOST_FACTS or not all(

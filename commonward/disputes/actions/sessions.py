@@ -17,6 +17,7 @@ from commonward.core.refusals import N_, Forbidden, Invalid, Missing, Refusal
 from commonward.core.rights import SYSTEM, Actor
 from commonward.disputes.access import dispute_to_change, roles_in
 from commonward.disputes.actions.appointing import own_appointment
+from commonward.disputes.actions.interpreting import service_for
 from commonward.disputes.actions.recording import lock, note
 from commonward.disputes.actions.sealing import seal_data
 from commonward.disputes.actions.telling import tell_sides
@@ -39,7 +40,8 @@ logger = logging.getLogger(__name__)
 class Plan:
     """When and where: a room of the office, or a place in words; a video link; an interpreter.
 
-    `language` is the one interpreted into, "" for none.
+    `language` is the one interpreted into, "" for none; `interpreting` a service of the office's list,
+    `interpreter` who comes, sealed.
     """
 
     start: datetime
@@ -49,6 +51,7 @@ class Plan:
     video: str = ""
     interpreter: str = ""
     language: str = ""
+    interpreting: int | None = None
 
 
 def plan(number: str, given: Plan, actor: Actor, at: datetime) -> Session:
@@ -73,6 +76,9 @@ def move_session(number: str, session: int, given: Plan, actor: Actor, at: datet
         found.mediator, found.venue = mediator, venue
         found.start, found.end = given.start, given.end
         found.language = given.language
+        found.interpreting = service_for(
+            given.interpreting, given.language, given.start, given.end, found.pk
+        )
         found.sequence += 1
         found.reminded_at = None
         found.details = _sealed(dispute, found, given)
@@ -196,6 +202,9 @@ def _planned(
     made = Session.objects.create(
         dispute=dispute, mediator=mediator, venue=venue, start=given.start, end=given.end,
         language=given.language, follows=follows,
+        interpreting=service_for(
+            given.interpreting, given.language, given.start, given.end, None
+        ),
     )  # fmt: skip
     made.details = _sealed(dispute, made, given)
     made.save(update_fields=["details"])

@@ -23,8 +23,12 @@ from commonward.disputes.models.sides import PARTS
 
 DETAILS = (
     "name", "gender", "ethnicity", "age", "occupation", "phone", "email", "work_or_address",
+    "head", "relation", "powers",
 )  # fmt: skip
-"""What the official papers ask of a party (DOMAIN 2.3, paper 3); each may stay empty but the name."""
+"""What the official papers ask of a party (DOMAIN 2.3, paper 3); each may stay empty but the name.
+
+`head` is an organisation's legal representative; `relation` and `powers` are of who acts for a side.
+"""
 LONGEST_DETAIL = 200
 NOTICE = "2026-1"
 """Version of the notice that is shown before consent."""
@@ -58,7 +62,7 @@ def put_on_side(
     """
     with transaction.atomic():
         dispute = dispute_to_change(number, actor)
-        _may_speak_for(dispute, _side(dispute, letter), actor)
+        may_speak_for(dispute, side_to_change(dispute, letter), actor)
         return add_party(dispute, letter, part, details, actor, at)
 
 
@@ -85,7 +89,7 @@ def invite(number: str, letter: str, actor: Actor, at: datetime) -> str:
     """
     with transaction.atomic():
         dispute = dispute_to_change(number, actor)
-        side = _side(dispute, letter)
+        side = side_to_change(dispute, letter)
         who = _asked(side)
         move(dispute, "invite", actor, at)
         key = _pass_of(who, at)
@@ -103,7 +107,7 @@ def remind(number: str, letter: str, actor: Actor, at: datetime) -> str:
     """
     with transaction.atomic():
         dispute = dispute_to_change(number, actor)
-        side = _side(dispute, letter)
+        side = side_to_change(dispute, letter)
         if side.answer:
             raise Refusal(N_("This side has answered; it is not asked again."), code="answered")
         who = _asked(side)
@@ -127,8 +131,8 @@ def answer(
         raise Invalid(N_("Say “agreed” or “refused”."), field="answer")
     with transaction.atomic():
         dispute = dispute_to_change(number, actor)
-        side = _side(dispute, letter, lock=True)
-        _may_speak_for(dispute, side, actor)
+        side = side_to_change(dispute, letter, lock=True)
+        may_speak_for(dispute, side, actor)
         side.answer, side.answered_at, side.told = says, at, told
         side.save(update_fields=["answer", "answered_at", "told"])
         note(
@@ -179,7 +183,8 @@ def _pass_of(who: Party, at: datetime) -> str:
     return new_pass(who.pk, at, key=mailed_key(who.pk, at) if reached_at(who) else "")
 
 
-def _side(dispute: Dispute, letter: str, *, lock: bool = False) -> Side:
+def side_to_change(dispute: Dispute, letter: str, *, lock: bool = False) -> Side:
+    """The side with this letter. Raises Missing."""
     rows = Side.objects.filter(dispute=dispute, letter=letter)
     found = (rows.select_for_update(of=("self",)) if lock else rows).first()
     if found is None:
@@ -187,7 +192,8 @@ def _side(dispute: Dispute, letter: str, *, lock: bool = False) -> Side:
     return found
 
 
-def _may_speak_for(dispute: Dispute, side: Side, actor: Actor) -> None:
+def may_speak_for(dispute: Dispute, side: Side, actor: Actor) -> None:
+    """Raises Forbidden for all but the side itself, who acts for it, and who notes it at the desk."""
     if actor.party is not None:
         on_it = Party.objects.filter(pk=actor.party, side=side, left_at=None).first()
         if on_it is None or on_it.part == "supporter":

@@ -6,6 +6,7 @@ from datetime import datetime
 from commonward.disputes.actions.levels import tick_levels
 from commonward.disputes.actions.performing import tick_performing
 from commonward.disputes.actions.sessions import remind_sessions
+from commonward.disputes.actions.telling import settle_notices
 from commonward.disputes.actions.terms import tick_terms
 
 
@@ -28,4 +29,5 @@ def tick_disputes(at: datetime) -> DisputesTicked:
     terms = tick_terms(at)
     reminded, late = tick_performing(at)
     sessions = remind_sessions(at)
+    settle_notices(at)
     return DisputesTicked(up, terms.warned, terms.overdue, terms.failed, reminded + sessions, late)

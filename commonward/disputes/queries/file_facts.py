@@ -18,20 +18,19 @@ from commonward.core.papers.kinds import entries, kinds
 from commonward.core.papers.wording import side as side_name
 from commonward.core.rights import Actor
 from commonward.disputes.access import sees
+from commonward.disputes.actions.needs import needs_of
 from commonward.disputes.actions.sealing import unseal, unseal_data
 from commonward.disputes.models import (
     Appointment,
     Dispute,
     HandOver,
-    Obligation,
     Paper,
     Party,
     Session,
     Side,
-    Visit,
 )
 from commonward.disputes.queries.agreements import agreement_shown, binding_terms, names_of
-from commonward.disputes.queries.inquiring import inquiries_of
+from commonward.disputes.queries.file_found import inquiries_in, performed, visits_of
 from commonward.disputes.queries.sessions import SessionLine, sessions_of
 
 CONTRACTS = frozenset({"agreement", "oral", "confirmation", "performance_sheet"})
@@ -39,14 +38,6 @@ CONTRACTS = frozenset({"agreement", "oral", "confirmation", "performance_sheet"}
 
 
 _FAILED = frozenset({"not_settled"})
-_FOUND = {
-    "": "",
-    "kept": "done",
-    "in_part": "in_part",
-    "not_kept": "not_kept",
-    "not_met": "not_met",
-}
-"""What a visit found → the papers' word for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +64,9 @@ def file_of(
     language = "en" if language == "en" else "zh"
     contract = code in CONTRACTS and sees(dispute, actor, "agreement")
     seen = _Seen(dispute, actor, contract)
-    sides = list(Side.objects.filter(dispute=dispute).order_by("letter"))
+    sides = list(
+        Side.objects.filter(dispute=dispute).select_related("dispute__case").order_by("letter")
+    )
     people = list(
         Party.objects.filter(side__dispute=dispute, left_at=None)
         .select_related("side")
@@ -108,8 +101,8 @@ def file_of(
         planned=_planned(held, language),
         sessions=_sessions(held, dispute, settled, language),
         agreement=agreement,
-        inquiries=_inquiries(dispute, actor),
-        visits=_visits(dispute, actor),
+        inquiries=inquiries_in(dispute, actor),
+        visits=visits_of(dispute, actor),
         confirmation=_confirmation(dispute, language) if confirming else None,
     )
 
@@ -194,57 +187,6 @@ def _confirmation(dispute: Dispute, language: str) -> facts.Confirmation:
     )
 
 
-def _inquiries(dispute: Dispute, actor: Actor) -> tuple[facts.Inquiry, ...]:
-    """What was asked and looked at while talks ran."""
-    return tuple(
-        facts.Inquiry(
-            at=timezone.localtime(line.at),
-            place=line.details.get("place", ""),
-            present=tuple(p for p in (line.details.get("present", ""),) if p),
-            asked_by=line.by,
-            asked=line.details.get("asked", ""),
-            words=line.details.get("words", ""),
-            recorder=line.details.get("recorder", "") or line.by,
-        )
-        for line in inquiries_of(dispute, actor)
-    )
-
-
-def _visits(dispute: Dispute, actor: Actor) -> tuple[facts.Visit, ...]:
-    """The visits that were made."""
-    if not sees(dispute, actor, "performance"):
-        return ()
-    by = dict(
-        Event.objects.filter(case_id=dispute.pk, verb="visited")
-        .exclude(account=None)
-        .values_list("at", "account__name")
-    )
-    return tuple(
-        facts.Visit(
-            at=timezone.localtime(row.done_at),
-            by=by.get(row.done_at, ""),
-            performance=_FOUND[row.result],
-            words=unseal(dispute, row.words, f"visit {row.pk}"),
-        )
-        for row in Visit.objects.filter(dispute=dispute).order_by("done_at", "pk")
-        if row.done_at
-    )
-
-
-def _performed(dispute: Dispute) -> str:
-    """How far the agreement in force is performed, by its account."""
-    owed = list(
-        Obligation.objects.filter(
-            agreement__dispute=dispute, agreement__state="in_force"
-        ).values_list("done_at", "late_at")
-    )
-    if not owed:
-        return ""
-    if all(done for done, _ in owed):
-        return "done"
-    return "late" if any(late and not done for done, late in owed) else "running"
-
-
 def _place(line: SessionLine, language: str) -> str:
     zh, en = line.venue_name
     room = (en or zh) if language == "en" else zh
@@ -267,6 +209,11 @@ def _words(seen: _Seen, side: Side) -> str:
     return unseal(seen.dispute, seen.dispute.words, "words")
 
 
+def _wants(seen: _Seen, side: Side) -> str:
+    """What a side asks for, for those who may read its account."""
+    return needs_of(side).wants if sees(seen.dispute, seen.actor, "words", side=side) else ""
+
+
 def _side(seen: _Seen, side: Side, people: Sequence[Party], sides: Sequence[Side]) -> facts.Side:
     shown = seen.contract or sees(seen.dispute, seen.actor, "contacts", side=side)
     mine = [one for one in people if one.side_id == side.pk] if shown else []
@@ -278,6 +225,7 @@ def _side(seen: _Seen, side: Side, people: Sequence[Party], sides: Sequence[Side
         others=tuple(parties[1:]),
         agent=agents[0] if agents else None,
         account=_words(seen, side),
+        wants=_wants(seen, side),
         applied_on=_day(side.answered_at) if side.answer == "agreed" else None,
         voluntary=side.answer == "agreed",
     )
@@ -303,11 +251,17 @@ def _participant(told: Mapping[str, str]) -> facts.Participant:
         work=told.get("occupation", ""),
         contact=told.get("phone", "") or told.get("email", ""),
         address=told.get("work_or_address", ""),
+        head=told.get("head", ""),
     )
 
 
 def _agent(told: Mapping[str, str]) -> facts.Agent:
-    return facts.Agent(name=told.get("name", ""), contact=told.get("phone", ""))
+    return facts.Agent(
+        name=told.get("name", ""),
+        relation=told.get("relation", ""),
+        contact=told.get("phone", "") or told.get("email", ""),
+        powers=told.get("powers", ""),
+    )
 
 
 def _in_hand(seen: _Seen, language: str) -> facts.Agreement | None:
@@ -341,6 +295,7 @@ def _agreement(
     return facts.Agreement(
         number=f"{dispute.case.number}-{version}",
         facts=terms.facts,
+        issues=unseal(dispute, dispute.neutral, "neutral"),
         clauses=tuple(
             _clause(term, drafted.legal)
             for term, drafted in zip(terms.clauses, clauses, strict=True)
@@ -348,7 +303,7 @@ def _agreement(
         copies=len(terms.sides) + 1,
         agreed_on=_day(effective_at),
         oral=oral,
-        performance=_performed(dispute),
+        performance=performed(dispute),
     )
 
 

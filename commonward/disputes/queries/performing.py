@@ -1,4 +1,4 @@
-"""The account of an agreement as one person may see it, and the visits that are owed."""
+"""The account of an agreement as one person may see it, and where each part of it stands."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from commonward.core.rights import Actor
 from commonward.disputes.access import require
 from commonward.disputes.actions.performing import owed_of
 from commonward.disputes.actions.sealing import unseal
-from commonward.disputes.models import Claim, Dispute, Obligation, Visit
+from commonward.disputes.models import Claim, Dispute, Obligation
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +79,3 @@ def _line(
             for c in own
         ],
     )
-
-
-def visits(dispute: Dispute, actor: Actor) -> Sequence[tuple[Visit, str]]:
-    """The visits of a dispute with what was found, those still owed first. Raises Forbidden."""
-    require(dispute, actor, "performance")
-    rows = sorted(
-        Visit.objects.filter(dispute=dispute), key=lambda v: (v.done_at is not None, v.due)
-    )
-    return [(v, unseal(dispute, v.words, f"visit {v.pk}")) for v in rows]

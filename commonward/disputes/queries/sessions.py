@@ -4,14 +4,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
+from django.utils import timezone
+
 from commonward.areas.queries.calendars import calendar, calendar_name_for
 from commonward.core.calendars import Unit
-from commonward.core.meetings import Entry, Slot, slots
+from commonward.core.meetings import Entry, Slot, Stretch, slots
+from commonward.core.meetings.wishes import can_come, cannot_come, taken_up
 from commonward.core.refusals import N_, Missing
 from commonward.core.rights import Actor
 from commonward.disputes.access import digest_of, sees
+from commonward.disputes.actions.needs import needs_of
 from commonward.disputes.actions.sealing import unseal_data
-from commonward.disputes.models import BusyTime, Dispute, Mediator, Session, Side
+from commonward.disputes.models import (
+    BusyTime,
+    Dispute,
+    InterpretingService,
+    Mediator,
+    Session,
+    Side,
+)
 from commonward.disputes.queries.mediators import appointed, venues
 
 LOOKED_AHEAD = timedelta(days=30)
@@ -34,6 +46,7 @@ class SessionLine:
     recorded_at: datetime | None
     present: str
     follows: int | None
+    service: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +65,11 @@ def sessions_of(dispute: Dispute, actor: Actor) -> list[SessionLine]:
     if not sees(dispute, actor, "sessions"):
         return []
     reads = sees(dispute, actor, "record")
-    rows = Session.objects.select_related("venue").filter(dispute=dispute).order_by("start", "id")
+    rows = (
+        Session.objects.select_related("venue", "interpreting")
+        .filter(dispute=dispute)
+        .order_by("start", "id")
+    )
     return [
         SessionLine(
             row.pk,
@@ -68,37 +85,79 @@ def sessions_of(dispute: Dispute, actor: Actor) -> list[SessionLine]:
             row.recorded_at,
             row.present,
             row.follows_id,
+            (row.interpreting.name, row.interpreting.name_en) if row.interpreting else ("", ""),
         )
         for row in rows
     ]
 
 
 def common_times(
-    dispute: Dispute, length: timedelta, since: datetime, *, most: int = 5
+    dispute: Dispute, length: timedelta, since: datetime, *, language: str = "", most: int = 5
 ) -> list[Slot]:
-    """The first common times of the mediator and any room within 30 days of `since`, in the
-    office hours of the dispute's area; a slot's `room` is the number of the room, or "".
+    """The first common times of the mediator, both sides and any room within 30 days of `since`.
 
-    Only times are read of the mediator's other sessions. Raises Missing without a mediator.
+    In the office hours of the dispute's area, and at times outside them that the mediator offers
+    where a side said when it can come. With a `language`, a service of the office's list that
+    interprets it is free as well (where the list has one). A slot's `room` and `interpreter` are
+    numbers, or "". Only times are read of other sessions. Raises Missing without a mediator.
     """
     now = appointed(dispute)
     if now is None:
         raise Missing(N_("Nobody mediates this dispute at the moment."))
     until = since + LOOKED_AHEAD
-    hours = calendar(calendar_name_for(dispute.case.area_path)).stretches(
-        Unit.WORK_MINUTE, since, until
+    zone = timezone.get_current_timezone()
+    hours = list(
+        calendar(calendar_name_for(dispute.case.area_path)).stretches(
+            Unit.WORK_MINUTE, since, until
+        )
     )
     planned = Session.objects.filter(state="planned", end__gt=since, start__lt=until)
     own = planned.filter(mediator=now.mediator_id).values_list("start", "end")
     busy = BusyTime.objects.filter(mediator=now.mediator_id, end__gt=since, start__lt=until)
-    rooms: dict[str, list[tuple[datetime, datetime]]] = {str(v.pk): [] for v in venues()}
+    people = [list(own), list(busy.values_list("start", "end"))]
+    wishes = [needs_of(side) for side in _sides(dispute)]
+    if any(one.hours for one in wishes):
+        offered = Mediator.objects.values_list("hours", flat=True).get(pk=now.mediator_id)
+        hours += can_come(offered, (), since, until, zone) if offered else []
+    people += [
+        cannot_come(one.hours, one.away, since, until, zone)
+        for one in wishes
+        if one.hours or one.away
+    ]
+    rooms: dict[str, list[Stretch]] = {str(v.pk): [] for v in venues()}
     for venue, start, end in planned.filter(venue__isnull=False).values_list(
         "venue", "start", "end"
     ):
         if str(venue) in rooms:
             rooms[str(venue)].append((start, end))
-    people = [list(own), list(busy.values_list("start", "end"))]
-    return slots(length, hours, people, rooms or None, most=most)
+    free = _interpreting(language, planned) if language else {}
+    return slots(length, hours, people, rooms or None, free or None, most=most)
+
+
+def services(language: str = "") -> list[InterpretingService]:
+    """The interpreting services of the office's list, or those for one language."""
+    rows = InterpretingService.objects.filter(active=True).order_by("name", "pk")
+    return [one for one in rows if not language or language in one.languages]
+
+
+def language_needed(dispute: Dispute) -> str:
+    """The language into which a side needs an interpreter, "" for none."""
+    return next((s.language for s in _sides(dispute) if s.interpreter and s.language), "")
+
+
+def _interpreting(language: str, planned: "QuerySet[Session]") -> dict[str, list[Stretch]]:
+    """Each service for a language, with the time at which it has nobody left."""
+    found: dict[str, list[Stretch]] = {}
+    for one in services(language):
+        taken = list(planned.filter(interpreting=one).values_list("start", "end"))
+        found[str(one.pk)] = taken_up(taken, one.at_once)
+    return found
+
+
+def _sides(dispute: Dispute) -> list[Side]:
+    return list(
+        Side.objects.filter(dispute=dispute).select_related("dispute__case").order_by("letter")
+    )
 
 
 def letters_of(dispute: Dispute) -> list[str]:

@@ -23,6 +23,7 @@ from commonward.doors.desk.views.disputes import (
     reviewing,
     sessions,
     steps,
+    telling,
     terms,
 )
 
@@ -40,6 +41,7 @@ dispute_patterns = [
     path("disputes/figures.csv", figures.dispute_return, name="dispute_return"),
     path("disputes/box/", handovers.box, name="handover_box"),
     path("disputes/box/<str:number>.pdf", handovers.package, name="handover_package"),
+    path("disputes/to-tell/", telling.telling, name="dispute_telling"),
     path("disputes/owed/", terms.disputes_owed, name="disputes_owed"),
     path("disputes/mediators/", mediators.mediators, name="dispute_mediators"),
     path("disputes/mediators/<int:account>/", mediators.mediator, name="dispute_mediator"),

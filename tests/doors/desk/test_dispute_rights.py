@@ -67,6 +67,7 @@ ROWS: dict[str, Row] = {
         ("coordinator", "mediator", "second_mediator", "leader", "administrator")
     ),
     "dispute_return": Row(("coordinator",)),
+    "dispute_telling": Row(("coordinator", "mediator", "second_mediator")),
     "disputes_owed": Row(("coordinator", "mediator", "second_mediator")),
     "dispute_grade": Row(OWN, {"number": NUMBER}, unseen=("second_mediator",)),
     "dispute_terms": Row(OWN, {"number": NUMBER}, unseen=("second_mediator",)),

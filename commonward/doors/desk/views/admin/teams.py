@@ -3,11 +3,14 @@
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from commonward.disputes.actions.mailing import set_office_mail
+from commonward.disputes.queries.telling import office_mail_of
 from commonward.doors.desk.views.admin.doing import administer, done, text
 from commonward.doors.desk.views.admin.wording import kind_words, kinds
 from commonward.doors.look.showing import named
@@ -62,9 +65,17 @@ def team(request: HttpRequest, standing: Standing, team: int) -> HttpResponse:
 
     def shown() -> dict[str, Any]:
         card = team_card(team, standing.at)
-        return {"card": card, "kind": kind_words(card.team.kind)}
+        partner = card.team.kind == "partner"
+        return {
+            "card": card,
+            "kind": kind_words(card.team.kind),
+            "partner": partner,
+            "mail": office_mail_of(team) if partner else None,
+            "mails": settings.MAIL,
+            "languages": settings.LANGUAGES,
+        }
 
-    deeds = {"change": _change, "close": _close, "join": _join}
+    deeds = {"change": _change, "close": _close, "join": _join, "mail": _mail}
     bound = {name: partial(deed, team) for name, deed in deeds.items()}
     return administer(request, standing, "desk/admin/team.html", shown, bound)
 
@@ -90,6 +101,19 @@ def _change(team: int, request: HttpRequest, standing: Standing) -> str:
 def _close(team: int, request: HttpRequest, standing: Standing) -> str:
     actions.close_team(standing.actor, team, at=standing.at)
     done(request, _("Closed. Rules that still name it leave their cases unrouted: change them."))
+    return _here(team)
+
+
+def _mail(team: int, request: HttpRequest, standing: Standing) -> str:
+    made = set_office_mail(
+        standing.actor,
+        team,
+        text(request, "address"),
+        standing.at,
+        certificate=text(request, "certificate"),
+        language=text(request, "language"),
+    )
+    done(request, _("Hand-overs are told there by mail.") if made else _("No mail goes there."))
     return _here(team)
 
 

@@ -12,9 +12,10 @@ from django.views.decorators.http import require_http_methods
 from commonward.core.performing import yuan
 from commonward.core.refusals import N_, Missing, Refusal
 from commonward.disputes.access import dispute_for
-from commonward.disputes.actions.performing import visit
+from commonward.disputes.actions.visiting import SATISFIED, Found, visit
 from commonward.disputes.models.performing import RESULTS
-from commonward.disputes.queries.performing import account, visits
+from commonward.disputes.queries.performing import account
+from commonward.disputes.queries.visiting import visits
 from commonward.doors.desk import sheets, wording
 from commonward.doors.desk.views.admin.doing import administer, done, number, text
 from commonward.doors.desk.views.disputes.one import DOOR, head_of, nothing
@@ -31,6 +32,15 @@ _RESULTS = {
     "not_kept": N_("not kept"),
     "not_met": N_("nobody was met"),
 }
+
+
+_SATISFIED = {
+    "": N_("nobody said"),
+    "yes": N_("satisfied"),
+    "fairly": N_("fairly satisfied"),
+    "no": N_("not satisfied"),
+}
+_YES_NO = {True: N_("yes"), False: N_("no")}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -67,11 +77,16 @@ def performance(request: HttpRequest, standing: Standing, number: str) -> HttpRe
                     "because": wording.word(_BECAUSE, one.because),
                     "result": wording.word(_RESULTS, one.result),
                     "words": words,
+                    "satisfied": wording.word(_SATISFIED, beside.satisfied),
+                    "suit": _told(beside.later_suit),
+                    "risk": _told(beside.risk_left),
+                    "measures": beside.measures,
                     "overdue": one.done_at is None and one.due < today,
                 }
-                for one, words in visits(found, standing.actor)
+                for one, words, beside in visits(found, standing.actor)
             ],
             "results": [(r, wording.word(_RESULTS, r)) for r in RESULTS if r],
+            "satisfieds": [(s, wording.word(_SATISFIED, s)) for s in SATISFIED],
         }
 
     return administer(
@@ -83,11 +98,25 @@ def performance(request: HttpRequest, standing: Standing, number: str) -> HttpRe
     )
 
 
+def _told(found: bool | None) -> str:
+    return "" if found is None else _(_YES_NO[found])
+
+
+def _yes_no(request: HttpRequest, name: str) -> bool | None:
+    return {"yes": True, "no": False}.get(text(request, name))
+
+
 def _visited(case: str) -> Any:
     def noted(request: HttpRequest, standing: Standing) -> str:
         visit(
             case, number(request, "visit"), text(request, "result"), text(request, "words"),
             standing.actor, standing.at,
+            Found(
+                satisfied=text(request, "satisfied"),
+                later_suit=_yes_no(request, "later_suit"),
+                risk_left=_yes_no(request, "risk_left"),
+                measures=text(request, "measures"),
+            ),
         )  # fmt: skip
         done(request, _("The visit is noted."))
         return reverse("desk:dispute_performance", args=[case])
