@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -34,6 +34,8 @@ ARGUMENTS = [
 PATIENCE = 60_000
 """Milliseconds that a page or an element may take before a test gives it up."""
 
+TRIES = 4
+
 
 @dataclass
 class Window:
@@ -63,6 +65,26 @@ class Window:
         client.force_login(Account.objects.get(login=login), BACKEND)
         kept = client.cookies[settings.SESSION_COOKIE_NAME]
         self.page.context.add_cookies([{"name": kept.key, "value": kept.value, "url": self.server}])
+
+    def focus_on(self, selector: str) -> None:
+        """Wait until the focus is on what the selector names: a browser may give it back late."""
+        self.page.wait_for_function(
+            "(s) => document.activeElement !== null && document.activeElement.matches(s)",
+            arg=selector,
+        )
+
+    def go_by_keys(self, first: str, second: str, address: str) -> None:
+        """Press two keys one after the other until the page follows them.
+
+        The page forgets the first after a moment, and a busy machine may sleep between the two.
+        """
+        for _ in range(TRIES):
+            self.page.keyboard.press(first)
+            self.page.keyboard.press(second)
+            with suppress(sync_api.TimeoutError):
+                self.page.wait_for_url(address, timeout=PATIENCE / TRIES)
+                return
+        raise AssertionError(f"{first} {second} did not lead to {address}")
 
     @property
     def path(self) -> str:

@@ -42,16 +42,15 @@ def test_the_folds_open_and_close_by_keyboard_and_give_the_focus_back(
     with window("en-GB", 768) as w:
         w.sign_in("duty_chief")
         w.open("/desk/")
-        w.page.wait_for_load_state("networkidle")
         fold = w.page.locator(".desk-more")
         w.page.locator(MORE).focus()
         w.page.keyboard.press("Enter")
         fold.locator("a").first.wait_for()
         w.page.keyboard.press("Tab")
-        assert w.page.evaluate("() => document.activeElement.closest('.desk-more ul') !== null")
+        w.focus_on(".desk-more li:first-child a")
         w.page.keyboard.press("Escape")
         fold.locator("a").first.wait_for(state="hidden")
-        assert w.page.evaluate("(s) => document.activeElement.matches(s)", MORE)
+        w.focus_on(MORE)
         w.page.keyboard.press("Enter")
         fold.locator("a").first.wait_for()
         w.page.locator(MINE).focus()
@@ -62,7 +61,7 @@ def test_the_folds_open_and_close_by_keyboard_and_give_the_focus_back(
         w.page.locator("dialog#keys").wait_for()
         w.page.keyboard.press("Escape")
         w.page.locator("dialog#keys").wait_for(state="hidden")
-        assert w.page.evaluate("(s) => document.activeElement.matches(s)", MINE)
+        w.focus_on(MINE)
 
 
 def test_where_there_is_room_nothing_is_folded(

@@ -195,7 +195,7 @@ def test_each_kind_of_question_and_each_error_is_sound(
     with window() as w:
         w.open("/report/")
         w.press("Next")
-        assert w.page.evaluate("() => document.activeElement.id") == "error"
+        w.focus_on("#error")
         w.sound("21-error")
         w.page.locator("#words").fill("A hole in the road, a pothole")
         w.press("Next")

@@ -261,7 +261,7 @@ def _put(dispute: Dispute, found: Match, actor: Actor, at: datetime) -> Proposal
         made_at=at,
     )
     note(dispute, "mediators_proposed", at, actor,
-         data={"count": len(made.three), "reason": found.reason,
+         data={"proposed": len(made.three), "reason": found.reason,
                "filtered": dict(found.filtered)})  # fmt: skip
     return made
 

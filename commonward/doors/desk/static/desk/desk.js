@@ -1,7 +1,8 @@
 // Shared by all pages of the desk: `g` and a letter go to a main way, `?` shows the keys, Ctrl+K
 // opens the palette. Every page works without this file: each has a link beside it.
 
-let waiting = false;
+let waiting = 0;
+const WAITS = 1500;
 
 export const typing = (event) =>
   event.ctrlKey || event.metaKey || event.altKey || Boolean(document.querySelector("dialog[open]")) ||
@@ -14,8 +15,9 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (typing(event)) return;
-  if (waiting) {
-    waiting = false;
+  // Reckoned from when the keys were pressed, not from when a busy page comes to them.
+  if (waiting && event.timeStamp - waiting < WAITS) {
+    waiting = 0;
     const way = document.querySelector(`[data-go="${CSS.escape(event.key)}"]`);
     if (way) {
       event.preventDefault();
@@ -24,8 +26,7 @@ document.addEventListener("keydown", (event) => {
       way.click();
     }
   } else if (event.key === "g") {
-    waiting = true;
-    setTimeout(() => { waiting = false; }, 1500);
+    waiting = event.timeStamp;
   } else if (event.key === "?") {
     event.preventDefault();
     open("keys");
@@ -78,7 +79,14 @@ let pause;
 function open(id) {
   const dialog = document.getElementById(id);
   if (!dialog || document.querySelector("dialog[open]")) return;
+  const from = document.activeElement;
+  const row = from?.closest("tr[data-row]")?.dataset.row;
   dialog.showModal(); // the browser keeps the focus inside and gives it back
+  dialog.addEventListener("close", () => {
+    // A line that was renewed meanwhile is another element: the focus goes to that one.
+    if (from?.isConnected || !row) return;
+    document.querySelector(`tr[data-row="${CSS.escape(row)}"] .row-open`)?.focus();
+  }, { once: true });
   if (dialog === palette) {
     input.select();
     ask();

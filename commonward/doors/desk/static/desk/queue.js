@@ -13,10 +13,16 @@ let looking;
 let pause;
 
 const load = async (pane, address) => {
-  const answer = await fetch(address, { signal: looking.signal });
-  const part = answer.headers.get("content-type")?.startsWith("text/html");
-  pane.innerHTML = answer.ok && part ? await answer.text() : "";
-  if (!answer.ok) {
+  let text = null;
+  try {
+    const answer = await fetch(address, { signal: looking.signal });
+    const part = answer.headers.get("content-type")?.startsWith("text/html");
+    if (answer.ok) text = part ? await answer.text() : "";
+  } catch (fault) {
+    if (fault.name === "AbortError") return;
+  }
+  pane.innerHTML = text ?? "";
+  if (text === null) {
     const failed = document.createElement("p");
     failed.className = "quiet";
     failed.textContent = panes.dataset.failed;
@@ -48,16 +54,11 @@ const look = (row) => {
   if (innerWidth >= BESIDE_FROM) place(row);
   if (innerWidth < PREVIEW_FROM) return;
   // Whoever runs through the list opens no file on the way: each look is noted.
-  pause = setTimeout(async () => {
+  pause = setTimeout(() => {
     looking = new AbortController();
-    const wanted = [load(panes.querySelector("[data-pane=preview]"), row.dataset.preview)];
+    load(panes.querySelector("[data-pane=preview]"), row.dataset.preview);
     if (innerWidth >= BESIDE_FROM) {
-      wanted.push(load(panes.querySelector("[data-pane=beside]"), row.dataset.beside));
-    }
-    try {
-      await Promise.all(wanted);
-    } catch (fault) {
-      if (fault.name !== "AbortError") throw fault;
+      load(panes.querySelector("[data-pane=beside]"), row.dataset.beside);
     }
   }, STAYS_FOR);
 };
@@ -149,8 +150,8 @@ document.addEventListener("commonward:event", async ({ detail }) => {
   if (!row) return tell();
   const tick = row.querySelector(".cell-select input");
   if (Number(tick.value.split(":")[1]) >= detail.version) return;
-  const answer = await fetch(panes.dataset.rowAt.replace("NUMBER", detail.case));
-  if (!answer.ok) return;
+  const answer = await fetch(panes.dataset.rowAt.replace("NUMBER", detail.case)).catch(tell);
+  if (!answer?.ok) return;
   const body = document.createElement("tbody");
   body.innerHTML = await answer.text();
   const fresh = body.querySelector("tr");
