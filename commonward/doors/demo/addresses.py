@@ -175,7 +175,7 @@ def _samples(at: datetime) -> Mapping[str, Callable[[str], Any]]:
         ),
         "team": lambda _name: team_by_code("roads").pk,
         "key": token,
-        "letter": lambda _name: "neighbours",
+        "letter": lambda name: "a" if name == "desk:dispute_needs" else "neighbours",
         "report": lambda _name: report.number,
         "approval": lambda _name: asked.pk if asked else 0,
         "text": lambda _name: 1,

@@ -82,6 +82,7 @@ ROWS: dict[str, Row] = {
     ),
     "dispute_caucus": Row(("mediator",), {"number": NUMBER}, unseen=("second_mediator",)),
     "dispute_sides": Row(OWN, {"number": NUMBER}, unseen=("second_mediator",)),
+    "dispute_needs": Row(OWN, {"number": NUMBER, "letter": "b"}, unseen=("second_mediator",)),
     "dispute_agreement": Row(("mediator",), {"number": NUMBER}, unseen=NOT_THEIRS),
     "dispute_agreement_check": Row(
         ("mediator",), {"number": NUMBER}, method="post", unseen=("second_mediator", "panelist")

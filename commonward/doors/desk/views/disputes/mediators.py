@@ -13,7 +13,9 @@ from commonward.core.disputes import KINDS
 from commonward.core.refusals import N_, Invalid, Missing
 from commonward.disputes.actions import appointing
 from commonward.disputes.actions import mediators as actions
+from commonward.disputes.actions.interpreting import put_service
 from commonward.disputes.queries import mediators as register
+from commonward.disputes.queries.sessions import services
 from commonward.doors.desk.views.admin.doing import administer, done, number, text, words_of
 from commonward.doors.desk.views.disputes import wording
 from commonward.doors.look.showing import named
@@ -78,6 +80,11 @@ def mediators(request: HttpRequest, standing: Standing) -> HttpResponse:
                 for line in register.mediators(on)
             ],
             "venues": [(v, named(v.name, v.name_en)) for v in register.venues()],
+            "services": [
+                (s, named(s.name, s.name_en), ", ".join(language(c) for c in s.languages))
+                for s in services()
+            ],
+            "languages": [(code, language(code)) for code, _zh, _en in LANGUAGES],
         }
 
     return administer(
@@ -85,7 +92,14 @@ def mediators(request: HttpRequest, standing: Standing) -> HttpResponse:
         standing,
         "desk/disputes/mediators.html",
         shown,
-        {"add": _added, "propose": _proposed, "venue": _venue, "close": _closed},
+        {
+            "add": _added,
+            "propose": _proposed,
+            "venue": _venue,
+            "close": _closed,
+            "service": _service,
+            "close_service": _service_closed,
+        },
     )
 
 
@@ -197,6 +211,33 @@ def _closed(request: HttpRequest, standing: Standing) -> str:
     actions.put_venue(
         standing.actor, found.name, standing.at, name_en=found.name_en, address=found.address,
         venue=found.pk, active=False,
+    )  # fmt: skip
+    return reverse("desk:dispute_mediators")
+
+
+def _service(request: HttpRequest, standing: Standing) -> str:
+    at_once = text(request, "at_once") or "1"
+    put_service(
+        standing.actor,
+        text(request, "service_name"),
+        request.POST.getlist("service_language"),
+        standing.at,
+        name_en=text(request, "service_name_en"),
+        call=text(request, "call"),
+        at_once=int(at_once) if at_once.isdecimal() and len(at_once) < 4 else 0,
+    )
+    done(request, _("Added."))
+    return reverse("desk:dispute_mediators")
+
+
+def _service_closed(request: HttpRequest, standing: Standing) -> str:
+    wanted = number(request, "service")
+    found = next((s for s in services() if s.pk == wanted), None)
+    if found is None:
+        raise Missing(N_("There is no such service."))
+    put_service(
+        standing.actor, found.name, found.languages, standing.at, name_en=found.name_en,
+        call=found.call, at_once=found.at_once, service=found.pk, active=False,
     )  # fmt: skip
     return reverse("desk:dispute_mediators")
 

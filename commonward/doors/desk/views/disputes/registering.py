@@ -76,6 +76,7 @@ def _application(request: HttpRequest, at: datetime) -> actions.Application:
         kind=text(request, "kind"),
         words=text(request, "words"),
         neutral=text(request, "neutral"),
+        wants=text(request, "wants"),
         facts=facts,
         applicant=tuple(people),
         others=(actions.Person(second),) if any(second.values()) else (),

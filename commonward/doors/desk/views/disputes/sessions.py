@@ -15,12 +15,21 @@ from commonward.disputes.access import dispute_for
 from commonward.disputes.actions import sessions as actions
 from commonward.disputes.models import Dispute
 from commonward.disputes.queries.mediators import appointed, is_appointed, venues
-from commonward.disputes.queries.sessions import SessionLine, common_times, letters_of, sessions_of
+from commonward.disputes.queries.needs import needs_for
+from commonward.disputes.queries.sessions import (
+    SessionLine,
+    common_times,
+    language_needed,
+    letters_of,
+    services,
+    sessions_of,
+)
 from commonward.doors.desk import sheets
 from commonward.doors.desk.views.admin.doing import administer, done, number, text
 from commonward.doors.desk.views.disputes.mediators import LANGUAGES, language
 from commonward.doors.desk.views.disputes.one import DOOR, head_of, nothing
 from commonward.doors.desk.views.disputes.own import STATES
+from commonward.doors.look.needing import needs_told
 from commonward.doors.look.showing import named
 from commonward.doors.look.standing import Standing, for_staff
 
@@ -48,6 +57,8 @@ def sessions(request: HttpRequest, standing: Standing, number: str) -> HttpRespo
         return nothing(request, standing, missing)
     given = request.POST.get("length", "") or request.GET.get("length", "")
     length = int(given) if given.isdecimal() and int(given[:4]) in LENGTHS else 60
+    asked = request.POST.get("language") if request.method == "POST" else None
+    spoken = request.GET.get("language") if asked is None else asked
     code = found.case.number
 
     def shown() -> dict[str, Any]:
@@ -55,14 +66,36 @@ def sessions(request: HttpRequest, standing: Standing, number: str) -> HttpRespo
         now = appointed(found)
         can_plan = now is not None and now.disclosed_at is not None and found.case.is_open
         names = {str(v.pk): named(v.name, v.name_en) for v in venues()}
-        slots = common_times(found, timedelta(minutes=length), standing.at) if can_plan else []
+        into = language_needed(found) if spoken is None else spoken[:10]
+        those = services(into) if into else []
+        interpreting = {str(s.pk): named(s.name, s.name_en) for s in services()}
+        slots = (
+            common_times(found, timedelta(minutes=length), standing.at, language=into)
+            if can_plan
+            else []
+        )
         return {
             **head_of(found, standing),
             "rows": [_row(line) for line in sessions_of(found, standing.actor)],
             "can_plan": can_plan,
             "no_mediator": now is None,
             "slots": [
-                (f"{s.start.isoformat()}|{s.room}", s.start, names.get(s.room, "")) for s in slots
+                (
+                    f"{s.start.isoformat()}|{s.room}|{s.interpreter}",
+                    s.start,
+                    names.get(s.room, ""),
+                    interpreting.get(s.interpreter, ""),
+                )
+                for s in slots
+            ],
+            "into": into,
+            "nobody_interprets": bool(into) and not those,
+            "services": [(str(s.pk), named(s.name, s.name_en), s.call) for s in those],
+            "wishes": [
+                (letter, told)
+                for letter, one in needs_for(found, standing.actor).items()
+                for told in (needs_told(one),)
+                if told
             ],
             "length": length,
             "lengths": LENGTHS,
@@ -124,6 +157,7 @@ def _row(line: SessionLine) -> dict[str, Any]:
         "state": _(STATES[line.state]),
         "room": named(*line.venue_name),
         "language": language(line.language) if line.language else "",
+        "service": named(*line.service),
         "present": ", ".join(letter.upper() for letter in line.present),
     }
 
@@ -138,15 +172,18 @@ def _line(found: Dispute, standing: Standing, session: int) -> SessionLine:
 def _plan_of(request: HttpRequest, length: int) -> actions.Plan:
     """What the form says: one of the times found, or another. Raises Invalid."""
     slot = text(request, "slot")
-    venue = text(request, "venue")
+    venue, interpreting = text(request, "venue"), text(request, "interpreting")
     if slot and slot != "other":
-        moment, _bar, room = slot.partition("|")
+        moment, _bar, rest = slot.partition("|")
+        room, _bar, service = rest.partition("|")
         start = _moment(moment)
         venue = venue or room
+        interpreting = interpreting or service
     else:
         start = _local(text(request, "day"), text(request, "time"))
-    if venue and not (venue.isdecimal() and len(venue) < 18):
-        raise Invalid(N_("Choose one of the list."), field="venue")
+    for field, given in (("venue", venue), ("interpreting", interpreting)):
+        if given and not (given.isdecimal() and len(given) < 18):
+            raise Invalid(N_("Choose one of the list."), field=field)
     return actions.Plan(
         start,
         start + timedelta(minutes=length),
@@ -155,6 +192,7 @@ def _plan_of(request: HttpRequest, length: int) -> actions.Plan:
         text(request, "video"),
         text(request, "interpreter"),
         text(request, "language"),
+        int(interpreting) if interpreting and text(request, "language") else None,
     )
 
 

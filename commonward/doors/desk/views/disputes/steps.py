@@ -15,11 +15,13 @@ from commonward.disputes.access import POSTS, dispute_for
 from commonward.disputes.actions.passes import code_of
 from commonward.disputes.models import Dispute
 from commonward.disputes.queries.filed import filed
+from commonward.disputes.queries.needs import needs_for
 from commonward.doors.desk import sheets, wording
 from commonward.doors.desk.showing import desk_page
 from commonward.doors.desk.views.admin.doing import administer, done, text
 from commonward.doors.desk.views.disputes import wording as words
 from commonward.doors.desk.views.disputes.one import BESIDE, DOOR, head_of, nothing
+from commonward.doors.look.needing import needs_told
 from commonward.doors.look.showing import error_of, said
 from commonward.doors.look.standing import Standing, for_staff
 from commonward.people.queries import revisions, team_by_code
@@ -47,7 +49,7 @@ def step(request: HttpRequest, standing: Standing, number: str, verb: str) -> Ht
             status = 422
         else:
             done(request, _("Done: {step}").format(step=said(wanted.title)))
-            return HttpResponseRedirect(reverse("desk:dispute", args=[found.case.number]))
+            return HttpResponseRedirect(_where_to(found, standing))
     context = {
         **head_of(found, standing),
         "verb": verb,
@@ -59,6 +61,16 @@ def step(request: HttpRequest, standing: Standing, number: str, verb: str) -> Ht
         "given": request.POST if error else {},
     }
     return desk_page(request, standing, "desk/disputes/step.html", context, status=status)
+
+
+def _where_to(found: Dispute, standing: Standing) -> str:
+    """The dispute's page, or the list for whoever has handed it out of their own sight."""
+    number = found.case.number
+    try:
+        dispute_for(number, standing.actor, standing.at, door=DOOR)
+    except Missing:
+        return reverse("desk:disputes")
+    return reverse("desk:dispute", args=[number])
 
 
 def _take(request: HttpRequest, standing: Standing, found: Dispute, verb: str) -> None:
@@ -89,6 +101,7 @@ def sides(request: HttpRequest, standing: Standing, number: str) -> HttpResponse
     def shown() -> dict[str, Any]:
         found.case.refresh_from_db()
         file = filed(found, standing.actor)
+        needs = needs_for(found, standing.actor)
         return {
             **head_of(found, standing),
             "sides": [
@@ -100,16 +113,19 @@ def sides(request: HttpRequest, standing: Standing, number: str) -> HttpResponse
                             "line": p,
                             "part": wording.word(words.PARTS, p.part),
                             "details": [
-                                (wording.word(words.DETAILS, k), v) for k, v in p.details.items()
+                                (wording.word({**words.DETAILS, **words.FURTHER}, k), v)
+                                for k, v in p.details.items()
                             ],
                         }
                         for p in side.parties
                     ],
+                    "needs": needs_told(needs[side.letter]) if side.letter in needs else [],
+                    "wants": needs[side.letter].wants if side.letter in needs else "",
                 }
                 for side in file.sides
             ],
             "parts": words.told(words.PARTS),
-            "details": words.told(words.DETAILS),
+            "details": words.told({**words.DETAILS, **words.FURTHER}),
             "link": link,
         }
 
@@ -145,7 +161,7 @@ def _answered(request: HttpRequest, standing: Standing, number: str) -> str:
 
 
 def _added(request: HttpRequest, standing: Standing, number: str) -> str:
-    details = {name: text(request, name) for name in words.DETAILS}
+    details = {name: text(request, name) for name in (*words.DETAILS, *words.FURTHER)}
     actions.put_on_side(
         number, text(request, "side"), text(request, "part"), details, standing.actor, standing.at
     )

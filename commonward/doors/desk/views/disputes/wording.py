@@ -31,6 +31,12 @@ DETAILS: Mapping[str, str] = {
     "work_or_address": N_("Place of work, or address"),
 }
 """What the official papers ask of a party; all but the name may stay empty."""
+FURTHER: Mapping[str, str] = {
+    "head": N_("Legal representative of an organisation"),
+    "relation": N_("What a representative is to the party"),
+    "powers": N_("Powers of a representative"),
+}
+"""What they ask of organisations and of who acts for a side."""
 
 
 def choices(names: Mapping[str, tuple[str, str]]) -> list[tuple[str, str]]:

@@ -119,7 +119,10 @@ def bring(request: HttpRequest, key: str) -> HttpResponse:
                 found.dispute.case.number,
                 side_of(found.actor).letter,
                 "representative" if request.POST.get("part") == "representative" else "supporter",
-                {n: request.POST.get(n, "").strip() for n in ("name", "phone")},
+                {
+                    n: request.POST.get(n, "").strip()
+                    for n in ("name", "phone", "email", "relation", "powers")
+                },
                 found.actor,
                 site_now(),
             )

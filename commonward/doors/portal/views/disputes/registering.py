@@ -66,6 +66,7 @@ def _registered(request: HttpRequest) -> HttpResponse:
         actions.Application(
             kind=told.get("kind", ""),
             words=told.get("words", "").strip(),
+            wants=told.get("wants", "").strip(),
             facts={**stated(told, at), **_gated(request)},
             applicant=(
                 actions.Person({n: told.get(n, "").strip() for n in ("name", "phone", "email")}),

@@ -24,6 +24,7 @@ class Section:
 
 SECTIONS: Sequence[Section] = (
     Section("portal:dispute_mediator", N_("Who mediates"), "mediators"),
+    Section("portal:dispute_needs", N_("What you ask for, and when you can come"), "words"),
     Section("portal:dispute_sessions", N_("Sessions"), "sessions"),
     Section("portal:dispute_agreement", N_("The agreement"), "agreement"),
     Section("portal:dispute_offers", N_("Offers"), "offers"),
