@@ -1,0 +1,435 @@
+"""The event loop: calls come, units are sent, arrive, end, go on or back (离散事件仿真)."""
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from commonward.core.plans.simulating.calls import Floats, Whole
+from commonward.core.plans.simulating.heap import pop, push
+from commonward.core.plans.simulating.world import (
+    COVER,
+    DRIVING,
+    EFFORT,
+    HOME,
+    IDLE,
+    LATENESS,
+    OFF,
+    ON_SCENE,
+    RISE,
+    TARGET,
+    WEIGHT,
+    State,
+    World,
+)
+
+_HOUR, _WEEK = 3600.0, 604800.0
+_FOREVER = 1e300
+
+
+@njit(cache=True, error_model="numpy")
+def _table_of(world: World, now: float) -> int:
+    return int(world.slot[int(now / _HOUR) % 168])
+
+
+@njit(cache=True, error_model="numpy")
+def _way(world: World, state: State, unit: int, goal: int, now: float) -> float:
+    """Seconds for an idle unit from where it is to a place; on the way, between its two ends."""
+    table = world.travel[_table_of(world, now)]
+    there = world.post[state.goal[unit]]
+    if now >= state.reach[unit]:
+        return float(table[there, goal])
+    part = (now - state.leave[unit]) / (state.reach[unit] - state.leave[unit])
+    return float((1.0 - part) * table[state.place[unit], goal] + part * table[there, goal])
+
+
+@njit(cache=True, error_model="numpy")
+def _recount(
+    covered: Whole,
+    count: Whole,
+    demand: Floats,
+    power: Floats,
+    by_start: Whole,
+    by_post: Whole,
+    gain: Floats,
+    more: int,
+) -> None:
+    """One idle unit more (1) or fewer (-1) that covers these places: counts and gains follow."""
+    least = 1.0 - power[1]
+    for place in covered:
+        old = count[place]
+        count[place] = old + more
+        change = demand[place] * least * (power[old + more] - power[old])
+        for entry in range(by_start[place], by_start[place + 1]):
+            gain[by_post[entry]] += change
+
+
+@njit(cache=True, error_model="numpy")
+def _count(world: World, state: State, kind: int, post: int, more: int) -> None:
+    """One idle unit more (1) or fewer (-1) at a post, where the policy looks at cover."""
+    if world.minds_cover:
+        _recount(
+            world.cover_place[world.cover_start[post] : world.cover_start[post + 1]],
+            state.count[kind],
+            world.demand[kind],
+            world.power,
+            world.by_start,
+            world.by_post,
+            state.gain[kind],
+            more,
+        )
+
+
+@njit(cache=True, error_model="numpy")
+def _stop(state: State, unit: int, now: float) -> None:
+    """What is left of a way is not gone."""
+    if now < state.reach[unit] < _FOREVER:
+        state.moved[unit] -= state.reach[unit] - now
+
+
+@njit(cache=True, error_model="numpy")
+def _take(world: World, state: State, unit: int, now: float) -> None:
+    """An idle unit is idle no longer."""
+    _stop(state, unit, now)
+    state.idle[world.kind[unit]] -= 1
+    _count(world, state, world.kind[unit], state.goal[unit], -1)
+
+
+@njit(cache=True, error_model="numpy")
+def _go(world: World, state: State, unit: int, post: int, now: float) -> None:
+    """Send an idle unit that is counted nowhere to a post, and count it there."""
+    way = _way(world, state, unit, world.post[post], now)
+    _stop(state, unit, now)
+    if now < state.reach[unit]:
+        half = 2.0 * (now - state.leave[unit]) >= state.reach[unit] - state.leave[unit]
+        if half:
+            state.place[unit] = world.post[state.goal[unit]]
+    else:
+        state.place[unit] = world.post[state.goal[unit]]
+    state.goal[unit] = post
+    state.leave[unit] = now
+    state.reach[unit] = now + way
+    if way > 0.0:
+        state.moved[unit] += way
+        state.moves[unit] += 1
+    _count(world, state, world.kind[unit], post, 1)
+
+
+@njit(cache=True, error_model="numpy")
+def _best_post(gain: Floats, way: NDArray[np.float32], post: Whole, effort: float) -> int:
+    """The post where a unit adds most cover, less the effort of getting there by `way` (P)."""
+    best, most = 0, -_FOREVER
+    for one in range(len(post)):
+        value = gain[one] - effort * way[post[one]]
+        if value > most + 1e-12:
+            best, most = one, value
+    return best
+
+
+@njit(cache=True, error_model="numpy")
+def _move_one(world: World, state: State, kind: int, now: float) -> None:
+    """After a unit was sent: move that idle one whose move gains most cover, if it gains enough."""
+    busy = world.power[1]
+    goal = 0
+    for post in range(len(world.post)):
+        if state.gain[kind, post] > state.gain[kind, goal]:
+            goal = post
+    chosen, most = -1, world.options[RISE]
+    for index in range(world.first_of_kind[kind], world.first_of_kind[kind + 1]):
+        unit = world.of_kind[index]
+        if state.status[unit] != IDLE or state.goal[unit] == goal:
+            continue
+        value = state.gain[kind, goal] - state.gain[kind, state.goal[unit]] / busy
+        if value <= most:
+            continue
+        value -= world.options[EFFORT] * _way(world, state, unit, world.post[goal], now)
+        if value > most:
+            chosen, most = unit, value
+    if chosen >= 0:
+        _count(world, state, kind, state.goal[chosen], -1)
+        _go(world, state, chosen, goal, now)
+
+
+@njit(cache=True, error_model="numpy")
+def _wanted_posts(world: World, state: State, kind: int, but: int) -> Whole:
+    """(W) how many units the table wants at each post, less those that are there or on the way,
+    `but` one not counted."""
+    open_posts = np.zeros(len(world.post), dtype=np.int64)
+    for index in range(state.idle[kind]):
+        open_posts[world.table[state.idle[kind], index]] += 1
+    for index in range(world.first_of_kind[kind], world.first_of_kind[kind + 1]):
+        unit = world.of_kind[index]
+        if state.status[unit] == IDLE and unit != but:
+            open_posts[state.goal[unit]] -= 1
+    return open_posts
+
+
+@njit(cache=True, error_model="numpy")
+def _open_post(world: World, state: State, unit: int, now: float) -> int:
+    """The nearest post that the table wants and nobody has; home where there is none."""
+    open_posts = _wanted_posts(world, state, world.kind[unit], unit)
+    best, least = world.home[unit], _FOREVER
+    for post in range(len(open_posts)):
+        if open_posts[post] > 0:
+            way = _way(world, state, unit, world.post[post], now)
+            if way < least:
+                best, least = post, way
+    return best
+
+
+@njit(cache=True, error_model="numpy")
+def _comply(world: World, state: State, kind: int, now: float) -> None:
+    """Bring the idle units of a kind to the posts of the table: nearest pair first."""
+    open_posts = _wanted_posts(world, state, kind, -1)
+    while True:
+        unit_found, post_found, least = -1, -1, _FOREVER
+        for index in range(world.first_of_kind[kind], world.first_of_kind[kind + 1]):
+            unit = world.of_kind[index]
+            if state.status[unit] != IDLE or open_posts[state.goal[unit]] >= 0:
+                continue
+            for post in range(len(open_posts)):
+                if open_posts[post] > 0:
+                    way = _way(world, state, unit, world.post[post], now)
+                    if way < least:
+                        unit_found, post_found, least = unit, post, way
+        if unit_found < 0:
+            return
+        open_posts[state.goal[unit_found]] += 1
+        open_posts[post_found] -= 1
+        _count(world, state, kind, state.goal[unit_found], -1)
+        _go(world, state, unit_found, post_found, now)
+
+
+@njit(cache=True, error_model="numpy")
+def _assign(world: World, state: State, unit: int, job: int, way: float, now: float) -> None:
+    state.status[unit] = DRIVING
+    state.job[unit] = job
+    state.job_unit[job] = unit
+    state.job_sent[job] = now
+    push(state.event_at, state.event_unit, state.events, now + way, unit)
+
+
+@njit(cache=True, error_model="numpy")
+def _cheapest(
+    units: Whole,
+    status: Whole,
+    place: Whole,
+    goal: Whole,
+    leave: Floats,
+    reach: Floats,
+    turnout: Floats,
+    post: Whole,
+    gain: Floats,
+    way: NDArray[np.float32],
+    options: Floats,
+    loss: float,
+    now: float,
+) -> tuple[int, float]:
+    """The idle unit of least cost and its seconds; `way` (P) leads from each place to the call.
+
+    `loss` is the cost of a unit's cover per gain that one more at its post would bring.
+    """
+    chosen, least, seconds = -1, _FOREVER, 0.0
+    for unit in units:
+        if status[unit] != IDLE:
+            continue
+        need = float(way[post[goal[unit]]])
+        if now >= reach[unit]:
+            need += turnout[unit]
+        else:
+            part = (now - leave[unit]) / (reach[unit] - leave[unit])
+            need = (1.0 - part) * way[place[unit]] + part * need
+        cost = need + loss * gain[goal[unit]]
+        if need > options[TARGET]:
+            cost += options[LATENESS]
+        if cost < least:
+            chosen, least, seconds = unit, cost, need
+    return chosen, seconds
+
+
+@njit(cache=True, error_model="numpy")
+def _send(world: World, state: State, job: int, now: float) -> bool:
+    """Send an idle unit to a job by the policy's cost; False where none is idle."""
+    kind = world.job_kind[job]
+    if state.idle[kind] == 0:
+        return False
+    place = world.call_place[world.job_call[job]]
+    chosen, way = _cheapest(
+        world.of_kind[world.first_of_kind[kind] : world.first_of_kind[kind + 1]],
+        state.status,
+        state.place,
+        state.goal,
+        state.leave,
+        state.reach,
+        world.turnout,
+        world.post,
+        state.gain[kind],
+        world.travel_to[_table_of(world, now), place],
+        world.options,
+        world.options[WEIGHT] / world.power[1] if world.minds_cover else 0.0,
+        now,
+    )
+    _take(world, state, chosen, now)
+    _assign(world, state, chosen, job, way, now)
+    return True
+
+
+@njit(cache=True, error_model="numpy")
+def _queue(world: World, state: State, job: int) -> None:
+    kind = world.job_kind[job]
+    priority = world.call_priority[world.job_call[job]]
+    last = state.tail[kind, priority]
+    if last < 0:
+        state.head[kind, priority] = job
+    else:
+        state.behind[last] = job
+    state.tail[kind, priority] = job
+
+
+@njit(cache=True, error_model="numpy")
+def _next_job(state: State, kind: int) -> int:
+    """Take the longest waiting of the most urgent jobs of a kind out of the line; -1 for none."""
+    for priority in range(state.head.shape[1]):
+        job = state.head[kind, priority]
+        if job >= 0:
+            state.head[kind, priority] = state.behind[job]
+            if state.behind[job] < 0:
+                state.tail[kind, priority] = -1
+            return int(job)
+    return -1
+
+
+@njit(cache=True, error_model="numpy")
+def _settle(world: World, state: State, kind: int, now: float) -> None:
+    """After units of a kind were sent: move others up, if the policy does."""
+    if world.relocation == COVER:
+        if world.options[RISE] < _FOREVER:
+            _move_one(world, state, kind, now)
+    elif world.relocation != HOME:
+        _comply(world, state, kind, now)
+
+
+@njit(cache=True, error_model="numpy")
+def _come(world: World, state: State, call: int) -> None:
+    """A call comes: each of its needs is sent a unit or waits."""
+    now = world.call_at[call]
+    sent = -1
+    for job in range(world.first_job[call], world.first_job[call + 1]):
+        kind = world.job_kind[job]
+        if sent >= 0 and sent != kind:
+            _settle(world, state, sent, now)
+            sent = -1
+        if _send(world, state, job, now):
+            sent = kind
+        else:
+            _queue(world, state, job)
+    if sent >= 0:
+        _settle(world, state, sent, now)
+
+
+@njit(cache=True, error_model="numpy")
+def _works_on(world: World, state: State, unit: int, place: int, now: float) -> bool:
+    """Whether a unit at a place has the next job in line; it is idle there otherwise."""
+    kind = world.kind[unit]
+    state.job[unit] = -1
+    state.place[unit] = place
+    job = _next_job(state, kind)
+    if job >= 0:
+        goal = world.call_place[world.job_call[job]]
+        way = float(world.travel_to[_table_of(world, now), goal, place])
+        _assign(world, state, unit, job, way, now)
+        return True
+    state.status[unit] = IDLE
+    state.idle[kind] += 1
+    # Somewhere on no way: `_way` then reckons from the place alone.
+    state.leave[unit], state.reach[unit] = now, _FOREVER
+    return False
+
+
+@njit(cache=True, error_model="numpy")
+def _free(world: World, state: State, unit: int, place: int, now: float) -> None:
+    """A unit has ended a job at a place: off duty, to the next job in line, or to a post."""
+    kind = world.kind[unit]
+    if state.wanted[unit] == 0:
+        state.status[unit] = OFF
+        return
+    if _works_on(world, state, unit, place, now):
+        return
+    if world.relocation == HOME:
+        _go(world, state, unit, world.home[unit], now)
+    elif world.relocation == COVER:
+        way = world.travel[_table_of(world, now), place]
+        best = _best_post(state.gain[kind], way, world.post, world.options[EFFORT])
+        _go(world, state, unit, best, now)
+    else:
+        _go(world, state, unit, _open_post(world, state, unit, now), now)
+        _comply(world, state, kind, now)
+
+
+@njit(cache=True, error_model="numpy")
+def _begin(world: World, state: State, unit: int, now: float) -> None:
+    """A unit comes on duty at its own post."""
+    home = world.home[unit]
+    if _works_on(world, state, unit, world.post[home], now):
+        return
+    state.goal[unit] = home
+    state.reach[unit] = now
+    _count(world, state, world.kind[unit], home, 1)
+    _settle(world, state, world.kind[unit], now)
+
+
+@njit(cache=True, error_model="numpy")
+def _duty(world: World, state: State, entry: int, now: float) -> None:
+    """A shift begins or ends; who is at work ends the job first."""
+    unit = world.duty_unit[entry]
+    state.wanted[unit] += world.duty_on[entry]
+    if state.wanted[unit] > 0 and state.status[unit] == OFF:
+        _begin(world, state, unit, now)
+    elif state.wanted[unit] == 0 and state.status[unit] == IDLE:
+        kind = world.kind[unit]
+        _take(world, state, unit, now)
+        state.status[unit] = OFF
+        _settle(world, state, kind, now)
+
+
+@njit(cache=True, error_model="numpy")
+def _happen(world: World, state: State) -> None:
+    """The next arrival or end of a job."""
+    now = state.event_at[0]
+    unit = pop(state.event_at, state.event_unit, state.events)
+    job = state.job[unit]
+    call = world.job_call[job]
+    if state.status[unit] == DRIVING:
+        state.job_arrived[job] = now
+        state.status[unit] = ON_SCENE
+        push(state.event_at, state.event_unit, state.events, now + world.call_service[call], unit)
+        return
+    state.job_done[job] = now
+    state.work[unit] += now - state.job_sent[job]
+    _free(world, state, unit, world.call_place[call], now)
+
+
+@njit(cache=True, error_model="numpy")
+def run(world: World, state: State) -> None:
+    """Play all calls to the end of the last job; `state` holds what happened."""
+    for unit in range(len(world.kind)):
+        if world.duty_first[unit] == 1:
+            state.wanted[unit] = 1
+            _begin(world, state, unit, 0.0)
+    call, entry, week = 0, 0, 0
+    waiting = len(world.job_call)
+    while waiting > 0:
+        coming = world.call_at[call] if call < len(world.call_at) else _FOREVER
+        shift = week * _WEEK + world.duty_at[entry]
+        event = state.event_at[0] if state.events[0] > 0 else _FOREVER
+        if shift <= coming and shift <= event:
+            _duty(world, state, entry, shift)
+            entry += 1
+            if entry == len(world.duty_at):
+                entry, week = 0, week + 1
+        elif event <= coming:
+            if state.status[state.event_unit[0]] == ON_SCENE:
+                waiting -= 1
+            _happen(world, state)
+        else:
+            _come(world, state, call)
+            call += 1
