@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from commonward.core.plans.chances import seeded
 from commonward.core.plans.districting.blocks import District, Floats, Ints
 from commonward.core.plans.districting.moves import anneal
 from commonward.core.plans.districting.opening import opening
@@ -105,7 +106,7 @@ def divide(
     proof = impossible(area, grids, tolerance=tolerance, fixed=fixed)
     if proof and not anyway:
         raise proof.reason
-    state = np.array([(seed * 2 + 1) * 0x9E3779B97F4A7C15 % 2**64], np.uint64)
+    state = seeded(seed)
     begun, names = opening(area, grids, tolerance, today, fixed, state)
     run = _prepare(area, grids, tolerance, (today, fixed, keep, households), begun, names, state)
     stopped = _cool(run, effort, watch, fresh=today is None)

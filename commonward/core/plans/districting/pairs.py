@@ -3,7 +3,8 @@
 import numpy as np
 from numba import njit
 
-from commonward.core.plans.districting.moves import below, excess, share
+from commonward.core.plans.chances import below, share
+from commonward.core.plans.districting.moves import excess
 
 MOST = 16
 """Blocks of two grids at most whose splits are all looked at (2^16)."""

@@ -3,7 +3,7 @@
 import numpy as np
 from numba import njit
 
-from commonward.core.plans.districting.moves import below
+from commonward.core.plans.chances import below
 
 
 @njit(cache=True)
