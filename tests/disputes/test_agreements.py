@@ -69,6 +69,16 @@ def proposed(talks: Talks, **more: Any) -> tuple[str, Actor, Actor, str]:
     return number, first, second, made.digest
 
 
+def test_what_the_panel_brought_about_the_panel_brings_into_force(talks: Talks) -> None:
+    number, first, second = talks.talking("panel")
+    draft_agreement(number, terms(talks), talks.panelist, talks.later(50))
+    digest = propose_agreement(number, talks.panelist, talks.later(55)).digest
+    for who in (first, second):
+        sign_agreement(number, digest, who, talks.later(60))
+    bring_into_force(number, digest, talks.panelist, talks.later(64), seal_set=True)
+    assert talks.dispute(number).case.stage == "perform"
+
+
 def test_signed_by_both_the_mediator_and_sealed_it_is_in_force_and_performance_begins(
     talks: Talks,
 ) -> None:
