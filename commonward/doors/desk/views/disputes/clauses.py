@@ -42,7 +42,7 @@ LABELS: Mapping[str, str] = {
     "what": N_("What exactly"),
     "fen": N_("How much, in yuan"),
     "words": N_("The amount in words (may stay empty)"),
-    "by": N_("By when"),
+    "by": N_("To be done by"),
     "instalments": N_("Or in instalments: a day and an amount on each line"),
     "how": N_("How"),
     "where": N_("Where"),

@@ -15,7 +15,7 @@ from commonward.disputes.actions.performing import answer_claim, claim
 from commonward.disputes.queries.performing import ClaimLine, ObligationLine, account
 from commonward.disputes.queries.terms import terms_of_dispute
 from commonward.doors.look.performing import SHAPES, STATES
-from commonward.doors.look.showing import error_of, page
+from commonward.doors.look.showing import error_of, named, page
 from commonward.doors.portal.views.disputes.mine import Opened, opened, shown
 from commonward.doors.portal.views.receipts import opens_nothing
 from commonward.people.queries import now as site_now
@@ -95,16 +95,18 @@ def _shown(request: HttpRequest, found: Opened, key: str) -> dict[str, Any]:
         **base,
         "lines": [line_shown(line, letter) for line in lines],
         "late": any(line.stands.state == "late" for line in lines),
-        "enforce": next(
-            (
-                term
-                for term in terms_of_dispute(found.dispute, found.actor, site_now())
-                if term.name == "enforcement" and term.last_day is not None
-            ),
-            None,
-        ),
+        "enforce": _enforcement(found),
         "done": told.get(request.GET.get("done", ""), ""),
     }
+
+
+def _enforcement(found: Opened) -> dict[str, Any] | None:
+    """Until when a court can be asked, and by which law; None while no such limit runs."""
+    for term in terms_of_dispute(found.dispute, found.actor, site_now()):
+        if term.name == "enforcement" and term.last_day is not None:
+            law = named(term.citation, term.rule.citation_en) if term.rule else term.citation
+            return {"day": term.last_day, "law": law}
+    return None
 
 
 def line_shown(line: ObligationLine, letter: str) -> dict[str, Any]:
