@@ -60,7 +60,7 @@ class FinderByScipy:
         if allowed == ANY:
             fits = np.isin(roster.force, wanted.forces)
         else:
-            fits = wanted.fits[roster.profile] & ((roster.state & ~allowed) == 0)
+            fits = wanted.fits & ((roster.state & ~allowed) == 0)
         suiting = np.flatnonzero(fits & (took < limit))
         suiting = suiting[np.lexsort((suiting, took[suiting]))]
         chosen = suiting[:most]

@@ -3,7 +3,8 @@
 A unit's label tells how soon it is at each of its hubs; a place's label how soon one is there from
 each hub. The nearest unit is the least sum, and as both are in order of time, a search ends as soon
 as nothing nearer can come (Abraham, Delling, Fiat, Goldberg, Werneck 2012: k nearest by labels).
-Lists are apart by force, so that an ambulance does not wait behind patrols.
+Lists are apart by force, so that an ambulance does not wait behind patrols. Where few units suit,
+most entries of the lists would be in vain: then the labels of those few are compared instead.
 """
 
 import numpy as np
@@ -18,6 +19,7 @@ from commonward.core.plans.roads.labels import Labels
 Whole = npt.NDArray[np.int64]
 Short = npt.NDArray[np.int32]
 _FIRST_ROOM = 4
+_FEW = 16
 
 
 class FinderByLabels:
@@ -33,6 +35,7 @@ class FinderByLabels:
         self._used = np.zeros(2, np.int64)
         self._best = np.full(max(1, len(roster.units)), LONGEST, np.int32)
         self._at = roster.nodes.copy()
+        self._soon = np.full(count, LONGEST, np.int32)
         for unit in range(len(roster.units)):
             self._enter(unit)
 
@@ -40,18 +43,23 @@ class FinderByLabels:
         self, place: int, wanted: Wanted, allowed: int, most: int, limit: int = LONGEST
     ) -> Found:
         """See Finder."""
-        roster, back = self._roster, self._labels.back
+        roster, out, back = self._roster, self._labels.out, self._labels.back
         units, took = np.empty(most, np.int32), np.empty(most, np.int32)
         count = nearest(
             place,
             back.begins,
             back.hubs,
             back.took,
+            out.begins,
+            out.hubs,
+            out.took,
+            self._at,
+            self._soon,
+            wanted.suiting,
             wanted.forces,
             wanted.fits,
             allowed == ANY,
             ~allowed,
-            roster.profile,
             roster.state,
             self._row,
             self._start,
@@ -233,16 +241,88 @@ def packed(
 
 
 @compiled
+def few(suiting: Short, barred: int, state: Short, chosen: Short) -> int:
+    """The units that suit as they are now, in `chosen`, by column; −1 for more than fit in."""
+    count = 0
+    for unit in suiting:
+        if not state[unit] & barred:
+            if count == len(chosen):
+                return -1
+            chosen[count] = unit
+            count += 1
+    return count
+
+
+@compiled
+def compared(  # noqa: C901 - one search: calls inside would cost more than it does
+    place: int,
+    begins: Whole,
+    hubs: Short,
+    took: Short,
+    out_begins: Whole,
+    out_hubs: Short,
+    out_took: Short,
+    at_node: Short,
+    soon: Short,
+    chosen: Short,
+    limit: int,
+    found: Short,
+    found_took: Short,
+) -> int:
+    """The nearest of a few units, by their labels; `soon` is LONGEST before and after."""
+    for at in range(begins[place], begins[place + 1]):
+        soon[hubs[at]] = took[at]
+    count = 0
+    bound = limit - 1
+    for number in range(len(chosen)):
+        unit = chosen[number]
+        node = at_node[unit]
+        best = bound + 1
+        for at in range(out_begins[node], out_begins[node + 1]):
+            if out_took[at] >= best:
+                break
+            whole = out_took[at] + soon[out_hubs[at]]
+            if whole < best:
+                best = whole
+        if best > bound:
+            continue
+        if count == len(found):
+            if best == found_took[count - 1] and unit > found[count - 1]:
+                continue
+        else:
+            count += 1
+        spot = count - 1
+        while spot > 0 and (
+            found_took[spot - 1] > best or (found_took[spot - 1] == best and found[spot - 1] > unit)
+        ):
+            found[spot] = found[spot - 1]
+            found_took[spot] = found_took[spot - 1]
+            spot -= 1
+        found[spot] = unit
+        found_took[spot] = best
+        if count == len(found):
+            bound = min(bound, found_took[count - 1])
+    for at in range(begins[place], begins[place + 1]):
+        soon[hubs[at]] = LONGEST
+    return count
+
+
+@compiled
 def nearest(  # noqa: C901 - one search: calls inside would cost more than it does
     place: int,
     begins: Whole,
     hubs: Short,
     took: Short,
+    out_begins: Whole,
+    out_hubs: Short,
+    out_took: Short,
+    at_node: Short,
+    soon: Short,
+    suiting: Short,
     forces: Short,
     fits: npt.NDArray[np.bool_],
     anyone: bool,
     barred: int,
-    profile: Short,
     state: Short,
     row: npt.NDArray[np.int32],
     start: Short,
@@ -258,6 +338,25 @@ def nearest(  # noqa: C901 - one search: calls inside would cost more than it do
 
     `best` (units) is LONGEST throughout before and after.
     """
+    if not anyone:
+        chosen = np.empty(_FEW, np.int32)
+        available = few(suiting, barred, state, chosen)
+        if available >= 0:
+            return compared(
+                place,
+                begins,
+                hubs,
+                took,
+                out_begins,
+                out_hubs,
+                out_took,
+                at_node,
+                soon,
+                chosen[:available],
+                limit,
+                found,
+                found_took,
+            )
     most = len(found)
     count = 0
     bound = limit - 1
@@ -276,7 +375,7 @@ def nearest(  # noqa: C901 - one search: calls inside would cost more than it do
                 unit = units[entry]
                 if whole >= best[unit]:
                     continue
-                if not anyone and (state[unit] & barred or not fits[profile[unit]]):
+                if not anyone and (state[unit] & barred or not fits[unit]):
                     continue
                 if best[unit] < LONGEST:
                     # It was found over another hub, more slowly: that entry goes.

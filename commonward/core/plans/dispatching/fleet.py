@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from commonward.core.plans.dispatching import reasons
 from commonward.core.plans.dispatching.cover import Cover
 from commonward.core.plans.dispatching.finding import finder
 from commonward.core.plans.dispatching.joint import Call, Chosen, Together, choose_together
@@ -95,13 +96,11 @@ class Fleet:
         """The units that meet the needs of one call soonest, exactly; no words, no cover."""
         wanted = [self.roster.wanted(need, area) for need in needs]
         if not len(self.roster.keeps) and _apart(wanted):
-            chosen = [
-                Chosen(0, number, unit, took)
+            return tuple(
+                chosen
                 for number, (one, need) in enumerate(zip(wanted, needs, strict=True))
-                for unit, took in self._nearest(place, one, need.number)
-            ]
-            if len(chosen) == sum(need.number for need in needs):
-                return tuple(chosen)
+                for chosen in self._nearest(place, one, number, need.number)
+            )
         return choose_together(self.roster, self.finder, [Call(place, tuple(needs), area)]).chosen
 
     def choose_together(self, calls: Sequence[Call]) -> Together:
@@ -146,9 +145,23 @@ class Fleet:
             covers,
         )
 
-    def _nearest(self, place: int, wanted: Wanted, number: int) -> Iterable[tuple[int, int]]:
+    def _nearest(self, place: int, wanted: Wanted, need: int, number: int) -> list[Chosen]:
+        """The nearest for a need whose units no other need wants; the tired where rested lack."""
         found = self.finder.nearest(place, wanted, 0, number)
-        return zip(found.units.tolist(), found.milliseconds.tolist(), strict=True)
+        chosen = [
+            Chosen(0, need, unit, took)
+            for unit, took in zip(found.units.tolist(), found.milliseconds.tolist(), strict=True)
+        ]
+        if len(chosen) < number:
+            more = self.finder.nearest(place, wanted, reasons.RESTS_SOON, number)
+            rested = {one.unit for one in chosen}
+            tired = [
+                Chosen(0, need, unit, took, True)
+                for unit, took in zip(more.units.tolist(), more.milliseconds.tolist(), strict=True)
+                if unit not in rested
+            ]
+            chosen += tired[: number - len(chosen)]
+        return sorted(chosen, key=lambda one: (one.milliseconds, one.unit))
 
     def _covers(self, chosen: Sequence[Chosen]) -> tuple[ForceCover, ...]:
         gone: dict[int, list[int]] = {}

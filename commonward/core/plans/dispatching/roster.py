@@ -10,16 +10,21 @@ from commonward.core.plans.dispatching import reasons
 from commonward.core.plans.dispatching.units import Need, Rules, Unit
 from commonward.core.refusals import N_, Invalid, Missing
 
-_MOST_KEPT = 4_096
+_MOST_KEPT = 1_024
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Wanted:
-    """A need in an area as tables: `forces` that count, and per profile what is not met (bits)."""
+    """A need in an area as tables.
+
+    `forces` that count; `unmet` (profiles) what each does not meet, in bits of `reasons`; `fits`
+    (units) and `suiting` the columns that meet all of it, whatever their state.
+    """
 
     forces: npt.NDArray[np.int32]
-    unmet: npt.NDArray[np.int64]
+    unmet: npt.NDArray[np.int16]
     fits: npt.NDArray[np.bool_]
+    suiting: npt.NDArray[np.int32]
 
 
 @dataclass(eq=False)
@@ -95,7 +100,7 @@ class Roster:
             for (agency, kind), number in self.forces.items()
             if need.agency in ("", agency) and need.kind in ("", kind)
         ]
-        unmet = np.zeros(len(self._profiles), np.int64)
+        unmet = np.zeros(len(self._profiles), np.int16)
         of_force = np.zeros(len(self._profiles), np.bool_)
         for (force, skills, crew, areas), number in self._profiles.items():
             of_force[number] = force in forces
@@ -104,7 +109,10 @@ class Roster:
                 | (0 if need.crew <= crew else reasons.CREW)
                 | (0 if not area or not areas or area in areas else reasons.AREA)
             )
-        return Wanted(np.array(forces, np.int32), unmet, of_force & (unmet == 0))
+        fits = (of_force & (unmet == 0))[self.profile]
+        return Wanted(
+            np.array(forces, np.int32), unmet, fits, np.flatnonzero(fits).astype(np.int32)
+        )
 
     def spare(self) -> npt.NDArray[np.int64]:
         """How many free units each post of the rules can give away, at least 0."""
