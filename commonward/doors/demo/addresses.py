@@ -17,6 +17,7 @@ from commonward.doors.demo import names
 from commonward.doors.demo.robots import SOURCE
 from commonward.doors.demo.roles import POSTS
 from commonward.people.queries import account_by_login, team_by_code
+from commonward.response.models import Incident
 
 SHOWN = frozenset({"demo", "portal", "desk", "field", ""})
 """Doors with pages; "" is signing in, whose addresses have no door's name."""
@@ -34,7 +35,7 @@ WITHOUT_PAGE = frozenset(
         "portal:mail_mine", "portal:mail_case", "desk:admin_hook", "desk:question_answer",
         "desk:question_withdraw", "portal:dispute_calendar", "desk:paper_order", "desk:admin_see_end",
         "desk:dispute_agreement_check", "desk:handover_package", "desk:dispute_return",
-        "desk:dispute_paper", "desk:dispute_scan", "desk:dispute_form", "portal:dispute_paper",
+        "desk:unit_position", "desk:dispute_paper", "desk:dispute_scan", "desk:dispute_form", "portal:dispute_paper",
         "portal:dispute_scan",
     }
 )  # fmt: skip
@@ -43,6 +44,8 @@ _RESIDENT = ("demo", "portal")
 _STEPS = {"close": "close", "file": "file", "dispatch": "decide_finally", "collect": "refuse"}
 """What a duty chief does in a stage, the first for which there is a case."""
 
+_CODES = {"desk:admin_category": "D201", "desk:admin_unit": "unit-fire"}
+"""Codes of something else than an area."""
 _OF_MEDIATORS = (
     "desk:dispute_own", "desk:dispute_caucus", "desk:dispute_sessions", "desk:dispute_agreement",
     "desk:dispute_inquiries",
@@ -94,7 +97,11 @@ def _login(name: str) -> str:
         return ""
     if name.startswith("desk:admin"):
         return "demo-admin"
-    if name.startswith("desk:handover"):
+    if name.startswith("desk:incident"):
+        return "demo-response"
+    if name == "desk:unit_own":
+        return "demo-unit-fire"
+    if name.startswith(("desk:handover", "desk:centre")):
         return "demo-legal-aid"
     if name.startswith(("desk:dispute", "desk:explorer")):
         return "demo-mediator" if name in _OF_MEDIATORS else "demo-coordinator"
@@ -154,6 +161,9 @@ def _samples(at: datetime) -> Mapping[str, Callable[[str], Any]]:
         disputed = talks.case(name) if name.startswith("desk:dispute") else None
         if disputed is not None:
             return disputed.number
+        if name.startswith("desk:incident"):
+            out = Incident.objects.filter(drill=True).first()
+            return out.case.number if out is not None else public.number
         if name == "desk:callback":
             return evaluated.number
         if name == "desk:step":
@@ -168,7 +178,7 @@ def _samples(at: datetime) -> Mapping[str, Callable[[str], Any]]:
         "kind": lambda name: {"desk:ask": "whistle", "desk:admin_dispute_rules": "grading"}.get(
             name, "extension"
         ),
-        "code": lambda name: "D201" if "categor" in name else names.CODE,
+        "code": lambda name: _CODES.get(name, names.CODE),
         "name": lambda name: SITE if "calendar" in name else "service_matter",
         "account": lambda name: account_by_login(
             "demo-mediator" if name == "desk:dispute_mediator" else POSTS[0].login

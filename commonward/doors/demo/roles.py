@@ -7,7 +7,7 @@ from django.utils.functional import Promise, lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from commonward.doors.demo import matters
+from commonward.doors.demo import helping, matters
 from commonward.doors.look.showing import named
 
 PASSWORD = "tongli-demo-2026"  # noqa: S105 (told to everybody, and good for nothing else)
@@ -28,6 +28,7 @@ class Post:
 
 _NAMED = lazy(named, str)
 _HANDLER = _("Handler, {team}")
+_UNIT = _("Unit {unit}")
 _FIRST = ("roads", "clean")
 POSTS: Sequence[Post] = (
     Post("demo-intake", "intake_officer", "intake", _("Intake officer"),
@@ -56,6 +57,14 @@ POSTS: Sequence[Post] = (
          _("Receives agreements that both sides want confirmed."), more=True),
     Post("demo-legal-aid", "legal_aid", "legal-aid", _("Legal aid"),
          _("Advises those who cannot pay a lawyer."), more=True),
+    Post("demo-response", "response_coordinator", helping.DESK, _("Response coordinator"),
+         _("Sends the right units now, sees who has answered and who is silent.")),
+    *(
+        Post(f"demo-{helping.unit_team(force)}", "unit", helping.unit_team(force),
+             format_lazy(_UNIT, unit=_NAMED(name, english)),
+             _("Goes out: answers an order on the phone, is there, is free again."), more=True)
+        for force, (name, english, *_rest) in helping.UNITS.items()
+    ),
     # Wherever the dispatcher sends a visitor's case, there is somebody to take it on.
     *(
         Post(f"demo-{code}", "handler", code,

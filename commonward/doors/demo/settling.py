@@ -18,7 +18,7 @@ from commonward.areas.queries import SITE
 from commonward.cases import actions as cases
 from commonward.core.calendars import Limit
 from commonward.core.rights import SYSTEM
-from commonward.doors.demo import land, matters, mediation, names
+from commonward.doors.demo import helping, land, matters, mediation, names
 from commonward.doors.demo.roles import PASSWORD, POSTS
 from commonward.people import actions as people
 from commonward.people.actions import Newcomer
@@ -51,9 +51,11 @@ def settle(since: datetime) -> land.Land:
         _categories()
         _teams(grids, since)
         mediation.teams(since)
+        helping.teams(since)
         _staff(grids, _nearest(drawn), since)
         _rules(grids, since)
         mediation.rules(since)
+        helping.rules(since, land.CENTRE)
         import_roads(settings.VAR / ROADS)
     return drawn
 
@@ -196,6 +198,7 @@ def _staff(grids: Sequence[Grid], middle: int, since: datetime) -> None:
         for n in range(1, mediation.MEDIATORS + 1)
     ]
     crew.append(Newcomer("talks1", "", "talks", "coordinator"))
+    crew.append(Newcomer("response1", "", helping.DESK, "response_coordinator"))
     # One of the workers is a log-in for visitors.
     each, rest = divmod(matters.WORKERS - 1, len(grids))
     place = [grid for i, grid in enumerate(grids) for _ in range(each + (i < rest))]

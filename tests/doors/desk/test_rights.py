@@ -1,6 +1,7 @@
 """Every address of the desk × every standing person, against the table below.
 
-Those of mediation have a table of their own (test_dispute_rights.py). An address without a row fails, and so does a row without an address. Whoever is not signed in is
+Those of mediation and of urgent help have tables of their own (test_dispute_rights.py,
+test_response_rights.py). An address without a row fails, and so does a row without an address. Whoever is not signed in is
 led to the sign-in; whoever is signed in and not let in reads 403 in words, or 404 where the thing
 asked for is not theirs to see.
 """
@@ -14,6 +15,7 @@ from django.urls import URLPattern, reverse
 
 from commonward.doors.desk import urls
 from commonward.doors.desk.dispute_urls import dispute_patterns
+from commonward.doors.desk.response_urls import response_patterns
 from tests.district import ACCOUNTS
 from tests.doors.desk.conftest import Office
 
@@ -160,7 +162,8 @@ ROWS: dict[str, Row] = {
 
 def test_every_address_has_a_row_and_every_row_an_address() -> None:
     assert all(isinstance(entry, URLPattern) for entry in urls.urlpatterns)
-    here = [entry for entry in urls.urlpatterns if entry not in dispute_patterns]
+    apart = [*dispute_patterns, *response_patterns]
+    here = [entry for entry in urls.urlpatterns if entry not in apart]
     assert sorted(ROWS) == sorted(str(entry.name) for entry in here)
 
 

@@ -20,7 +20,7 @@ from commonward.areas.models import Area
 from commonward.cases.models import Case
 from commonward.core.rights import SYSTEM
 from commonward.disputes.actions.taking_over import take_over
-from commonward.doors.demo import history, land, matters, mediation, names
+from commonward.doors.demo import helping, history, land, matters, mediation, names
 from commonward.doors.demo.addresses import addresses
 from commonward.doors.demo.arrivals import Places, Residents
 from commonward.doors.demo.papers import write
@@ -105,6 +105,8 @@ class Command(BaseCommand):
         spots = [places.somewhere(chance) for _ in range(mediation.OPEN_NOW)]
         begun = mediation.begin_talks([(lat, lon, told[0]) for lat, lon, told in spots], ends)
         self._say(began, _("{count} disputes under way").format(count=begun))
+        out = helping.begin(*land.CENTRE, ends)
+        self._say(began, _("{count} units ordered out").format(count=out))
         leave_stuck(ends)
         self._keys(ends)
         set_site_clock(ends, 1, real=timezone.now())
@@ -181,6 +183,7 @@ class Command(BaseCommand):
                 robots.expect(residents.between(expected, expected + AHEAD))
                 expected += AHEAD
             robots.until(min(moment, horizon))
+            helping.stay_on_duty(min(moment, horizon))
             close_old_connections()
             stop.wait(_BREATH)
         # While nobody acts, nothing grows late.

@@ -1,0 +1,22 @@
+"""The addresses of urgent help at the desk."""
+
+from django.urls import path
+
+from commonward.doors.desk.views.admin import response as administration
+from commonward.doors.desk.views.response import board, centres, incident, unit
+
+INCIDENT = "response/incidents/<str:number>/"
+
+response_patterns = [
+    path("response/", board.incidents, name="incidents"),
+    path("response/call/", board.call, name="incident_call"),
+    path("response/unit/", unit.own, name="unit_own"),
+    path("response/unit/place/", unit.position, name="unit_position"),
+    path("response/centres/", centres.centre_box, name="centre_box"),
+    path(INCIDENT, incident.incident, name="incident"),
+    path(f"{INCIDENT}assembly/", incident.assembly, name="incident_assembly"),
+    path(f"{INCIDENT}report/", incident.report, name="incident_report"),
+    path("admin/units/", administration.units, name="admin_units"),
+    path("admin/units/<str:code>/", administration.unit, name="admin_unit"),
+    path("admin/cards/", administration.question_cards, name="admin_cards"),
+]

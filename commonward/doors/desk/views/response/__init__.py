@@ -1,0 +1,1 @@
+"""Urgent help at the desk: calls, incidents, assemblies, units and their own page."""

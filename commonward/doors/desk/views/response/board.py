@@ -1,0 +1,176 @@
+"""The board of incidents, taking a call, and the units on duty."""
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from commonward.core.refusals import N_, Invalid
+from commonward.doors.desk.showing import desk_page
+from commonward.doors.desk.views.admin.doing import administer, done, text
+from commonward.doors.desk.views.response import wording
+from commonward.doors.look.showing import said
+from commonward.doors.look.standing import Standing, for_staff
+from commonward.response.access import COORDINATES, TAKES_CALLS
+from commonward.response.actions.calling import Called, add_call, take_call
+from commonward.response.queries.cards import cards
+from commonward.response.queries.fleet import on_duty
+from commonward.response.queries.incidents import board, perhaps_same
+
+
+@require_safe
+@for_staff(*COORDINATES)
+def incidents(request: HttpRequest, standing: Standing) -> HttpResponse:
+    """Open incidents, the most pressing first, and the units on duty."""
+    fleet = on_duty(standing.at)
+    context = {
+        "rows": [
+            {
+                "row": row,
+                "number": row.case.number,
+                "kind": wording.kind(row.incident),
+                "priority": wording.priority(row.case.grade),
+                "open": row.case.closed_at is None,
+            }
+            for row in board(standing.actor, standing.at)
+        ],
+        "fleet": [
+            {
+                "one": one,
+                "radio": wording.radio(one.unit),
+                "agency": wording.agency(one.unit.agency),
+                "status": wording.word(wording.STATUS, one.status),
+            }
+            for one in fleet
+        ],
+        "free": sum(one.status == "idle" for one in fleet),
+    }
+    return desk_page(request, standing, "desk/response/board.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_staff(*TAKES_CALLS)
+def call(request: HttpRequest, standing: Standing) -> HttpResponse:
+    """A call for help: what kind, where, the card's questions; or "it is this one"."""
+    near: list[dict[str, Any]] = []
+
+    def shown() -> dict[str, Any]:
+        given = request.POST or request.GET
+        known = cards(standing.at).cards
+        asked = known.get(given.get("kind", ""))
+        return {
+            "kinds": wording.kinds(standing.at),
+            "asked": asked,
+            "say": said(asked.say) if asked is not None else "",
+            "questions": wording.questions(asked, {}) if asked is not None else [],
+            "kept": given,
+            "key": given.get("key") or _key(),
+            "near": near,
+            "coordinates": wording.coordinates(standing),
+        }
+
+    def take(asked: HttpRequest, who: Standing) -> str:
+        told = _called(asked, who.at)
+        joins = text(asked, "joins")
+        if joins == "" and told.lat is not None and told.lon is not None:
+            same = perhaps_same(told.lat, told.lon, who.at)
+            if same:
+                titles = dict(wording.kinds(who.at))
+                near.extend(
+                    {"number": n, "kind": titles.get(k, k), "metres": m, "minutes": late}
+                    for n, k, m, late in same
+                )
+                raise Invalid(
+                    N_("Something was reported near there already: say whether it is the same."),
+                    field="joins",
+                )
+        if joins and joins != "new":
+            made = add_call(joins, told, who.actor, who.at)
+            done(asked, _("Added to {number}.").format(number=made.case.number))
+        else:
+            made = take_call(told, who.at, who.actor)
+            done(asked, _("Taken as {number}.").format(number=made.case.number))
+        if wording.coordinates(who):
+            return reverse("desk:incident", args=[made.case.number])
+        return reverse("desk:incident_call")
+
+    return administer(request, standing, "desk/response/call.html", shown, {"take": take})
+
+
+def _called(request: HttpRequest, at: datetime) -> Called:
+    known = cards(at).cards.get(text(request, "kind"))
+    lat, lon = degrees(request, "lat"), degrees(request, "lon")
+    if (lat is None) != (lon is None):
+        raise Invalid(N_("Give both latitude and longitude, or neither."), field="lat")
+    return Called(
+        kind=text(request, "kind"),
+        source=text(request, "source") or "phone",
+        words=text(request, "words"),
+        callback=text(request, "callback"),
+        place=text(request, "place"),
+        lat=lat,
+        lon=lon,
+        answers=answers(request, [(q.code, q.kind) for q in known.questions] if known else []),
+        drill=bool(text(request, "drill")),
+        key=text(request, "key"),
+        planned_for=moment(request, "planned_for"),
+    )
+
+
+def answers(request: HttpRequest, asked: list[tuple[str, str]]) -> dict[str, bool | int]:
+    """The answers of a form; a question left open has none. Raises Invalid for no number."""
+    found: dict[str, bool | int] = {}
+    for code, kind in asked:
+        given = text(request, f"q_{code}")
+        if not given:
+            continue
+        if kind == "yes_no":
+            found[code] = given == "yes"
+        elif given.isdecimal() and len(given) < 7:
+            found[code] = int(given)
+        else:
+            raise Invalid(N_("{given} is no whole number."), given=given, field=f"q_{code}")
+    return found
+
+
+def degrees(request: HttpRequest, name: str) -> float | None:
+    """A field in degrees, or None where it is empty. Raises Invalid."""
+    given = text(request, name).replace(",", ".")
+    if not given:
+        return None
+    try:
+        found = float(given)
+    except ValueError:
+        found = float("nan")
+    if not abs(found) <= 180:
+        raise Invalid(N_("{given} is not a number of degrees."), given=given, field=name)
+    return found
+
+
+def moment(request: HttpRequest, name: str) -> datetime | None:
+    """A moment of a form by the site's clock, or None. Raises Invalid."""
+    given = text(request, name)
+    if not given:
+        return None
+    try:
+        found = datetime.fromisoformat(given)
+    except ValueError:
+        raise Invalid(N_("Give day and time, such as 2026-03-01 14:30."), field=name) from None
+    return timezone.make_aware(found) if found.tzinfo is None else found
+
+
+def until_of(request: HttpRequest, at: datetime) -> datetime:
+    """The end of a shift given in hours from now. Raises Invalid."""
+    given = text(request, "hours")
+    if not given.isdecimal() or not 1 <= int(given[:3]) <= 24:
+        raise Invalid(N_("A shift ends after now, and within 24 hours."), field="hours")
+    return at + timedelta(hours=int(given))
+
+
+def _key() -> str:
+    return secrets.token_urlsafe(24)
