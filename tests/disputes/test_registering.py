@@ -8,6 +8,7 @@ from django.db import connection
 
 from commonward.cases.access import visible_case
 from commonward.cases.actions import Said, act, open_case
+from commonward.cases.actions.codes import MOST_TRIES
 from commonward.cases.models import Case, Clock, Event, Remark, Report
 from commonward.cases.queries.listed import Filters
 from commonward.cases.queries.lists import case_list
@@ -15,7 +16,7 @@ from commonward.core.refusals import Forbidden, Invalid, Missing, Refusal
 from commonward.core.rights import Actor
 from commonward.disputes import access
 from commonward.disputes import actions as disputes
-from commonward.disputes.actions.passes import MOST_TRIES, code_of, enter
+from commonward.disputes.actions.passes import code_of, enter
 from commonward.disputes.actions.sealing import unseal
 from commonward.disputes.models import Dispute, Party, Side
 from commonward.disputes.queries.filed import reasons

@@ -7,23 +7,18 @@ from its hash.
 
 import hashlib
 import secrets
-import unicodedata
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
-from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.crypto import salted_hmac
 
+from commonward.cases.actions.codes import blocked_for, code_digest, code_from, count_tries, fits
 from commonward.cases.models import Receipt, Report
-from commonward.core.numbers import ALPHABET, normalise
+from commonward.core.numbers import normalise
 from commonward.core.refusals import N_, Invalid, Missing, Refusal
 
-MOST_TRIES = 10
-"""Wrong codes for one number within `TRIES_WITHIN`."""
-TRIES_WITHIN = timedelta(hours=1)
-CODE_LENGTH = 6
-
-_MEANT = str.maketrans({"O": "0", "I": "1", "L": "1"})
+_SALT = "commonward.receipt.code"
 
 
 def token_of(key: str) -> str:
@@ -45,8 +40,7 @@ def is_sent(key: str, channel: str) -> bool:
 
 def code_of(token: str) -> str:
     """The contact code that belongs to a token: six characters, easily said and typed."""
-    drawn = int.from_bytes(hashlib.sha256(f"code of {token}".encode()).digest()[:8], "big")
-    return "".join(ALPHABET[drawn >> (5 * place) & 31] for place in range(CODE_LENGTH))
+    return code_from(f"code of {token}")
 
 
 def with_receipt(opened: Callable[[], Report], token: str, at: datetime) -> Report:
@@ -57,7 +51,7 @@ def with_receipt(opened: Callable[[], Report], token: str, at: datetime) -> Repo
             digest=digest_of(token),
             defaults={
                 "report": report,
-                "code_digest": _code_digest(report.number, code_of(token)),
+                "code_digest": code_digest(_SALT, report.number, code_of(token)),
                 "made_at": at,
             },
         )
@@ -75,7 +69,7 @@ def new_link(report: int, at: datetime) -> str:
         Receipt.objects.create(
             report=found,
             digest=digest_of(token),
-            code_digest=_code_digest(found.number, code_of(token)),
+            code_digest=code_digest(_SALT, found.number, code_of(token)),
             made_at=at,
         )
     return token
@@ -100,15 +94,11 @@ def enter(number: str, code: str, at: datetime) -> Receipt:
             .filter(report__number=wanted, revoked_at=None)
             .first()
         )
-        left = None if receipt is None else _blocked_for(receipt, at)
-        fits = (
-            receipt is not None
-            and left is None
-            and constant_time_compare(receipt.code_digest, _code_digest(wanted, _plain(code)))
-        )
+        left = None if receipt is None else blocked_for(receipt, at)
+        opens = receipt is not None and left is None and fits(receipt, _SALT, wanted, code)
         if receipt is not None and left is None:
             # Counted in the transaction that looked, and refused only after it is kept.
-            _count(receipt, at, wrong=not fits)
+            count_tries([receipt], at, wrong=not opens)
     if left is not None:
         raise Refusal(
             N_(
@@ -119,7 +109,7 @@ def enter(number: str, code: str, at: datetime) -> Receipt:
             code="tries",
             field="code",
         )
-    if receipt is None or not fits:
+    if receipt is None or not opens:
         raise Invalid(
             N_("The number and the code do not belong together. Compare both with your receipt."),
             field="code",
@@ -134,30 +124,3 @@ def digest_of(token: str) -> str:
 
 def _revoke(report: int, at: datetime) -> None:
     Receipt.objects.filter(report_id=report, revoked_at=None).update(revoked_at=at)
-
-
-def _blocked_for(receipt: Receipt, at: datetime) -> timedelta | None:
-    since = receipt.tries_since
-    if since is None or receipt.tries < MOST_TRIES or at >= since + TRIES_WITHIN:
-        return None
-    return since + TRIES_WITHIN - at
-
-
-def _count(receipt: Receipt, at: datetime, *, wrong: bool) -> None:
-    since = receipt.tries_since
-    if not wrong or since is None or at >= since + TRIES_WITHIN:
-        receipt.tries, receipt.tries_since = 0, at
-    if wrong:
-        receipt.tries += 1
-    receipt.save(update_fields=["tries", "tries_since"])
-
-
-def _plain(code: str) -> str:
-    folded = unicodedata.normalize("NFKC", code[:40]).upper().translate(_MEANT)
-    return "".join(c for c in folded if c in ALPHABET)
-
-
-def _code_digest(number: str, code: str) -> str:
-    return salted_hmac(
-        "commonward.receipt.code", f"{number}:{code}", algorithm="sha256"
-    ).hexdigest()

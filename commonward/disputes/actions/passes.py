@@ -3,30 +3,23 @@
 Of link and code only hashes are kept, as with receipts; a new pass ends the former.
 """
 
-import hashlib
 import secrets
-import unicodedata
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
-from django.utils.crypto import constant_time_compare, salted_hmac
 
-from commonward.core.numbers import ALPHABET, normalise
+from commonward.cases.actions.codes import blocked_for, code_digest, code_from, count_tries, fits
+from commonward.core.numbers import normalise
 from commonward.core.refusals import N_, Invalid, Missing, Refusal
 from commonward.disputes.access import digest_of
 from commonward.disputes.models import Party
 
-MOST_TRIES = 10
-TRIES_WITHIN = timedelta(hours=1)
-CODE_LENGTH = 6
-
-_MEANT = str.maketrans({"O": "0", "I": "1", "L": "1"})
+_SALT = "commonward.pass.code"
 
 
 def code_of(key: str) -> str:
     """The code that belongs to a pass: six characters, easily said and typed."""
-    drawn = int.from_bytes(hashlib.sha256(f"code of pass {key}".encode()).digest()[:8], "big")
-    return "".join(ALPHABET[drawn >> (5 * place) & 31] for place in range(CODE_LENGTH))
+    return code_from(f"code of pass {key}")
 
 
 def new_pass(party: int, at: datetime, *, key: str = "") -> str:
@@ -46,7 +39,7 @@ def new_pass(party: int, at: datetime, *, key: str = "") -> str:
         if found is None:
             raise Missing(N_("There is no such party."))
         found.pass_digest = digest_of(key)
-        found.code_digest = _code_digest(found.side.dispute.case.number, code_of(key))
+        found.code_digest = code_digest(_SALT, found.side.dispute.case.number, code_of(key))
         found.passed_at = at
         found.save(update_fields=["pass_digest", "code_digest", "passed_at"])
     return key
@@ -65,48 +58,24 @@ def enter(number: str, code: str, at: datetime) -> Party:
             .exclude(code_digest="")
             .order_by("pk")
         )
-        blocked = any(_blocked(p, at) for p in parties)
-        given = _code_digest(wanted, _plain(code))
-        fits = None
+        blocked = any(blocked_for(p, at) is not None for p in parties)
+        found = None
         for one in parties:
-            if not blocked and constant_time_compare(one.code_digest, given):
-                fits = one
+            if not blocked and fits(one, _SALT, wanted, code):
+                found = one
         if parties and not blocked:
             # A wrong code names no party, so it counts for each; a right one clears its own only,
             # or one side could guess the other's code between two uses of its own.
-            _count(parties if fits is None else [fits], at, wrong=fits is None)
+            count_tries(parties if found is None else [found], at, wrong=found is None)
     if blocked:
         raise Refusal(
             N_("Too many wrong codes were given for this number. Try again in an hour, or call."),
             code="tries",
             field="code",
         )
-    if fits is None:
+    if found is None:
         raise Invalid(
             N_("The number and the code do not belong together. Compare both with your letter."),
             field="code",
         )
-    return fits
-
-
-def _blocked(party: Party, at: datetime) -> bool:
-    since = party.tries_since
-    return since is not None and party.tries >= MOST_TRIES and at < since + TRIES_WITHIN
-
-
-def _count(parties: list[Party], at: datetime, *, wrong: bool) -> None:
-    for party in parties:
-        since = party.tries_since
-        if not wrong or since is None or at >= since + TRIES_WITHIN:
-            party.tries, party.tries_since = 0, at
-        party.tries += wrong
-        party.save(update_fields=["tries", "tries_since"])
-
-
-def _plain(code: str) -> str:
-    folded = unicodedata.normalize("NFKC", code[:40]).upper().translate(_MEANT)
-    return "".join(c for c in folded if c in ALPHABET)
-
-
-def _code_digest(number: str, code: str) -> str:
-    return salted_hmac("commonward.pass.code", f"{number}:{code}", algorithm="sha256").hexdigest()
+    return found

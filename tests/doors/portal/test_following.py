@@ -8,7 +8,8 @@ import pytest
 from django.utils import timezone
 
 from commonward.cases import actions as cases
-from commonward.cases.actions.receipts import MOST_TRIES, code_of, enter
+from commonward.cases.actions.codes import MOST_TRIES
+from commonward.cases.actions.receipts import code_of, enter
 from commonward.cases.models import Case, Receipt, Remark, Report
 from commonward.core.refusals import Refusal
 from tests.district import LAMP, District
