@@ -70,7 +70,7 @@ def test_a_limit_is_tried_and_brought_into_force_by_hand(
     with window("en-GB", 1280) as w:
         w.sign_in("administrator")
         w.open("/desk/admin/procedures/service_matter/")
-        w.page.get_by_label("Limit of “Received”").fill("10 urgent_minute")
+        w.page.get_by_label("Received: number").fill("10")
         w.press("See what that would change")
         w.sound("admin-procedure-tried")
         assert "1 more case of the last month would be late." in w.text

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from commonward.areas.queries.calendars import calendar
+from commonward.cases.actions import adopt_procedure
 from commonward.cases.models import Clock, ProcedureVersion
 from commonward.cases.queries.simulating import simulate
 from commonward.core import clocks
@@ -36,7 +37,7 @@ def test_a_shorter_limit_says_how_many_more_would_have_been_late_before_it_is_in
 ) -> None:
     some_cases(office)
     me = office.administrator
-    page = do(me, me.open(WHERE), "preview", **{"limit-collect": "5 urgent_minute"})
+    page = do(me, me.open(WHERE), "preview", **{"limit-collect-amount": "5"})
     assert "1 more case of the last month would be late." in page.text
     assert "All 4 cases were looked at." in page.text
     assert ProcedureVersion.objects.filter(name="service_matter").count() == 1, "only looked at"
@@ -53,7 +54,12 @@ def test_a_shorter_limit_says_how_many_more_would_have_been_late_before_it_is_in
 def test_a_longer_limit_says_how_many_would_not_have_been_late(office: Office) -> None:
     some_cases(office)
     me = office.administrator
-    page = do(me, me.open(WHERE), "preview", **{"limit-collect": "9 urgent_day"})
+    page = do(
+        me,
+        me.open(WHERE),
+        "preview",
+        **{"limit-collect-amount": "9", "limit-collect-unit": "urgent_day"},
+    )
     assert "1 case that was late would not have been." in page.text
     page = do(me, me.open(WHERE), "preview")
     assert "Nothing: this is the version in force." in page.text
@@ -62,8 +68,9 @@ def test_a_longer_limit_says_how_many_would_not_have_been_late(office: Office) -
 def test_wrong_limits_ladders_and_files_are_refused_in_words(office: Office) -> None:
     me = office.administrator
     for filled, told in (
-        ({"limit-collect": "15 bananas"}, "stages.collect.limit"),
-        ({"limit-collect": "0 work_day"}, "stages.collect.limit"),
+        ({"limit-collect-unit": "bananas"}, "choose a unit of the list"),
+        ({"limit-collect-amount": "0"}, "give a whole number above 0"),
+        ({"limit-collect-amount": "999999999", "limit-collect-unit": "day"}, "is not a limit"),
         ({"reopen_days": "soon"}, "whole number"),
         ({"share-1": "much"}, "0.8 or 1.5"),
         ({"tells-0": "nobody_of_that_name"}, "nobody_of_that_name"),
@@ -81,6 +88,30 @@ def test_wrong_limits_ladders_and_files_are_refused_in_words(office: Office) -> 
         sent = {**form.fields, "proposed": whole, "do": "adopt"}
         assert me.client.post(WHERE, sent).status_code == 422
     assert ProcedureVersion.objects.filter(name="service_matter").count() == 1
+
+
+def test_posts_are_ticked_by_their_names_and_a_step_that_tells_nobody_is_refused(
+    office: Office,
+) -> None:
+    me = office.administrator
+    page = me.open(WHERE)
+    form = next(f for f in page.forms if ("do", "preview") in f.buttons and "rung-1" in f.fields)
+    assert "leader" not in page.text and "Leader" in page.text
+    ticked = {**form.fields, "do": "preview", "tells-0": ["leader", "handler"]}
+    assert me.client.post(WHERE, ticked).status_code == 200
+    nobody = {name: value for name, value in form.fields.items() if name != "tells-0"}
+    answer = me.client.post(WHERE, {**nobody, "do": "preview"})
+    assert answer.status_code == 422
+    assert "tells nobody" in answer.content.decode()
+
+
+def test_what_belongs_to_a_limit_beside_number_and_unit_stays(office: Office) -> None:
+    text = ProcedureVersion.objects.get(name="service_matter").text
+    text["stages"]["collect"]["limit"] = "3 work_day whole_days"
+    adopt_procedure(text, at=office.district.at)
+    me = office.administrator
+    page = do(me, me.open(WHERE), "preview", **{"limit-collect-amount": "4"})
+    assert "4 work_day whole_days" in page.text
 
 
 def test_an_unknown_procedure_is_missing_in_words(office: Office) -> None:

@@ -55,7 +55,7 @@ def test_wrong_questions_and_limits_are_refused_in_words(office: Office) -> None
         ("questions", {"code-1": "A"}, "asks nothing"),
         ("questions", {"code-1": "A", "prompt-1": "?", "datatype-1": "singlevaluelist"}, "without values"),
         ("questions", {"code-1": "A", "prompt-1": "?", "when-1": "B = x"}, "depends on"),
-        ("standard", {"condition": "x", "limit": "two days"}, ""),
+        ("standard", {"condition": "x", "limit-1-amount": "two"}, "whole number above 0"),
         ("save", {"near_metres": "far"}, "whole number"),
         ("save", {"parent": "nothing"}, "nothing"),
     ):  # fmt: skip
@@ -68,7 +68,8 @@ def test_wrong_questions_and_limits_are_refused_in_words(office: Office) -> None
 
 def test_a_filing_conditions_limit_is_changed(office: Office) -> None:
     me, where = office.administrator, f"{CATEGORIES}{LAMP}/"
-    do(me, me.open(where), "standard", limit="3 work_day")
+    do(me, me.open(where), "standard",
+       **{"limit-1-amount": "3", "limit-1-unit": "work_day"})  # fmt: skip
     found = Standard.objects.get(category__code=LAMP, number=1)
     assert found.limit == {"amount": 3, "unit": "work_day"}
     assert found.closing == "灯已亮", "what was not touched stays"

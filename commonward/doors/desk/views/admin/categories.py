@@ -16,11 +16,11 @@ from commonward.core.calendars import Limit
 from commonward.core.procedures import parse
 from commonward.core.refusals import N_, Invalid
 from commonward.doors.desk.views.admin.doing import Deed, administer, done, text
+from commonward.doors.desk.views.admin.limits import limit_field, limit_given
 from commonward.doors.desk.views.admin.wording import (
     answer_kinds,
     category_kinds,
     limit_told,
-    units_words,
 )
 from commonward.doors.look.showing import named, said
 from commonward.doors.look.standing import Standing, for_staff
@@ -52,6 +52,7 @@ def category(request: HttpRequest, standing: Standing, code: str) -> HttpRespons
 
     def shown() -> dict[str, Any]:
         card = category_card(code)
+        following = max((s.number for s in card.standards), default=0) + 1
         blank = [{"order": len(card.category.questions) + 1 + n} for n in range(_BLANK_QUESTIONS)]
         return {
             "card": card,
@@ -60,12 +61,13 @@ def category(request: HttpRequest, standing: Standing, code: str) -> HttpRespons
             "standards": [
                 {
                     "row": s,
-                    "limit": f"{s.limit['amount']} {s.limit['unit']}" if s.limit else "",
+                    "limit": limit_field(f"limit-{s.number}", _("Limit"), s.limit, request.POST),
                     "told": limit_told(s.limit),
                 }
                 for s in card.standards
             ],
-            "next": max((s.number for s in card.standards), default=0) + 1,
+            "next": following,
+            "new_limit": limit_field(f"limit-{following}", _("Limit"), None, request.POST),
             **_offered(),
         }
 
@@ -81,7 +83,7 @@ def _offered() -> dict[str, Any]:
     procedures = [
         (p.name, said(p.title)) for v in in_force() if (p := parse(v.text)).about == "case"
     ]
-    return {"kinds": category_kinds(KINDS), "procedures": procedures, "units": units_words()}
+    return {"kinds": category_kinds(KINDS), "procedures": procedures}
 
 
 def _typed(question: dict[str, Any]) -> dict[str, Any]:
@@ -187,12 +189,13 @@ def _value(line: str) -> dict[str, str]:
 
 
 def _standard(code: str, request: HttpRequest, standing: Standing) -> str:
-    limit = text(request, "limit")
+    number = _count(request, "number", 1)
+    limit = limit_given(request, f"limit-{number}", _("Limit"), may_lack=True)
     if not text(request, "condition"):
         raise Invalid(N_("Say when this condition holds."), field="condition")
     set_standard(
         code,
-        _count(request, "number", 1),
+        number,
         text(request, "condition"),
         closing=text(request, "closing"),
         limit=Limit.parse(limit) if limit else None,

@@ -19,7 +19,8 @@ from commonward.core.procedures.check import PHASES
 from commonward.core.refusals import N_, Invalid
 from commonward.doors.desk.showing import desk_page
 from commonward.doors.desk.views.admin.doing import administer, done, text
-from commonward.doors.desk.views.admin.wording import limit_told, role_words, units_words
+from commonward.doors.desk.views.admin.limits import limit_field, limit_given, posts, posts_given
+from commonward.doors.desk.views.admin.wording import role_words
 from commonward.doors.desk.wording import MEASURES
 from commonward.doors.look.naming import word
 from commonward.doors.look.showing import said
@@ -50,11 +51,10 @@ def procedure(request: HttpRequest, standing: Standing, name: str) -> HttpRespon
         known = versions(name)
         now = tried.get("data") or known[0].text
         return {
-            **_sheet(now),
+            **_sheet(now, {} if "data" in tried else request.POST),
             "name": name,
             "versions": known,
             "whole": json.dumps(now, ensure_ascii=False, indent=2),
-            "units": units_words(),
             **tried,
         }
 
@@ -107,10 +107,11 @@ def _whole(request: HttpRequest, name: str) -> Mapping[str, Any]:
 def _changed(request: HttpRequest, current: Mapping[str, Any]) -> Mapping[str, Any]:
     """The text in force with what the form's fields say."""
     data: dict[str, Any] = copy.deepcopy(dict(current))
+    titles = parse(current).stages
     for stage, entry in data["stages"].items():
         field = f"limit-{stage}"
-        if field in request.POST and "limit" in entry:
-            entry["limit"] = text(request, field)
+        if f"{field}-unit" in request.POST and "limit" in entry:
+            entry["limit"] = limit_given(request, field, said(titles[stage].title))
     for count in COUNTS:
         given = text(request, count)
         if count in data and given:
@@ -118,8 +119,8 @@ def _changed(request: HttpRequest, current: Mapping[str, Any]) -> Mapping[str, A
                 raise Invalid(N_("“{name}” is a whole number."), field=count, name=count)
             data[count] = int(given)
     for place, rung in enumerate(data.get("ladder", [])):
-        if f"tells-{place}" in request.POST:
-            rung["tells"] = text(request, f"tells-{place}").replace(",", " ").split()
+        if f"rung-{place}" in request.POST:
+            rung["tells"] = posts_given(request, f"tells-{place}", place + 1)
         share = text(request, f"share-{place}")
         if share:
             try:
@@ -131,21 +132,25 @@ def _changed(request: HttpRequest, current: Mapping[str, Any]) -> Mapping[str, A
     return data
 
 
-def _sheet(data: Mapping[str, Any]) -> dict[str, Any]:
+def _sheet(data: Mapping[str, Any], typed: Mapping[str, Any]) -> dict[str, Any]:
+    """The form of a procedure; what was typed and refused stands in it again."""
     known = parse(data)
     stages = [
         {
             "name": name,
             "title": said(known.stages[name].title),
-            "limit": _limit_text(entry.get("limit")),
-            "told": limit_told(entry.get("limit")),
+            "limit": limit_field(
+                f"limit-{name}", said(known.stages[name].title), entry["limit"], typed
+            )
+            if entry.get("limit")
+            else None,
             "by": entry.get("limit_by", ""),
             "why": entry.get("no_limit_because", ""),
         }
         for name, entry in sorted(data["stages"].items(), key=lambda one: _place(one[1]))
     ]
     ladder = [
-        {"place": place, "share": rung["share"], "tells": " ".join(rung["tells"]),
+        {"place": place, "share": rung["share"], "posts": posts(rung["tells"]),
          "told": _(", ").join(role_words(role) for role in rung["tells"]),
          "measure": word(MEASURES, rung.get("measure", ""))}
         for place, rung in enumerate(data.get("ladder", []))
@@ -158,12 +163,6 @@ def _place(stage: Mapping[str, Any]) -> tuple[int, bool]:
     """In the order of the phases, those that end a case last."""
     phase = stage.get("phase", "")
     return (PHASES.index(phase) if phase in PHASES else len(PHASES), bool(stage.get("ends")))
-
-
-def _limit_text(limit: Any) -> str:
-    if isinstance(limit, Mapping):
-        return f"{limit['amount']} {limit['unit']}"
-    return str(limit or "")
 
 
 def _diff(old: Mapping[str, Any], new: Mapping[str, Any]) -> Sequence[tuple[str, str]]:

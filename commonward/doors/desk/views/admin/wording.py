@@ -6,10 +6,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from commonward.core.calendars import Limit
-from commonward.core.calendars.limits import Unit
 from commonward.core.refusals import N_, Invalid
 from commonward.core.rights import ROLES
-from commonward.doors.desk.wording import limit_words, unit_words
+from commonward.doors.desk.wording import limit_words
 
 _ROLES: Mapping[str, str] = {
     "grid_worker": N_("Grid worker"),
@@ -207,11 +206,6 @@ def _detail(name: str, value: Any) -> str:
     if isinstance(value, list | tuple):
         return _(", ").join(known(str(one)) for one in value)
     return known(str(value))
-
-
-def units_words() -> str:
-    """Every unit of a limit, each with its words."""
-    return _("; ").join(f"{unit.value} = {unit_words(unit)}" for unit in Unit)
 
 
 def limit_told(limit: Any) -> str:
