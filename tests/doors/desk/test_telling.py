@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from commonward.disputes import actions as disputes
-from commonward.disputes.models import Notice, OfficeMail
+from commonward.disputes.models import InterpretingService, Notice, OfficeMail, Session
+from tests.chosen import appointed, choosing
+from tests.district import ZONE
 from tests.doors.desk.conftest import Colleague, Office, Page
 from tests.talks import Talks, mediation
 
@@ -76,3 +78,29 @@ def test_an_administrator_names_the_courts_mailbox_and_reads_what_is_wrong(
     assert "court@court.example.org" in desk.open(path).html
     roads = f"/desk/admin/teams/{talks.here.teams['roads']}/"
     assert "certificate" not in desk.open(roads).html
+
+
+def test_needs_are_noted_at_the_counter_and_the_search_shows_and_uses_them(
+    office: Office, talks: Talks
+) -> None:
+    case = choosing(talks)
+    appointed(case)
+    desk = office.browser("coordinator")
+    path = f"/desk/disputes/{case.number}/sides/b/"
+    wrong = sends(desk, path, do="keep", wants="Keep the wall.", away="soon")
+    assert wrong.status == 422 and "Give a day." in wrong.text
+    kept = sends(desk, path, do="keep", wants="Keep the wall.", hour=["thu-pm"], language="ug",
+                 interpreter="1")  # fmt: skip
+    assert "Keep the wall." in kept.text and "can come: Thursday afternoon" in kept.text
+    service = {"do": "service", "service_name": "翻译中心", "service_language": ["ug"]}
+    sends(desk, "/desk/disputes/mediators/", **service)
+    page = desk.open(f"/desk/disputes/{case.number}/sessions/")
+    form = next(f for f in page.forms if ("do", "plan") in f.buttons)
+    (slot,) = form.fields["slot"]
+    assert slot.endswith(f"|{InterpretingService.objects.get().pk}")
+    assert form.fields["language"] == ["ug"]
+    planned = desk.post(f"/desk/disputes/{case.number}/sessions/",
+                        {**form.fields, "do": "plan", "interpreter": "阿依古丽"})  # fmt: skip
+    assert "翻译中心" in planned.text and "阿依古丽" in planned.text
+    made = Session.objects.get()
+    assert (made.language, made.start.astimezone(ZONE).weekday()) == ("ug", 3)
