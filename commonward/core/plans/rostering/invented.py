@@ -12,7 +12,6 @@ import numpy as np
 from commonward.core.plans.rostering.model import Ints, Kind, Rules, Team, never_before_by_rest
 
 PATROL = ((7 * 60, 480), (15 * 60, 480), (23 * 60, 480))
-SQUAD = 5
 VOLUNTEER = ((8 * 60, 180), (14 * 60, 180), (18 * 60 + 30, 180))
 REST_MINUTES = 11 * 60
 NIGHT = 2
@@ -44,7 +43,7 @@ def district(
     """So many teams spread over so many areas, each with its minimum cover by hour."""
     chance = np.random.default_rng(seed)
     share = chance.dirichlet(np.full(areas, 60.0))
-    patrol_teams = _spread(patrols, share, least=6)
+    patrol_teams = _spread(patrols, share, least=7)
     volunteer_teams = _spread(volunteers, share, least=12)
     sizes = _spread(members, chance.dirichlet(np.full(volunteers, 20.0)), least=4)
     ends = np.cumsum(volunteer_teams)
@@ -81,7 +80,7 @@ def _area(chance: np.random.Generator, patrols: int, sizes: Ints, days: int) -> 
     teams = []
     members = np.concatenate([chance.integers(2, 5, patrols), sizes])
     medic = np.concatenate([chance.random(patrols) < 0.6, chance.random(len(sizes)) < 0.25])
-    medic[: max(4, patrols // 2)] = True
+    medic[: max(6, patrols // 2)] = True
     # Fairness by limits: nights and weekends within one of the even share.
     nights = -(-days * max(1, patrols // 6) // patrols) + 1
     rounds = 3 * days * max(1, len(sizes) // 13) / len(sizes)
@@ -110,6 +109,8 @@ def _area(chance: np.random.Generator, patrols: int, sizes: Ints, days: int) -> 
                 wish_on[number, day, kind] = weight
             else:
                 wish_off[number, day, able] = weight
+    # Each round asks something of volunteers: no more are called than the cover needs.
+    wish_off[patrols:, :, len(PATROL) :] += 1
     rules = Rules(kinds, tuple(teams), wish_on, wish_off, need, under, over, 0, gives, hard)
     return Area(rules, patrols, members, slots)
 
@@ -127,7 +128,11 @@ def _cover(chance: np.random.Generator, patrols: int, members: Ints, medic: np.n
         )
         patrol = tuple(k for k in covering if k < len(PATROL))
         round_ = tuple(k for k in covering if k >= len(PATROL))
-        for what, kinds in (("patrol teams", patrol), ("squads", round_), ("medics", patrol)):
+        for what, kinds in (
+            ("patrol teams", patrol),
+            ("volunteer teams", round_),
+            ("medics", patrol),
+        ):
             if kinds:
                 hourly.setdefault((what, kinds), []).append(hour)
     slots = tuple((what, tuple(hours)) for (what, _), hours in hourly.items())
@@ -135,12 +140,11 @@ def _cover(chance: np.random.Generator, patrols: int, members: Ints, medic: np.n
     need = np.zeros((days, len(slots)), dtype=np.int64)
     hard = np.zeros((days, len(slots)), dtype=np.bool_)
     under, over = np.ones_like(need), np.zeros_like(need)
-    mean = float((members[patrols:] // SQUAD).mean())
     for slot, (what, kinds) in enumerate(hourly):
         for number in range(len(members)):
             amount = {
                 "patrol teams": 1,
-                "squads": int(members[number]) // SQUAD,
+                "volunteer teams": 1,
                 "medics": int(medic[number]),
             }
             for kind in kinds:
@@ -149,16 +153,14 @@ def _cover(chance: np.random.Generator, patrols: int, members: Ints, medic: np.n
         if what == "patrol teams":
             need[:, slot] = max(1, patrols // 6)
             hard[:, slot] = True
-            extra = chance.random(days) < 0.25
-            need[extra, slot] += 0
             over[:, slot] = 1
         elif what == "medics":
             need[:, slot] = 1
             hard[:, slot] = True
         else:
             teams = max(1, (len(members) - patrols) // 13)
-            need[:, slot] = max(1, int(teams * mean))
+            need[:, slot] = teams
             need[chance.random(days) < 0.2, slot] += 1
-            hard[:, slot] = False
-            under[:, slot] = 2
+            hard[:, slot] = True
+            under[:, slot] = 4
     return slots, gives, need, hard, under, over

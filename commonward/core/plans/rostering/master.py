@@ -24,9 +24,14 @@ _SMOOTH = 0.6
 
 @dataclass
 class Pool:
-    """The columns known so far, each once: whose, which rows, what wishes cost."""
+    """The columns known so far, each once: whose, which rows, what wishes cost.
+
+    With `kept` rows, any other row of a team costs `fee` more.
+    """
 
     rules: Rules
+    kept: Sequence[Rows] = ()
+    fee: float = 0.0
     team: list[int] = field(default_factory=list)
     row: list[Rows] = field(default_factory=list)
     cost: list[float] = field(default_factory=list)
@@ -52,6 +57,8 @@ class Pool:
         self.row.append(row)
         worked = np.flatnonzero(row != OFF)
         self.cost.append(float(self.constant[team] + self.prices[team, worked, row[worked]].sum()))
+        if self.kept and not np.array_equal(row, self.kept[team]):
+            self.cost[-1] += self.fee
         return len(self.team) - 1
 
 
@@ -259,7 +266,12 @@ class Generator:
         for at, team in enumerate(self.teams):
             priced = self.priced(team, prices, limits)
             least, rows = self.finders[team].cheapest(*priced, self.many)
-            own[at] = least + self.pool.constant[team]
+            own[at] = least + self.pool.constant[team] + self.pool.fee
+            if self.pool.kept and limits.keeps(int(team), self.pool.kept[team]):
+                number = self.pool.add(int(team), self.pool.kept[team])
+                row = self.pool.row[number]
+                given = self.rules.gives[team, row] * (row != OFF)[:, None]
+                own[at] = min(own[at], self.pool.cost[number] - (prices * given).sum())
             found += [self.pool.add(int(team), row) for row in rows]
         bound = float((prices * self.need).sum() + own.sum())
         for left, least_total, most_total in (

@@ -35,10 +35,10 @@ class Incumbent:
 class Search:
     """One task's search: pool, finders and incumbent are shared by all its parts."""
 
-    def __init__(self, rules: Rules, watch: Watch, seed: int) -> None:
+    def __init__(self, rules: Rules, watch: Watch, seed: int, pool: Pool | None = None) -> None:
         self.rules, self.watch = rules, watch
         self.chance = np.random.default_rng(seed)
-        self.pool = Pool(rules)
+        self.pool = pool or Pool(rules)
         self.finders = [Finder(rules, team) for team in range(len(rules.teams))]
         self.limits = Limits.of(rules)
         self.best = Incumbent()
