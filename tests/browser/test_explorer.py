@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from commonward.core.explorer import shipped, shipped_text
 from commonward.disputes.actions.exploring import adopt_explorer
+from commonward.disputes.models import Dispute
 from tests.district import District
 from tests.talks import mediation
 
@@ -54,6 +55,56 @@ def test_a_resident_finds_the_ways_on(
         assert w.page.context.cookies() == [] or all(
             cookie["name"] == "csrftoken" for cookie in w.page.context.cookies()
         )
+
+
+@pytest.mark.parametrize("answer", ["now", "violence"])
+def test_violence_stops_the_explorer_shows_whom_to_call_and_the_counter_does_the_same(
+    window: Callable[..., Any], district: District, answer: str
+) -> None:
+    talks = mediation(district)
+    gate = shipped().gates["danger" if answer == "now" else "violence"]
+    with window("zh-CN", 320) as w:
+        w.open("/disputes/")
+        w.page.locator(f'a.door[href="/disputes/?a={answer}"]').click()
+        w.page.wait_for_url(f"**/disputes/?a={answer}")
+        stopped(w, gate.title.zh)
+        w.sound(f"violence-{answer}")
+    with window("en-GB", 320) as w:
+        w.open("/disputes/register/")
+        w.page.select_option("#kind", "family")
+        w.page.check("#f-violence")
+        w.page.fill("#words", "He hits me.")
+        w.page.fill("#name", "N. N.")
+        w.page.locator("main form button.btn-primary").click()
+        w.page.locator(".notice-asks a[href='tel:110']").wait_for()
+        w.faults = [fault for fault in w.faults if "422" not in fault]  # the refusal that is meant
+        w.sound("violence-register")
+    assert not Dispute.objects.exists()
+    with window("en-GB", 1280) as w:
+        w.sign_in("coordinator")
+        w.open("/desk/disputes/explorer/")
+        w.page.locator(f'a.door[href="/desk/disputes/explorer/?a={answer}"]').click()
+        w.page.wait_for_url(f"**/desk/disputes/explorer/?a={answer}")
+        stopped(w, gate.title.en)
+        w.sound(f"violence-desk-{answer}")
+        w.open("/desk/disputes/new/")
+        w.page.check("#f-violence")
+        w.page.fill("#words", "He hits her.")
+        for name, degrees in zip(("lat", "lon"), talks.here.inside(), strict=True):
+            w.page.fill(f"#{name}", str(degrees))
+        w.page.locator("button[value=register]").click()
+        w.page.get_by_text("is not for mediation").wait_for()
+        w.sound("violence-counter")
+    kept = Dispute.objects.select_related("case").get()
+    assert (kept.result, kept.case.is_open) == ("gated", False)
+
+
+def stopped(w: Any, title: str) -> None:
+    """The gate stands first, with the police's number on the first screen, and no way to go on."""
+    assert w.page.locator("h1").inner_text() == title
+    call = w.page.locator("main a[href='tel:110']").first
+    assert call.bounding_box()["y"] < 720
+    assert not w.page.locator("main a[href*=register], main a[href*=letter]").count()
 
 
 def test_without_javascript_everything_works(
