@@ -240,7 +240,8 @@ def _so_far(number: str, turn: int, begun: datetime, coordinator: Actor) -> None
         disputes.start_talks(number, level, coordinator, at + timedelta(minutes=60))
         _with_mediator(number, turn, coordinator, at + timedelta(minutes=90))
         if turn % 8 == 7:
-            _agreed(number, coordinator, at + timedelta(minutes=100))
+            facts = _QUARRELS[turn % len(_QUARRELS)][1]
+            _agreed(number, facts, coordinator, at + timedelta(minutes=100))
 
 
 def _with_mediator(number: str, turn: int, coordinator: Actor, at: datetime) -> None:
@@ -263,16 +264,16 @@ def _with_mediator(number: str, turn: int, coordinator: Actor, at: datetime) -> 
     )
 
 
-def _agreed(number: str, coordinator: Actor, at: datetime) -> None:
+def _agreed(number: str, facts: str, coordinator: Actor, at: datetime) -> None:
     """Side B pays in two parts; both signed at the counter, and the seal is set."""
     mediator = actor_for(_account("mediator1"), at)
     days = [(at + timedelta(days=n)).date().isoformat() for n in (15, 45)]
     clause = {
-        "act": "pay", "who": ["b"], "to": ["a"], "fen": 300_000, "what": "维修费用",
+        "act": "pay", "who": ["b"], "to": ["a"], "fen": 300_000, "what": "补偿款",
         "how": "银行转账", "instalments": [[days[0], 100_000], [days[1], 200_000]],
         "proof": "银行转账凭证", "if_not": "对方可以依法申请强制执行或者起诉",
     }  # fmt: skip
-    terms = {"facts": "楼上漏水，造成楼下天花板损坏。", "clauses": [clause]}
+    terms = {"facts": facts, "clauses": [clause]}
     agreements.draft_agreement(number, terms, mediator, at)
     made = agreements.propose_agreement(number, mediator, at)
     for letter in "ab":
