@@ -6,6 +6,7 @@ question, not before.
 
 from commonward.core.plans.dispatching.fleet import Fleet, recommend
 from commonward.core.plans.dispatching.joint import Call, Chosen, Together
+from commonward.core.plans.dispatching.run_cards import RunCard, RunCards, read_run_cards
 from commonward.core.plans.dispatching.said import Said
 from commonward.core.plans.dispatching.units import (
     STATUSES,
@@ -32,9 +33,12 @@ __all__ = (
     "Pick",
     "Recommendation",
     "Rules",
+    "RunCard",
+    "RunCards",
     "Said",
     "Shortfall",
     "Together",
     "Unit",
+    "read_run_cards",
     "recommend",
 )

@@ -33,7 +33,7 @@ class Isochrone:
     def segments(self) -> npt.NDArray[np.float64]:
         """The reached stretches of road as (s, 2, 2) lon, lat; the last stretch ends where time does.
 
-        Both directions of a street give one stretch when both are driven to their ends.
+        A street driven whole in either direction gives one stretch.
         """
         graph, left = self.graph, np.full(len(self.graph), -1.0)
         left[self.nodes] = self.within * 1000.0 - self.seconds * 1000.0
@@ -43,7 +43,9 @@ class Isochrone:
         whole = (share >= 1.0) & (left[end] >= 0)
         pair = np.minimum(start, end) * np.int64(len(graph)) + np.maximum(start, end)
         _, once = np.unique(pair[whole], return_index=True)
-        keep = np.concatenate((np.flatnonzero(whole)[once], np.flatnonzero(~whole)))
+        # The part of a street from its far end adds nothing where it is driven whole from the near.
+        part = np.flatnonzero(~whole & ~np.isin(pair, pair[whole]))
+        keep = np.concatenate((np.flatnonzero(whole)[once], part))
         keep.sort()
         start, end, share = start[keep], end[keep], share[keep]
         begin = np.stack((graph.lon[start], graph.lat[start]), axis=-1)

@@ -24,6 +24,15 @@ from commonward.core.roads import CLASSES, OSM_CREDIT, class_of
 _BARRED = frozenset({"no", "private", "agricultural", "forestry"})
 _DAY = 86_400_000
 _MILES = 1.609344
+_UNREADABLE = (
+    OSError,
+    ValueError,
+    KeyError,
+    TypeError,
+    RuntimeError,
+    lzma.LZMAError,
+    zipfile.BadZipFile,
+)
 _SHAPE = 120.0
 """A bend stays a node of the graph when the last one lies this many metres back: so a point is
 snapped to within half of it, and the graph stays small."""
@@ -66,7 +75,7 @@ def read_roads(
         if name.endswith(".pbf"):
             return _of_ways(*_extract(file, mode), mode, given, OSM_CREDIT)
         return _of_ways(*_lines(file, mode), mode, given, "")
-    except (OSError, ValueError, KeyError, TypeError, RuntimeError, lzma.LZMAError) as error:
+    except _UNREADABLE as error:
         raise Invalid(
             N_(
                 "“{name}” is no road file that can be read: give .osm.pbf, GeoJSON lines, "
