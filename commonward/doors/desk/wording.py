@@ -32,7 +32,7 @@ CHANNELS: Mapping[str, str] = {
     "sms": N_("SMS"),
 }
 CLOCKS: Mapping[str, str] = {
-    "total": N_("The whole case"),
+    "total": N_("The case as a whole"),
     "stage": N_("This stage"),
     "task": N_("Task"),
     "review": N_("Next look"),
