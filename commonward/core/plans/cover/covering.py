@@ -281,9 +281,13 @@ def _integer(
     solver.setSolution(known)
 
     def look(event: highspy.HighsCallbackEvent) -> None:
-        least = held + int(np.ceil(event.data_out.mip_dual_bound - 1e-6))
-        most = held + event.data_out.mip_primal_bound
-        answered = enough is not None and (least > enough or most <= enough)
+        # Before it knows anything HiGHS says infinity, of either sign, for both.
+        least, most = event.data_out.mip_dual_bound, event.data_out.mip_primal_bound
+        answered = (
+            enough is not None
+            and abs(least) < np.inf
+            and (held + least > enough + 1e-6 or held + most <= enough)
+        )
         event.interrupt(answered or watch.over)
 
     solver.cbMipInterrupt.subscribe(look)
@@ -295,8 +299,9 @@ def _integer(
         picked = start
     taken = np.zeros(len(site_left), np.bool_)
     taken[columns[picked]] = True
-    least = held + max(1, int(np.ceil(info.mip_dual_bound - 1e-6)))
-    return taken, min(least, held + int(picked.sum())), max(1, int(info.mip_node_count))
+    # What cannot be left to any reading: at least one site, and not more than were found.
+    least = int(np.ceil(np.clip(info.mip_dual_bound, 1.0, picked.sum()) - 1e-6))
+    return taken, held + least, max(1, int(info.mip_node_count))
 
 
 @njit(cache=True)

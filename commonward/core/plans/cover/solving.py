@@ -13,6 +13,10 @@ from commonward.core.plans.cover.arrays import Flags, Floats, Ints, Marks
 from commonward.core.plans.cover.bounding import CLOSED, FREE, OPEN, ascend
 from commonward.core.plans.running import Progress, Watch
 
+# Rounds at most, rounds without a rise before the step is shortened, first and least step.
+NODE = (80, 5, 0.3, 0.01)
+ROOT_ROUNDS = 1500
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -70,11 +74,12 @@ def solve(problem: Problem, watch: Watch, *, seed: int = 0, starts: int = 3) -> 
     watch.tell(Progress("cover", 0, 1, best.loss))
     status = problem.status.copy()
     dual = _opening_dual(problem)
-    top, use, step = -np.inf, np.zeros(len(status)), 1.3
+    way = np.zeros(len(dual))
+    top, use, step = -np.inf, np.zeros(len(status)), 1.0
     for turn in range(12):
         before = best.loss - top
         top, use, found, sites, pruned = _ascend(
-            problem, status, dual, best.loss, 1000, 15, step, 0.004
+            problem, status, dual, way, best.loss, ROOT_ROUNDS, 20, step, 1e-3
         )
         best.hear(sites, found)
         if pruned:
@@ -83,10 +88,12 @@ def solve(problem: Problem, watch: Watch, *, seed: int = 0, starts: int = 3) -> 
         watch.tell(Progress("cover", 0, 1, best.loss, top))
         if watch.over or (turn > 1 and best.loss - top > 0.97 * before):
             break
-        step = 0.5
+        step = 0.1
     kept = np.flatnonzero(status != CLOSED)
     begun = Solved(best.taken, best.loss, top, 1)
-    return _branch(_smaller(problem, status, kept), kept, dual, use[kept], begun, watch, chance)
+    return _branch(
+        _smaller(problem, status, kept), kept, (dual, way, use[kept]), begun, watch, chance
+    )
 
 
 def _first(problem: Problem, chance: np.random.Generator, starts: int, best: _Best) -> None:
@@ -144,6 +151,7 @@ def _ascend(
     problem: Problem,
     status: Marks,
     dual: Floats,
+    way: Floats,
     best: float,
     rounds: int,
     patience: int,
@@ -152,7 +160,7 @@ def _ascend(
 ) -> tuple[float, Floats, float, Flags, bool]:
     return ascend(
         *problem.by_row, *problem.by_site, problem.gain, problem.median, problem.pick, status, dual,
-        best, problem.unit, rounds, patience, step, least_step,
+        way, best, problem.unit, rounds, patience, step, least_step,
     )  # fmt: skip
 
 
@@ -192,14 +200,13 @@ def _smaller(problem: Problem, status: Marks, kept: Ints) -> Problem:
 def _branch(
     small: Problem,
     kept: Ints,
-    dual: Floats,
-    use: Floats,
+    state: tuple[Floats, Floats, Floats],
     begun: Solved,
     watch: Watch,
     chance: np.random.Generator,
 ) -> Solved:
     best = _Best(begun.taken[kept], begun.loss)
-    waiting = [(begun.bound, small.status, dual, use)]
+    waiting = [(begun.bound, small.status, *state)]
     nodes, told = begun.nodes, 0
 
     def ended(bound: float) -> Solved:
@@ -210,7 +217,7 @@ def _branch(
     while waiting:
         if watch.over:
             return ended(small.rounded(min(best.loss, *(node[0] for node in waiting))))
-        above, status, dual, use = waiting.pop()
+        above, status, dual, way, use = waiting.pop()
         free = np.flatnonzero(status == FREE)
         if not len(free):
             continue
@@ -218,15 +225,15 @@ def _branch(
         j = free[np.argmin(np.abs(use[free] - 0.5))]
         children = []
         for mark in (CLOSED, OPEN):
-            marks, multipliers = status.copy(), dual.copy()
+            marks, multipliers, onward = status.copy(), dual.copy(), way.copy()
             marks[j] = mark
             nodes += 1
             top, used, found, sites, pruned = _ascend(
-                small, marks, multipliers, best.loss, 80, 5, 0.6, 0.004
+                small, marks, multipliers, onward, best.loss, *NODE
             )
             best.hear(sites, found)
             if not pruned:
-                children.append((max(top, above), marks, multipliers, used))
+                children.append((max(top, above), marks, multipliers, onward, used))
                 if nodes % 40 < 2:
                     _round(small, marks, used, chance, 2, best)
         waiting += sorted(children, key=lambda node: -node[0])
