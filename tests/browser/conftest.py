@@ -66,6 +66,13 @@ class Window:
         kept = client.cookies[settings.SESSION_COOKIE_NAME]
         self.page.context.add_cookies([{"name": kept.key, "value": kept.value, "url": self.server}])
 
+    def filled(self, selector: str, lines: int) -> None:
+        """Wait until a field that the page fills in by itself has so many lines."""
+        self.page.wait_for_function(
+            "([s, n]) => document.querySelector(s).value.split('\\n').filter(Boolean).length === n",
+            arg=[selector, lines],
+        )
+
     def focus_on(self, selector: str) -> None:
         """Wait until the focus is on what the selector names: a browser may give it back late."""
         self.page.wait_for_function(
@@ -94,6 +101,7 @@ class Window:
     @property
     def text(self) -> str:
         """What can be read in the middle of the page."""
+        self.page.wait_for_load_state()
         return " ".join(str(self.page.locator("main").inner_text()).split())
 
     def sound(self, name: str) -> None:

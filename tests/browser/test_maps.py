@@ -65,25 +65,28 @@ def test_a_pin_is_set_by_tapping_and_by_the_keyboard_and_follows_the_numbers(
         w.sound("map-where")
         canvas = part.locator("canvas")
         canvas.click()
+        w.filled("#lon", 1)
         lat, lon = (float(w.page.locator(f"#{name}").input_value()) for name in ("lat", "lon"))
         assert abs(lat - (SOUTH + 1.5 * CELL)) < CELL and abs(lon - (WEST + 1.5 * CELL)) < CELL
         assert f"{lat:.6f}" in part.locator(".map-told").inner_text()
         w.sound("map-where-pinned")
         canvas.focus()
-        for _ in range(3):
+        for _ in range(30):
             canvas.press("ArrowLeft")
-            w.page.wait_for_timeout(400)
-        canvas.press("Enter")
-        moved = float(w.page.locator("#lon").input_value())
+            w.page.wait_for_timeout(200)  # the map glides
+            canvas.press("Enter")
+            moved = float(w.page.locator("#lon").input_value())
+            if moved < lon - CELL / 10:
+                break
         assert moved < lon - CELL / 10
         assert w.page.locator("#address").count() == 1, "Enter on the map sends no form"
         assert part.locator(".maplibregl-marker").count() == 1
         w.page.locator("#position").evaluate("part => part.open = true")
         w.page.locator("#lat").fill("")
-        assert part.locator(".maplibregl-marker").count() == 0
+        part.locator(".maplibregl-marker").wait_for(state="detached")
         w.page.locator("#lat").fill("27.805")
         w.page.locator("#lon").fill("113.105")
-        assert part.locator(".maplibregl-marker").count() == 1
+        part.locator(".maplibregl-marker").wait_for()
         w.page.locator(NEXT).click()
         w.page.wait_for_load_state()
         assert w.page.locator("#address").count() == 0, "the place was taken"

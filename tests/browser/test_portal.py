@@ -178,6 +178,7 @@ def test_a_report_is_told_with_the_keyboard_alone(
         w.page.locator("summary").focus()
         if not w.page.locator(f"#kind-{RUBBISH}").is_visible():
             w.page.keyboard.press("Enter")
+        w.page.locator(f"#kind-{RUBBISH}").wait_for()
         w.page.locator(f"#kind-{RUBBISH}").focus()
         w.page.keyboard.press("Space")
         w.page.keyboard.press("Enter")
