@@ -33,6 +33,14 @@ KEPT: tuple[Kept, ...] = (
         destroyed_by=_KEY,
     ),
     Kept(
+        model="response.PaymentStop",
+        fields=("facts", "key"),
+        what="Amount, banks, numbers of accounts and what happened, sealed; the sending's key.",
+        why="The bank must know which payment to stop.",
+        how_long="Until it is closed.",
+        destroyed_by="Emptied at the closing, with which the case's key is destroyed.",
+    ),
+    Kept(
         model="response.Duty",
         fields=("note", "note_key"),
         what="What one shift of a unit tells the next, sealed with a key of its own.",
@@ -56,6 +64,7 @@ IMPERSONAL: Mapping[str, tuple[str, ...]] = {
     "Assignment": ("step", "freed_why"),
     "Link": ("number",),
     "CentreHandOver": ("number", "direction", "state", "reference"),
+    "PaymentStop": ("answer",),
 }  # fmt: skip
 """What cannot say anything about a person: codes, words for equipment, answers of yes, no or a
 number, ids of units, and moments. Positions are of units; they end by a number of days."""

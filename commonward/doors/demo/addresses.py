@@ -35,7 +35,7 @@ WITHOUT_PAGE = frozenset(
         "portal:mail_mine", "portal:mail_case", "desk:admin_hook", "desk:question_answer",
         "desk:question_withdraw", "portal:dispute_calendar", "desk:paper_order", "desk:admin_see_end",
         "desk:dispute_agreement_check", "desk:handover_package", "desk:dispute_return",
-        "desk:unit_position", "desk:dispute_paper", "desk:dispute_scan", "desk:dispute_form", "portal:dispute_paper",
+        "desk:unit_position", "desk:centre_box", "desk:payment_box", "desk:payment", "desk:dispute_paper", "desk:dispute_scan", "desk:dispute_form", "portal:dispute_paper",
         "portal:dispute_scan",
     }
 )  # fmt: skip
@@ -97,11 +97,11 @@ def _login(name: str) -> str:
         return ""
     if name.startswith("desk:admin"):
         return "demo-admin"
-    if name.startswith("desk:incident"):
+    if name.startswith(("desk:incident", "desk:payment")):
         return "demo-response"
     if name == "desk:unit_own":
         return "demo-unit-fire"
-    if name.startswith(("desk:handover", "desk:centre")):
+    if name.startswith("desk:handover"):
         return "demo-legal-aid"
     if name.startswith(("desk:dispute", "desk:explorer")):
         return "demo-mediator" if name in _OF_MEDIATORS else "demo-coordinator"

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from commonward.doors.desk.views.admin import response as administration
-from commonward.doors.desk.views.response import board, centres, incident, unit
+from commonward.doors.desk.views.response import board, centres, incident, payments, unit
 
 INCIDENT = "response/incidents/<str:number>/"
 
@@ -13,6 +13,10 @@ response_patterns = [
     path("response/unit/", unit.own, name="unit_own"),
     path("response/unit/place/", unit.position, name="unit_position"),
     path("response/centres/", centres.centre_box, name="centre_box"),
+    path("response/payments/", payments.payment_list, name="payments"),
+    path("response/payments/new/", payments.payment_new, name="payment_new"),
+    path("response/payments/box/", payments.payment_box, name="payment_box"),
+    path("response/payments/<str:number>/", payments.payment, name="payment"),
     path(INCIDENT, incident.incident, name="incident"),
     path(f"{INCIDENT}assembly/", incident.assembly, name="incident_assembly"),
     path(f"{INCIDENT}report/", incident.report, name="incident_report"),

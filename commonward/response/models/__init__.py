@@ -10,6 +10,7 @@ from commonward.response.models.incidents import (
     Order,
     Suggestion,
 )
+from commonward.response.models.payments import PaymentStop
 from commonward.response.models.units import Duty, Position, Unit
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Incident",
     "Link",
     "Order",
+    "PaymentStop",
     "Position",
     "Suggestion",
     "Unit",

@@ -50,6 +50,10 @@ ROWS: dict[str, Row] = {
     "unit_own": Row(UNITS),
     "unit_position": Row(UNITS, method="post"),
     "centre_box": Row(("other_centre",)),
+    "payments": Row(COORDINATES),
+    "payment_new": Row(CALLS),
+    "payment_box": Row(("other_centre",)),
+    "payment": Row((), {"number": "{number}"}, unseen=COORDINATES),  # an incident is none
     "incident": Row(COORDINATES, {"number": "{number}"}),
     "incident_assembly": Row(COORDINATES, {"number": "{number}"}),
     "incident_report": Row(COORDINATES, {"number": "{number}"}),
