@@ -8,9 +8,12 @@ skills; there are no names.
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from commonward.core.plans.rostering.model import Ints, Kind, Rules, Team, never_before_by_rest
 
+Slots = tuple[tuple[str, tuple[int, ...]], ...]
+Floats = npt.NDArray[np.float64]
 PATROL = ((7 * 60, 480), (15 * 60, 480), (23 * 60, 480))
 VOLUNTEER = ((8 * 60, 180), (14 * 60, 180), (18 * 60 + 30, 180))
 REST_MINUTES = 11 * 60
@@ -29,7 +32,7 @@ class Area:
     rules: Rules
     patrols: int
     members: Ints
-    slots: tuple[tuple[str, tuple[int, ...]], ...]
+    slots: Slots
 
 
 def district(
@@ -53,7 +56,7 @@ def district(
     ]
 
 
-def _spread(total: int, share: np.ndarray, least: int) -> Ints:  # type: ignore[type-arg]
+def _spread(total: int, share: Floats, least: int) -> Ints:
     """Whole numbers of this total, about in these shares, none below `least`."""
     counts = np.maximum(least, np.floor(share * total)).astype(np.int64)
     order = np.argsort(-share, kind="stable")
@@ -77,19 +80,20 @@ def _area(chance: np.random.Generator, patrols: int, sizes: Ints, days: int) -> 
         Kind(name, length, gone)
         for name, (_, length), gone in zip(names, spans, never, strict=True)
     )
-    teams = []
+    teams: list[Team] = []
+    most: tuple[int, ...]
     members = np.concatenate([chance.integers(2, 5, patrols), sizes])
     medic = np.concatenate([chance.random(patrols) < 0.6, chance.random(len(sizes)) < 0.25])
     medic[: max(6, patrols // 2)] = True
-    # Fairness by limits: nights and weekends within one of the even share.
-    nights = -(-days * max(1, patrols // 6) // patrols) + 1
+    # Fairness by limits: nights and weekends within two of the even share.
+    nights = -(-days * max(1, patrols // 6) // patrols) + 2
     rounds = 3 * days * max(1, len(sizes) // 13) / len(sizes)
     for number in range(teams_all):
         off = frozenset(
             int(day) for day in chance.choice(days, chance.integers(0, 4), replace=False)
         )
         if number < patrols:
-            most = (days, days, nights if chance.random() < 0.9 else 0, 0, 0, 0)
+            most = (days, days, nights if number < 6 or chance.random() < 0.9 else 0, 0, 0, 0)
             teams.append(Team(most, 480 * 15, 480 * 19, 2, 5, 2, 3, off))
         else:
             most = (0, 0, 0, *(days if open_ else 0 for open_ in chance.random(3) < 0.85))
@@ -115,8 +119,15 @@ def _area(chance: np.random.Generator, patrols: int, sizes: Ints, days: int) -> 
     return Area(rules, patrols, members, slots)
 
 
-def _cover(chance: np.random.Generator, patrols: int, members: Ints, medic: np.ndarray, days: int):  # type: ignore[no-untyped-def,type-arg]
-    """Cover by hour, hours that the same shifts cover joined: patrols, volunteers, medics."""
+def _cover(
+    chance: np.random.Generator,
+    patrols: int,
+    members: Ints,
+    medic: npt.NDArray[np.bool_],
+    days: int,
+) -> tuple[Slots, Ints, Ints, npt.NDArray[np.bool_], Ints, Ints]:
+    """Slots, and what is given, needed, hard, and dear when short or too many: cover by
+    hour, hours that the same shifts cover joined."""
     spans = (*PATROL, *VOLUNTEER)
     hourly: dict[tuple[str, tuple[int, ...]], list[int]] = {}
     for hour in range(24):

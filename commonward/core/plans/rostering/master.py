@@ -307,7 +307,9 @@ class Generator:
             best.over = float(amounts[covers : 2 * covers].sum())
             best.missing = float(amounts[2 * covers : self.master.fixed].sum())
             close = best.bound >= value - gap * max(1.0, abs(value))
-            if close or self.watch.over or best.bound >= stop_at:
+            # A run that is cut at once still prices once: any prices give a bound that holds.
+            cut = self.watch.over and best.bound > -np.inf
+            if close or cut or best.bound >= stop_at:
                 break
             prices = np.clip(prices, low, high)
             tried = prices

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from commonward.core.plans.rostering.model import OFF, Ints, Rules
 
@@ -19,16 +20,17 @@ class Part:
 def apart(rules: Rules) -> list[Part]:
     """The parts of a task, by their smallest team; slots that nobody serves go with the first."""
     able = np.array([team.most for team in rules.teams]) > 0
-    serves = ((rules.gives > 0) & able[..., None]).any(axis=1)
+    can: npt.NDArray[np.bool_] = (rules.gives > 0) & able[..., None]
+    serves = can.max(axis=1)
     group = np.arange(len(rules.teams))
     for slot in range(serves.shape[1]):
         linked = np.unique(group[serves[:, slot]])
         group[np.isin(group, linked)] = linked.min() if len(linked) else 0
     parts = []
-    unserved = ~serves.any(axis=0)
+    served = serves.any(axis=0)
     for number, first in enumerate(np.unique(group)):
         teams = np.flatnonzero(group == first)
-        slots = np.flatnonzero(serves[teams].any(axis=0) | (unserved if number == 0 else False))
+        slots = np.flatnonzero(serves[teams].any(axis=0) | (~served & (number == 0)))
         parts.append(Part(_only(rules, teams, slots), teams, slots))
     return parts
 

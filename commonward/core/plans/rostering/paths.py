@@ -38,7 +38,7 @@ def _cheapest_of_groups(prices, group_of, groups):  # type: ignore[no-untyped-de
 
 
 @nb.njit(cache=True, nogil=True)
-def _forward(least, rest, weekend_of, edges, starts, lengths, counted, modes, weekends, units):  # type: ignore[no-untyped-def]
+def _forward(least, rest, weekend_of, edges, starts, lengths, counted, modes, weekends, units):  # type: ignore[no-untyped-def]  # noqa: C901
     """Cheapest way to each state, value[days done, mode, weekends, counts, units]."""
     days = least.shape[0]
     counts = counted.shape[0]
@@ -91,9 +91,9 @@ def _forward(least, rest, weekend_of, edges, starts, lengths, counted, modes, we
 
 
 @nb.njit(cache=True, nogil=True)
-def _backward(
+def _backward(  # type: ignore[no-untyped-def]  # noqa: C901
     least, rest, weekend_of, edges, lengths, counted, modes, weekends, units, units_least
-):  # type: ignore[no-untyped-def]
+):
     """Cheapest way from each state to an allowed end."""
     days = least.shape[0]
     counts = counted.shape[0]
@@ -130,10 +130,10 @@ def _backward(
 
 
 @nb.njit(cache=True, nogil=True)
-def _through(before, after, weekend_of, edges, starts, lengths, counted, groups):  # type: ignore[no-untyped-def]
+def _through(before, after, weekend_of, edges, starts, lengths, counted, groups):  # type: ignore[no-untyped-def]  # noqa: C901
     """Cheapest whole roster through each (day, group), without that day's own price; the last
     column is the day off."""
-    days, modes = before.shape[0] - 1, before.shape[1]
+    days = before.shape[0] - 1
     weekends, counts, units = before.shape[2] - 1, before.shape[3], before.shape[4] - 1
     best = np.full((days, groups + 1), np.inf)
     for e in range(starts.shape[0]):
@@ -172,7 +172,7 @@ def _through(before, after, weekend_of, edges, starts, lengths, counted, groups)
 
 
 @nb.njit(cache=True, nogil=True)
-def _trace(
+def _trace(  # type: ignore[no-untyped-def]  # noqa: C901
     value,
     least,
     which,
@@ -186,7 +186,7 @@ def _trace(
     weekend,
     count,
     unit,
-):  # type: ignore[no-untyped-def]
+):
     """The row of kinds that leads to a final state, found backwards by equality."""
     days = least.shape[0]
     counts = counted.shape[0]

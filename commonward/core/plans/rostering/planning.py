@@ -12,6 +12,8 @@ from commonward.core.plans.rostering.search import Search
 from commonward.core.plans.running import Progress, Watch
 from commonward.core.refusals import N_, Invalid
 
+LARGE = 30_000
+
 
 @dataclass(frozen=True)
 class Effort:
@@ -61,6 +63,10 @@ def plan(
     watch = watch or Watch()
     search = Search(rules, watch, seed)
     search.first(sweeps=4)
+    if rules.need.size * len(rules.teams) > LARGE:
+        # The whole programme of a large task is slow until its columns are good: neighbourhoods,
+        # whose programmes are small, find them first.
+        search.neighbourhoods(effort.size, effort.turns, effort.near)
     generator = search.generator()
     generator.master.take(range(len(search.pool)))
     root = generator.run(search.limits)
@@ -77,8 +83,15 @@ def plan(
         search.branch(root, generator, effort.nodes, effort.near)
     if not search.best.rows:
         raise Invalid(N_("No roster was found within the effort allowed; nothing is proven."))
-    if (search.missing(dict(enumerate(search.best.rows)))[rules.hard] > 0).any():
+    missing = search.missing(dict(enumerate(search.best.rows)))
+    lacking = np.argwhere(rules.hard & (missing > 0))
+    if len(lacking):
         refuse_short(rules)
+        raise Invalid(
+            N_("No roster was found that holds all minima: {places} (day/slot) are short."),
+            code="short",
+            places=", ".join(f"{day}/{slot}" for day, slot in lacking),
+        )
     best = search.best
     bound = min(int(np.ceil(best.bound - 1e-4)), int(best.penalty))
     watch.tell(Progress("rosters", best.nodes, best.nodes, best.penalty, bound))

@@ -13,9 +13,10 @@ import numpy as np
 from commonward.core.plans.rostering.checking import NOBODY, check
 from commonward.core.plans.rostering.master import Pool, Totals
 from commonward.core.plans.rostering.model import OFF, Ints, Rules
+from commonward.core.plans.rostering.paths import Rows
 from commonward.core.plans.rostering.search import Search
 from commonward.core.plans.running import Watch
-from commonward.core.refusals import Invalid, N_
+from commonward.core.refusals import N_, Invalid
 
 CHANGED_DAY = 10
 TURNS, NODES, SIZE = 20, 60, 8
@@ -122,7 +123,7 @@ def repair(
     return Repair(mended, changes, lacking, cost, min(cost, int(np.ceil(search.best.bound - 1e-4))))
 
 
-def _mending(rules: Rules, roster: Ints, others: Ints, row: np.ndarray) -> Rules:  # type: ignore[type-arg]
+def _mending(rules: Rules, roster: Ints, others: Ints, row: Rows) -> Rules:
     """The task of the others, whose wish is that nothing changes."""
     kept = roster[others]
     kinds = np.arange(len(rules.kinds))
@@ -131,7 +132,6 @@ def _mending(rules: Rules, roster: Ints, others: Ints, row: np.ndarray) -> Rules
     absent = next(team for team in range(len(rules.teams)) if team not in set(others.tolist()))
     given = rules.gives[absent, row] * (row != OFF)[:, None]
     need = rules.need - given
-    # What the absent one gives above the need cannot be mended and is no need below none.
     return replace(
         rules,
         teams=tuple(rules.teams[team] for team in others),

@@ -20,6 +20,7 @@ from commonward.core.plans.running import Progress, Watch
 
 _WHOLE = 1e-6
 COLUMNS_MOST = 4_000
+FIRST_ROUNDS = 80
 
 
 @dataclass
@@ -115,7 +116,8 @@ class Search:
         relaxed = begun
         while True:
             if relaxed is None:
-                relaxed = generator.run(limits, totals, gap=1e-4, rounds=rounds, stop_at=below)
+                turns = rounds if done else FIRST_ROUNDS
+                relaxed = generator.run(limits, totals, gap=1e-4, rounds=turns, stop_at=below)
             if relaxed.value >= below and relaxed.missing <= _WHOLE:
                 return None
             if relaxed.bound >= below or self.watch.over:
