@@ -9,15 +9,16 @@ from commonward.core.plans.districting.blocks import District, Floats, Ints
 from commonward.core.plans.districting.moves import anneal
 from commonward.core.plans.districting.opening import opening
 from commonward.core.plans.districting.pairs import MOST, mend
-from commonward.core.plans.districting.proof import Impossible, impossible
+from commonward.core.plans.districting.proof import ROUNDING, Impossible, impossible
 from commonward.core.plans.running import Progress, Watch
 from commonward.core.refusals import N_, Invalid
 
 SLICES = 24
 REGION = 100
 """Blocks around a grid outside its window that are annealed anew."""
-REGION_STEPS = 200_000
-REGIONS = 600
+REGION_STEPS = 2_000
+"""Trials for each block of such a region."""
+REHEATS, REHEAT_LEAST = 4, 50_000
 NARROW = 0.8
 """The annealing aims at this share of the tolerance: what then misses it is within the whole."""
 
@@ -62,7 +63,7 @@ class _Run:
     def outside(self) -> Ints:
         """Grids of the best division that are outside their window."""
         off = np.abs(self.totals(self.best) - 1.0)
-        return np.flatnonzero(off > self.tolerance * (1 - 1e-6))
+        return np.flatnonzero(off > self.tolerance * (1 + 2 * ROUNDING))
 
     def anneal(
         self, among: Ints, width: float, steps: int, heat: tuple[float, float],
@@ -209,7 +210,7 @@ def _repair(run: _Run, watch: Watch, seed: int) -> bool:
     among = np.flatnonzero(run.free).astype(np.int64)
     if among.size == 0 or run.count == 1:
         return False
-    width = run.tolerance * (1 - 1e-5)
+    width = run.tolerance * (1 + ROUNDING)
     grid = run.best.copy()
     # Few blocks to a grid: pairs of grids are shared anew in every possible way.
     if run.load.size * 2 <= run.count * MOST:
@@ -219,7 +220,9 @@ def _repair(run: _Run, watch: Watch, seed: int) -> bool:
             run.best, run.found,
         )  # fmt: skip
     chance = np.random.default_rng(seed)
-    for part in range(REGIONS):
+    # Where blocks are too lumpy some stay outside: the number of regions has an end.
+    regions = 60 + 4 * run.outside().size
+    for part in range(regions):
         wrong = run.outside()
         if wrong.size == 0:
             break
@@ -231,8 +234,14 @@ def _repair(run: _Run, watch: Watch, seed: int) -> bool:
         free[region] = True
         if region.size:
             grid = run.best.copy()
-            run.anneal(region, width, REGION_STEPS, (0.7, 0.2), (20.0, 400.0), grid, free)
-        watch.tell(Progress("mend", part + 1, REGIONS, best=float(run.found[0])))
+            steps = REGION_STEPS * region.size
+            run.anneal(region, width, steps, (0.7, 0.2), (20.0, 400.0), grid, free)
+        watch.tell(Progress("mend", part + 1, regions, best=float(run.found[0])))
+    # The annealing aimed at a narrower window: what is good in the whole one is looked for now.
+    for _ in range(REHEATS):
+        grid = run.best.copy()
+        steps = max(REHEAT_LEAST, 200 * run.load.size)
+        run.anneal(among, width, steps, (0.7, 0.1), (5.0, 400.0), grid)
     grid = run.best.copy()
     run.anneal(among, width, 400 * run.load.size, (0.15, 0.05), (1e6, 1e6), grid)
     return watch.over

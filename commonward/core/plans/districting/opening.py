@@ -26,7 +26,7 @@ def opening(
     """
     counts = _shares(area, grids, tolerance)
     if today is None:
-        label = np.zeros(area.loads.size, np.int64)
+        label = np.full(area.loads.size, -1, np.int64)
         fresh = 0
         for piece, count in enumerate(counts):
             label[area.pieces == piece] = fresh

@@ -21,8 +21,8 @@ from commonward.core.refusals import N_, Invalid
 Floats = NDArray[np.float64]
 SLICES = 20
 AVERAGE, LONGEST = 10.0, 10
-HOT, COLD = 0.1, 0.005
-"""Temperatures as shares of the mean way through a wanted street and to the next."""
+HOT, COLD = 0.15, 0.007
+"""Temperatures as shares of the median way from one wanted street through another."""
 
 
 @dataclass(frozen=True)
@@ -221,9 +221,8 @@ class _Work:
         self.where = np.full(m, -1, np.int64)
         self.best_routes, self.best_sizes = self.routes.copy(), self.sizes.copy()
         self.best = np.array([np.inf])
-        nearest = apart.min(axis=1)
-        finite = nearest[np.isfinite(nearest)]
-        self.scale = float(finite.mean()) if finite.size else 1.0
+        finite = leave[:-1, :-1][np.isfinite(leave[:-1, :-1])]
+        self.scale = float(np.median(finite))
 
     def run(self, effort: int, watch: Watch) -> bool:
         """Search until the effort is spent; True when the watch cut it."""
