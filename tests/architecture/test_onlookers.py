@@ -11,7 +11,12 @@ from tests.architecture.tracked import ROOT
 
 GUARDS = frozenset({"record", "record_change", "refuse_onlooker"})
 ROOMS = ("areas", "cases", "disputes", "people", "response")
-READS_ONLY = frozenset({"require_for", "end_access_log", "own_appointment", "own_mediator"})
+READS_ONLY = frozenset(
+    {
+        "require_for", "end_access_log", "own_appointment", "own_mediator", "may_speak_for",
+        "refuse_others",
+    }
+)  # fmt: skip
 """Checks and look-ups that others make before they write; and the tick's own deleting, which only SYSTEM does."""
 
 Functions = dict[str, dict[str, ast.FunctionDef]]

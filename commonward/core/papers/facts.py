@@ -151,10 +151,12 @@ class Agreement:
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        """Everything that is to be done, each instalment by itself."""
+        """Everything that is to be done, each instalment by itself; a clause by which nobody owes
+        anything is none."""
         return tuple(
             Step(number, owes, clause.manner, clause.place, due, amount)
             for number, clause in enumerate(self.clauses, 1)
+            if clause.owes or clause.due or clause.amount or clause.instalments
             for owes in clause.owes or ("",)
             for due, amount in clause.instalments or ((clause.due, clause.amount),)
         )

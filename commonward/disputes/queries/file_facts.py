@@ -328,10 +328,11 @@ def _due(written: str) -> date | str | None:
 
 
 def _registrar(dispute: Dispute) -> str:
-    """Who registered it, where that was a member of staff."""
+    """Who took it down; of what a side sent in itself, who first took it up."""
     found = (
-        Event.objects.filter(case_id=dispute.pk, verb="dispute_registered")
+        Event.objects.filter(case_id=dispute.pk, verb__in=["dispute_registered", "contact"])
         .exclude(account=None)
+        .order_by("id")
         .values_list("account__name", flat=True)
         .first()
     )

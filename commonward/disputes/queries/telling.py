@@ -29,7 +29,7 @@ from commonward.disputes.actions.telling import (
 from commonward.disputes.models import DisputeClock, Notice, OfficeMail
 
 MOST = 200
-_LOOKED_AT = 1000
+_LOOKED_AT, _AT_ONCE = 20_000, 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,23 +121,32 @@ def message(delivery: int, at: datetime) -> ToSide | ToOffice | None:
 
 def to_tell(actor: Actor, at: datetime) -> Sequence[ToTell]:
     """What somebody of mediation must still tell in person, the oldest first."""
-    rows = list(
+    waiting = (
         opened_notices()
         .filter(
             Q(delivery=None)
             | Q(delivery__state__in=["refused", "failed"])
             | Q(delivery__state="waiting", delivery__attempts__gte=STUCK_AFTER)
         )
-        .select_related("dispute__case__category", "side__dispute__case", "hand_over__team")
-        .order_by("made_at", "pk")[:_LOOKED_AT]
+        .select_related("dispute__case__category")
+        .order_by("made_at", "pk")
     )
-    seen = set(
-        Case.objects.filter(seen_by(actor), pk__in={r.dispute_id for r in rows}).values_list(
-            "pk", flat=True
+    found: list[ToTell] = []
+    for first in range(0, _LOOKED_AT, _AT_ONCE):
+        rows = list(waiting[first : first + _AT_ONCE])
+        seen = set(
+            Case.objects.filter(seen_by(actor), pk__in={r.dispute_id for r in rows}).values_list(
+                "pk", flat=True
+            )
         )
-    )
-    wanted = [r for r in rows if r.dispute_id in seen and needed(r, at)]
-    return [_by_hand(one, actor) for one in wanted[:MOST] if _may(one, actor)]
+        found += [
+            _by_hand(one, actor)
+            for one in rows
+            if one.dispute_id in seen and needed(one, at) and _may(one, actor)
+        ]
+        if len(rows) < _AT_ONCE or len(found) >= MOST:
+            break
+    return found[:MOST]
 
 
 def office_mail_of(team: int) -> OfficeMail | None:
