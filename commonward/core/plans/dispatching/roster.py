@@ -1,7 +1,8 @@
 """The units of a fleet as arrays in the order of their keys, and which of them suit a need."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +11,8 @@ from commonward.core.plans.dispatching import reasons
 from commonward.core.plans.dispatching.units import Need, Rules, Unit
 from commonward.core.refusals import N_, Invalid, Missing
 
+Known = TypeVar("Known", bound=Hashable)
+
 _MOST_KEPT = 1_024
 
 
@@ -17,7 +20,7 @@ _MOST_KEPT = 1_024
 class Wanted:
     """A need in an area as tables.
 
-    `forces` that count; `unmet` (profiles) what each does not meet, in bits of `reasons`; `fits`
+    `forces` that count; `unmet` (units) what each does not meet, in bits of `reasons`; `fits`
     (units) and `suiting` the columns that meet all of it, whatever their state.
     """
 
@@ -31,9 +34,9 @@ class Wanted:
 class Roster:
     """Columns over units in the order of their keys.
 
-    `forces` number (agency, kind), `profiles` number what a need can ask of (force, skills, crew,
-    areas): a need is compared with each profile once, not with each unit. `state` holds the bits of
-    `reasons` that a unit's status sets; `posts` number the (station, agency, kind) of the rules.
+    `force` numbers (agency, kind), `skills` and `areas` the sets of them that occur: a need is
+    compared with each set once, not with each unit. `state` holds the bits of `reasons` that a
+    unit's status sets; `post` numbers the (station, agency, kind) of the rules, −1 for none.
     """
 
     units: list[Unit]
@@ -41,7 +44,9 @@ class Roster:
     nodes: npt.NDArray[np.int32] = field(init=False)
     state: npt.NDArray[np.int32] = field(init=False)
     force: npt.NDArray[np.int32] = field(init=False)
-    profile: npt.NDArray[np.int32] = field(init=False)
+    skills: npt.NDArray[np.int32] = field(init=False)
+    areas: npt.NDArray[np.int32] = field(init=False)
+    crew: npt.NDArray[np.int32] = field(init=False)
     post: npt.NDArray[np.int32] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -50,20 +55,22 @@ class Roster:
         if len(self._at) < len(self.units):
             raise Invalid(N_("Two units have the same key."), field="units")
         self.forces: dict[tuple[str, str], int] = {}
-        self._profiles: dict[tuple[int, frozenset[str], int, frozenset[str]], int] = {}
+        self._skill_sets: dict[frozenset[str], int] = {}
+        self._area_sets: dict[frozenset[str], int] = {}
         self.posts = {post: number for number, post in enumerate(self.rules.keeps)}
         self.keeps = np.array(list(self.rules.keeps.values()), np.int64)
         count = len(self.units)
         self.nodes, self.state = np.zeros(count, np.int32), np.zeros(count, np.int32)
-        self.force, self.profile = np.zeros(count, np.int32), np.zeros(count, np.int32)
+        self.force, self.crew = np.zeros(count, np.int32), np.zeros(count, np.int32)
+        self.skills, self.areas = np.zeros(count, np.int32), np.zeros(count, np.int32)
         self.post = np.full(count, -1, np.int32)
         for place, unit in enumerate(self.units):
-            force = self.forces.setdefault((unit.agency, unit.kind), len(self.forces))
-            known = (force, unit.skills, unit.crew, unit.areas)
             self.nodes[place] = unit.node
             self.state[place] = state_of(unit)
-            self.force[place] = force
-            self.profile[place] = self._profiles.setdefault(known, len(self._profiles))
+            self.crew[place] = unit.crew
+            self.force[place] = _number(self.forces, (unit.agency, unit.kind))
+            self.skills[place] = _number(self._skill_sets, unit.skills)
+            self.areas[place] = _number(self._area_sets, unit.areas)
             self.post[place] = self.posts.get((unit.station, unit.agency, unit.kind), -1)
         self._wanted: dict[tuple[Need, str], Wanted] = {}
 
@@ -100,16 +107,16 @@ class Roster:
             for (agency, kind), number in self.forces.items()
             if need.agency in ("", agency) and need.kind in ("", kind)
         ]
-        unmet = np.zeros(len(self._profiles), np.int16)
-        of_force = np.zeros(len(self._profiles), np.bool_)
-        for (force, skills, crew, areas), number in self._profiles.items():
-            of_force[number] = force in forces
-            unmet[number] = (
-                (0 if need.skills <= skills else reasons.SKILLS)
-                | (0 if need.crew <= crew else reasons.CREW)
-                | (0 if not area or not areas or area in areas else reasons.AREA)
-            )
-        fits = (of_force & (unmet == 0))[self.profile]
+        of_force = np.zeros(len(self.forces), np.bool_)
+        of_force[forces] = True
+        lacks = [0 if need.skills <= known else reasons.SKILLS for known in self._skill_sets]
+        barred = [
+            0 if not area or not codes or area in codes else reasons.AREA
+            for codes in self._area_sets
+        ]
+        unmet = np.array(lacks, np.int16)[self.skills] | np.array(barred, np.int16)[self.areas]
+        unmet[self.crew < need.crew] |= reasons.CREW
+        fits = of_force[self.force] & (unmet == 0)
         return Wanted(
             np.array(forces, np.int32), unmet, fits, np.flatnonzero(fits).astype(np.int32)
         )
@@ -128,8 +135,5 @@ def state_of(unit: Unit) -> int:
     return reasons.BY_STATUS[unit.status] | (reasons.RESTS_SOON if unit.rest_due else 0)
 
 
-def checked_nodes(units: Sequence[Unit], count: int) -> None:
-    """Raises Invalid for a unit that stands at no node of the graph."""
-    for unit in units:
-        if not 0 <= unit.node < count:
-            raise Invalid(N_("The road graph has no node {node}."), field="node", node=unit.node)
+def _number(known: dict[Known, int], one: Known) -> int:
+    return known.setdefault(one, len(known))

@@ -83,7 +83,7 @@ class Telling:
         for unit, took in zip(near.units.tolist(), near.milliseconds.tolist(), strict=True):
             if unit in own:
                 continue
-            bits = int(roster.state[unit]) | int(wanted.unmet[roster.profile[unit]])
+            bits = int(roster.state[unit]) | int(wanted.unmet[unit])
             if not bits:
                 bits = reasons.TAKEN if unit in self._taken else reasons.STATION
             values = {**self._values(number, unit), "seconds": round((last - took) / 1000)}
@@ -96,8 +96,7 @@ class Telling:
         wanted = roster.wanted(need, self._area)
         force = np.isin(roster.force, wanted.forces)
         unmet = roster.state.astype(np.int64)
-        if len(wanted.unmet):
-            unmet |= wanted.unmet[roster.profile]
+        unmet |= wanted.unmet
         unmet[~np.isfinite(self._finder.milliseconds(self._place))] |= reasons.NO_WAY
         own = np.zeros(len(unmet), np.bool_)
         for unit, for_need in self._taken.items():
