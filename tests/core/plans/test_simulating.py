@@ -31,7 +31,7 @@ HOUR, WEEK = 3600.0, 604800.0
 def plane(places: int, seed: int, wide: float = 900.0) -> np.ndarray:
     """Travel times between random places of a square."""
     spots = np.random.default_rng(seed).random((places, 2)) * wide
-    return np.hypot(*(spots[:, None] - spots[None]).transpose(2, 0, 1)) + 20.0
+    return np.asarray(np.hypot(*(spots[:, None] - spots[None]).transpose(2, 0, 1)) + 20.0)
 
 
 def fair(found: Outcome) -> None:

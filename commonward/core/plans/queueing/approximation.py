@@ -9,7 +9,7 @@ import numpy as np
 from numba import njit
 
 from commonward.core.plans.queueing.measures import Measures, gather
-from commonward.core.plans.queueing.model import Floats, Town, Whole, groups
+from commonward.core.plans.queueing.model import Floats, Town, Whole
 
 _NEGLIGIBLE = 1e-13
 
@@ -81,7 +81,7 @@ def approximate(asked: Town, steps: int = 200, tolerance: float = 1e-9) -> Measu
     reach = np.zeros(asked.lists.shape)
     workloads = np.zeros(asked.units)
     jam = np.zeros(asked.units)
-    group = groups(asked.lists, asked.units)
+    group = asked.group
     first = asked.lists[:, 0]
     for one in np.unique(group):
         members = np.flatnonzero(group == one)
@@ -121,9 +121,11 @@ def _settle(
     load = total * service
     mean = busy_counts(load, units, line) @ np.arange(units + 1) / units
     busy[members] = np.clip(mean, 1e-9, 1.0)
+    counts, factor, known = np.zeros(0), np.zeros(0), -1.0
     for _ in range(steps):
-        counts = busy_counts(load, units, line)
-        factor = correction(load, units, line)
+        if load != known:
+            counts = busy_counts(load, units, line)
+            factor, known = correction(load, units, line), load
         _pass_calls(calls, lists, factor, busy, offered, here)
         share = float(counts[-1]) if line == "infinite" else 0.0
         idle = (1.0 - share * total / strength) / (1.0 + offered[members] / rates[members])
@@ -138,7 +140,9 @@ def _settle(
             # The mean service time of the calls that are answered (Jarvis).
             answered = (1.0 - new) * offered[members]
             service = float((answered / rates[members]).sum() / max(answered.sum(), 1e-300))
-            load = total * service
+            # Equal rates leave it as it was, but for rounding.
+            if abs(total * service - load) > 1e-12 * load:
+                load = total * service
         if change < tolerance:
             break
     if whole:

@@ -12,7 +12,7 @@ import numpy as np
 from commonward.core.plans.queueing import sweeping
 from commonward.core.plans.queueing.approximation import approximate
 from commonward.core.plans.queueing.measures import Measures, gather
-from commonward.core.plans.queueing.model import Floats, Town, Whole, groups
+from commonward.core.plans.queueing.model import Floats, Town, Whole
 from commonward.core.plans.queueing.trie import grow
 from commonward.core.plans.running import Progress, Watch
 from commonward.core.refusals import N_, Invalid
@@ -42,7 +42,7 @@ def solve(asked: Town, tolerance: float = 1e-10, watch: Watch | None = None) -> 
     approximation is for them.
     """
     watch = watch or Watch()
-    group = groups(asked.lists, asked.units)
+    group = asked.group
     for one in np.unique(group):
         size = int((group == one).sum())
         if size > MOST_UNITS:

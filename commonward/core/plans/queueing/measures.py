@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from commonward.core.plans.queueing.model import Floats, Town, groups
+from commonward.core.plans.queueing.model import Floats, Town
 from commonward.core.refusals import N_, Invalid
 
 
@@ -128,7 +128,7 @@ class Times:
 
 def _slack(asked: Town) -> Floats:
     """(A) service rate less call rate of the group that answers each atom: how fast a line melts."""
-    group = groups(asked.lists, asked.units)
+    group = asked.group
     first = asked.lists[:, 0]
     slack = np.ones(asked.atoms)
     for one in np.unique(group):
@@ -143,7 +143,7 @@ def gather(asked: Town, reach: Floats, jam: Floats, workloads: Floats) -> Measur
     `reach` (A, L): the chance that a call of an atom finds this entry of its list first; `jam` (N):
     the chance that the unit's whole group is busy (0 without a line); `workloads` (N).
     """
-    group = groups(asked.lists, asked.units)
+    group = asked.group
     total = float(asked.calls.sum())
     sent = np.zeros((asked.units, asked.atoms))
     queued = np.zeros((asked.units, asked.atoms))

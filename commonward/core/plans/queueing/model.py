@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array  # type: ignore[import-untyped]
+from scipy.sparse.csgraph import connected_components  # type: ignore[import-untyped]
 
 from commonward.core.refusals import N_, Invalid
 
@@ -23,13 +25,14 @@ class Town:
     an atom with fewer units than there are has partial backup.
     `rates` (N): services per unit of time of each unit, the way there and back within it.
     `line`: "zero" – who finds no unit of the list is lost to others (Erlang's loss); "infinite" –
-    waits in the order of coming.
+    waits in the order of coming. `group` (N): units share a group where some list names both.
     """
 
     calls: Floats
     lists: Whole
     rates: Floats
-    line: Line = "zero"
+    line: Line
+    group: Whole
 
     @property
     def atoms(self) -> int:
@@ -55,11 +58,11 @@ def town(
     table = np.full((len(lists), max(longest, 1)), -1, dtype=np.int64)
     for atom, each in enumerate(lists):
         table[atom, : len(each)] = each
-    _check(wanted, table, service, line)
-    return Town(wanted, table, service, line)
+    group = _check(wanted, table, service, line)
+    return Town(wanted, table, service, line, group)
 
 
-def _check(calls: Floats, lists: Whole, rates: Floats, line: Line) -> None:
+def _check(calls: Floats, lists: Whole, rates: Floats, line: Line) -> Whole:
     if calls.ndim != 1 or rates.ndim != 1 or len(calls) == 0 or len(rates) == 0:
         raise Invalid(N_("Give the calls of each atom and the rate of each unit, at least one."))
     if len(lists) != len(calls):
@@ -90,13 +93,14 @@ def _check(calls: Floats, lists: Whole, rates: Floats, line: Line) -> None:
                 field="lists",
                 atom=atom,
             )
+    group = _groups(lists, len(rates))
     if line == "infinite":
-        _check_line(calls, lists, rates)
+        _check_line(calls, lists, rates, group)
+    return group
 
 
-def _check_line(calls: Floats, lists: Whole, rates: Floats) -> None:
+def _check_line(calls: Floats, lists: Whole, rates: Floats, group: Whole) -> None:
     """With a line each group of units that back each other up must answer all its calls."""
-    group = groups(lists, len(rates))
     for atom in range(len(calls)):
         named = lists[atom][lists[atom] >= 0]
         if calls[atom] <= 0:
@@ -130,21 +134,12 @@ def _check_line(calls: Floats, lists: Whole, rates: Floats) -> None:
             )
 
 
-def groups(lists: Whole, units: int) -> Whole:
+def _groups(lists: Whole, units: int) -> Whole:
     """(N) the number of each unit's group: units share a group where some list names both."""
-    head = list(range(units))
-
-    def top(unit: int) -> int:
-        while head[unit] != unit:
-            head[unit] = head[head[unit]]
-            unit = head[unit]
-        return unit
-
-    for row in np.unique(lists, axis=0):
-        named = [int(unit) for unit in row if unit >= 0]
-        for unit in named[1:]:
-            head[top(unit)] = top(named[0])
-    return np.array([top(unit) for unit in range(units)], dtype=np.int64)
+    first = np.broadcast_to(lists[:, :1], lists.shape)
+    pairs = np.unique((first * units + lists)[lists >= 0])
+    links = csr_array((np.ones(len(pairs)), (pairs // units, pairs % units)), shape=(units, units))
+    return np.asarray(connected_components(links, directed=False)[1], dtype=np.int64)
 
 
 def nearest_first(minutes: NDArray[Any], able: NDArray[Any] | None = None) -> Whole:

@@ -69,7 +69,7 @@ def _count(world: World, state: State, kind: int, post: int, more: int) -> None:
     if world.minds_cover:
         _recount(
             world.cover_place[world.cover_start[post] : world.cover_start[post + 1]],
-            state.count[kind],
+            state.reached[kind],
             world.demand[kind],
             world.power,
             world.by_start,

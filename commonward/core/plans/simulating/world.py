@@ -54,7 +54,7 @@ class World(NamedTuple):
 
 class State(NamedTuple):
     """What changes. A unit that is idle goes from `place` to its `goal` (a post) between `leave`
-    and `reach`; `job` is what it works on. `count` (K, R·P): idle units that cover a place in a ring; `gain`
+    and `reach`; `job` is what it works on. `reached` (K, R·P): idle units that cover a place in a ring; `gain`
     (K, W): the cover that one more unit at a post would add."""
 
     status: Whole
@@ -65,7 +65,7 @@ class State(NamedTuple):
     job: Whole
     wanted: Whole
     idle: Whole
-    count: Whole
+    reached: Whole
     gain: Floats
     head: Whole
     tail: Whole
@@ -117,7 +117,9 @@ def world(calls: Calls, roads: Roads, fleet: Fleet, policy: Policy) -> World:
         demand,
         policy.busy ** np.arange(len(fleet) + 2, dtype=np.float64),
         _table(policy, post, len(fleet)),
-        *duty,
+        duty[0],
+        duty[1],
+        duty[2],
         _on_duty_at_first(fleet),
         calls.at,
         calls.place,
@@ -260,4 +262,4 @@ def _on_duty_at_first(fleet: Fleet) -> Whole:
     """(U) 1 for who is on duty when the first Monday begins, from a shift of the Sunday before."""
     length = fleet.shifts[:, :, 1] - fleet.shifts[:, :, 0]
     wraps = (fleet.shifts[:, :, 1] >= WEEK) & (length > 0) & (length < WEEK)
-    return wraps.any(axis=1).astype(np.int64)
+    return np.asarray(wraps.any(axis=1), dtype=np.int64)
