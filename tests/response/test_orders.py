@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from commonward.cases.models import Case, Event
 from commonward.core.plans.roads import generated
@@ -266,3 +267,13 @@ def test_with_roads_the_recommendation_goes_by_travel_time_and_says_so(
     }
     assert [(s["need"], s["missing"]) for s in found.data["short"]] == [(2, 1)]
     assert all(text for text in said([*found.data["picks"], *found.data["short"]]))
+
+
+def test_the_database_itself_refuses_a_second_open_assignment_of_a_unit(aid: Help) -> None:
+    first = aid.ordered("other")
+    second = aid.ordered("fire", at=aid.later(60), after=90)
+    held = aid.sent(first, "police-1")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Assignment.objects.create(order=second, unit=held.unit, step="sent", sent_at=aid.later(99))
+    set_free(held.pk, "done", aid.crews["police-1"], aid.later(100))
+    Assignment.objects.create(order=second, unit=held.unit, step="sent", sent_at=aid.later(101))

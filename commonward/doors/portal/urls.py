@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from commonward.doors.portal.dispute_urls import dispute_patterns
-from commonward.doors.portal.views import home, mail, mine, public, receipts, report
+from commonward.doors.portal.views import home, mail, mine, public, receipts, report, urgent
 
 app_name = "portal"
 
@@ -12,6 +12,8 @@ urlpatterns = [
     path("report/", report.report, name="report"),
     path("report/near/", report.near, name="near"),
     path("report/danger.json", home.danger, name="danger"),
+    path("help/", urgent.send_help, name="help"),
+    path("stop-payment/", urgent.stop_payment, name="stop_payment"),
     path("follow/", receipts.follow, name="follow"),
     path("my/<str:key>/", mine.mine, name="mine"),
     path("my/<str:key>/receipt/", receipts.receipt, name="receipt"),

@@ -24,6 +24,7 @@ from commonward.doors.look.showing import error_of, language, page
 from commonward.doors.portal import steps
 from commonward.doors.portal.draft import Draft
 from commonward.doors.portal.sender import bound
+from commonward.doors.portal.views.urgent import offered
 from commonward.people.queries import now as site_now
 
 CHANNEL = "portal"
@@ -104,6 +105,7 @@ def _asked(
         "error": error_of(refusal) if refusal else None,
         "call": numbers_to_call(request.POST.get("words", "") if typed else draft.words),
         "most_photos": MOST_PHOTOS,
+        "urgent": names[0] == name and offered(now.revisions),
     }
     if name == "check":
         context |= _public_view(draft)

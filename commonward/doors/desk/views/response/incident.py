@@ -84,7 +84,9 @@ def _page(found: Incident, standing: Standing) -> dict[str, Any]:
         if not one.barred
     }
     _version, known = card(found.kind, standing.at)
-    suggestion = wording.suggestion(read.last_suggestion(found))
+    newest = read.last_suggestion(found)
+    suggestion = wording.suggestion(newest)
+    ordered = {order.upon_id for order in read.orders_of(found)}
     picked = {p["unit"].pk for p in suggestion["picks"]} if suggestion else set()
     others = [
         {
@@ -110,6 +112,7 @@ def _page(found: Incident, standing: Standing) -> dict[str, Any]:
         "reasons": [named(r["zh"], r["en"]) for r in found.reasons],
         "needs": wording.needs(found),
         "suggestion": suggestion,
+        "chosen": newest is not None and newest.pk not in ordered,
         "others": others,
         "key": secrets.token_urlsafe(24),
         "offered": offered,
