@@ -108,9 +108,9 @@ def test_the_textbooks_three_servers_have_the_textbooks_workloads() -> None:
     assert np.round(solve(TEXTBOOK).measures.workloads, 4).tolist() == [0.5574, 0.4734, 0.4693]
     np.testing.assert_allclose(correction(1.5, 3, "infinite"), [1, 0.73684, 0.63158], atol=5e-6)
     # The book stops after the third round; it calculated with four digits.
-    third = approximate(TEXTBOOK, steps=3).workloads
+    third = approximate(TEXTBOOK, steps=3, neighbours=False).workloads
     np.testing.assert_allclose(third, [0.5627, 0.4716, 0.4657], atol=1e-4)
-    settled = approximate(TEXTBOOK).workloads
+    settled = approximate(TEXTBOOK, neighbours=False).workloads
     np.testing.assert_allclose(settled, [0.5627, 0.4716, 0.4657], atol=1.5e-4)
 
 
@@ -170,9 +170,9 @@ def test_a_line_is_answered_from_where_the_last_call_was() -> None:
 
 
 @settings(max_examples=30, deadline=None)
-@given(towns(whole=True))
-def test_the_approximation_keeps_every_call(asked: Town) -> None:
-    found = approximate(asked)
+@given(towns(whole=True), st.booleans())
+def test_the_approximation_keeps_every_call(asked: Town, neighbours: bool) -> None:
+    found = approximate(asked, neighbours=neighbours)
     if asked.line == "infinite":
         assert found.sent.sum() + found.queued.sum() == pytest.approx(1.0)
     else:
@@ -180,15 +180,29 @@ def test_the_approximation_keeps_every_call(asked: Town) -> None:
     assert (found.workloads >= 0).all() and (found.workloads <= 1).all()
 
 
-def test_the_approximation_is_near_the_exact_model_for_neighbours_in_a_plane() -> None:
+@settings(max_examples=30, deadline=None)
+@given(towns())
+def test_small_towns_without_a_line_are_all_neighbours_and_exact(asked: Town) -> None:
+    loads, _, lost = by_force(asked)
+    found = approximate(asked)
+    whole = bool((asked.lists >= 0).all())
+    # Full lists are scaled to Erlang's total for one mean service time, which is not quite exact.
+    np.testing.assert_allclose(found.workloads, loads, atol=0.1 if whole else 0.01)
+    np.testing.assert_allclose(found.lost, lost, atol=0.1 if whole else 0.02)
+
+
+@pytest.mark.parametrize(("neighbours", "load", "way"), [(False, 0.02, 0.04), (True, 0.005, 0.012)])
+def test_the_approximation_is_near_the_exact_model_in_a_plane(
+    neighbours: bool, load: float, way: float
+) -> None:
     chance = np.random.default_rng(5)
     posts, atoms = chance.random((12, 2)), chance.random((90, 2))
     minutes = np.hypot(*(posts[:, None] - atoms[None]).transpose(2, 0, 1))
     calls = np.full(90, 12 * 0.4 / 90)
     asked = town(calls, nearest_first(minutes), chance.uniform(0.8, 1.2, 12))
-    exact, near = solve(asked).measures, approximate(asked)
-    assert np.abs(near.workloads - exact.workloads).mean() < 0.01
-    assert near.times(minutes).mean == pytest.approx(exact.times(minutes).mean, rel=0.03)
+    exact, near = solve(asked).measures, approximate(asked, neighbours=neighbours)
+    assert np.abs(near.workloads - exact.workloads).mean() < load
+    assert near.times(minutes).mean == pytest.approx(exact.times(minutes).mean, rel=way)
     assert near.loss == pytest.approx(exact.loss, abs=0.002)
 
 

@@ -2,7 +2,8 @@
 
 N equations instead of 2^N: units are busy as if independently of each other, and a factor
 Q(N, ρ, j) corrects the chance that j given units are busy and one more is free to what it is where
-calls ask all units in random order.
+calls ask all units in random order. Better, at three times the work: the first units of each list
+are a small hypercube of their own (`neighbours`).
 """
 
 import numpy as np
@@ -10,6 +11,7 @@ from numba import njit
 
 from commonward.core.plans.queueing.measures import Measures, gather
 from commonward.core.plans.queueing.model import Floats, Town, Whole
+from commonward.core.plans.queueing.neighbours import Neighbours
 
 _NEGLIGIBLE = 1e-13
 
@@ -72,11 +74,13 @@ def _pass_calls(
                 break
 
 
-def approximate(asked: Town, steps: int = 200, tolerance: float = 1e-9) -> Measures:
+def approximate(
+    asked: Town, steps: int = 200, tolerance: float = 1e-9, neighbours: bool = True
+) -> Measures:
     """The approximate figures of a town of any size; at most `steps` rounds.
 
-    Seldom more than 2 % off in workloads where calls ask units near them in turn; the docs page
-    tells where it is worse.
+    `neighbours`: a small hypercube of the first six units of each list tells that units near each
+    other are busy at the same time; without it Larson's one factor for the whole town.
     """
     reach = np.zeros(asked.lists.shape)
     workloads = np.zeros(asked.units)
@@ -90,7 +94,7 @@ def approximate(asked: Town, steps: int = 200, tolerance: float = 1e-9) -> Measu
         if calls <= 0:
             reach[atoms, 0] = first[atoms] >= 0
             continue
-        _settle(asked, members, atoms, reach, workloads, jam, steps, tolerance)
+        _settle(asked, members, atoms, reach, workloads, jam, steps, tolerance, neighbours)
     return gather(asked, reach, jam, workloads)
 
 
@@ -103,6 +107,7 @@ def _settle(
     jam: Floats,
     steps: int,
     tolerance: float,
+    together: bool,
 ) -> None:
     """Rounds of the fixed point for one group; writes into reach, workloads and jam."""
     calls = np.ascontiguousarray(asked.calls[atoms])
@@ -121,12 +126,16 @@ def _settle(
     load = total * service
     mean = busy_counts(load, units, line) @ np.arange(units + 1) / units
     busy[members] = np.clip(mean, 1e-9, 1.0)
+    near = Neighbours(len(calls))
     counts, factor, known = np.zeros(0), np.zeros(0), -1.0
     for _ in range(steps):
         if load != known:
             counts = busy_counts(load, units, line)
             factor, known = correction(load, units, line), load
-        _pass_calls(calls, lists, factor, busy, offered, here)
+        if together:
+            near.ask(calls, lists, rates, busy, offered, here)
+        else:
+            _pass_calls(calls, lists, factor, busy, offered, here)
         share = float(counts[-1]) if line == "infinite" else 0.0
         idle = (1.0 - share * total / strength) / (1.0 + offered[members] / rates[members])
         new = 1.0 - idle
@@ -143,7 +152,7 @@ def _settle(
             # Equal rates leave it as it was, but for rounding.
             if abs(total * service - load) > 1e-12 * load:
                 load = total * service
-        if change < tolerance:
+        if change < (max(tolerance, 1e-5) if together else tolerance):
             break
     if whole:
         lost = share if line == "infinite" else float(busy_counts(load, units, line)[-1])
