@@ -124,13 +124,13 @@ def _check_line(calls: Floats, lists: Whole, rates: Floats, group: Whole) -> Non
         if load >= most:
             raise Invalid(
                 N_(
-                    "{load:.4g} calls come per unit of time, and the units can serve {most:.4g}:"
+                    "{load} calls come per unit of time, and the units can serve {most}:"
                     " the line would grow without end."
                 ),
                 field="calls",
                 code="overloaded",
-                load=load,
-                most=most,
+                load=round(load, 3),
+                most=round(most, 3),
             )
 
 

@@ -116,12 +116,12 @@ def units_for(
     while not reaches(high):
         if high >= most or watch.over:
             raise Invalid(
-                N_("With {units} units the mean is {mean:.0f} s; {goal:.0f} s was asked for."),
+                N_("With {units} units the mean is {mean} s; {goal} s was asked for."),
                 field="goal",
                 code="unreached",
                 units=high,
-                mean=float(table.row(high)[:, 0].mean()),
-                goal=goal,
+                mean=round(float(table.row(high)[:, 0].mean())),
+                goal=round(goal),
             )
         low, high = high, min(2 * high, most)
     while high - low > 1 and not watch.over:
