@@ -53,7 +53,7 @@ def _textbook() -> Row:
     lists = [(0, 1, 2), (0, 2, 1), (1, 0, 2), (2, 0, 1)]
     asked = town([0.5, 0.25, 0.35, 0.4], lists, np.ones(3), "infinite")
     exact = solve(asked).measures.workloads
-    near = approximate(asked, steps=3).workloads
+    near = approximate(asked, steps=3, neighbours=False).workloads
     ok = np.abs(exact - [0.5574, 0.4734, 0.4693]).max() < 5e-5
     ok = ok and np.abs(near - [0.5627, 0.4716, 0.4657]).max() < 1e-4
     return Row(
