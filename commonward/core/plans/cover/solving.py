@@ -85,6 +85,8 @@ def solve(problem: Problem, watch: Watch, *, seed: int = 0, starts: int = 3) -> 
         if pruned:
             return Solved(best.taken, best.loss, best.loss, 1)
         _round(problem, status, use, chance, 6, best)
+        if turn > 0:
+            _kick(problem, status, use, chance, 150, best)
         watch.tell(Progress("cover", 0, 1, best.loss, top))
         if watch.over or (turn > 1 and best.loss - top > 0.97 * before):
             break
@@ -137,6 +139,39 @@ def _round(
     if best.hear(drawn.taken, drawn.loss):
         taken = drawn.taken.copy()
         best.hear(taken, _swap(problem, status, taken, chance))
+
+
+def _kick(
+    problem: Problem,
+    status: Marks,
+    use: Floats,
+    chance: np.random.Generator,
+    tries: int,
+    best: _Best,
+) -> None:
+    """Change a few sites of the best plan at random and swap again, among the likely sites alone."""
+    kept = np.flatnonzero((status == OPEN) | best.taken | ((status == FREE) & (use > 1e-6)))
+    few = _smaller(problem, status, kept)
+    # The best plan may hold a site that has been closed since: it may stay, or go.
+    few.status[few.status == CLOSED] = FREE
+    near, likely = _Best(best.taken[kept], best.loss), use[kept] + 0.01
+    for _ in range(tries):
+        taken = near.taken.copy()
+        movable = np.flatnonzero(taken & (few.status == FREE))
+        others = np.flatnonzero(~taken)
+        most = min(8, len(movable), len(others))
+        if most < 1:
+            return
+        number = int(chance.integers(1, most + 1))
+        taken[chance.choice(movable, number, replace=False)] = False
+        keys = chance.random(len(others)) ** (1 / likely[others])
+        taken[others[np.argsort(-keys, kind="stable")[:number]]] = True
+        near.hear(taken, _swap(few, few.status, taken, chance))
+    if near.loss < best.loss:
+        found = np.zeros(len(status), np.bool_)
+        found[kept[near.taken]] = True
+        best.hear(found, near.loss)
+        best.hear(found, _swap(problem, problem.status, found, chance))
 
 
 def _swap(problem: Problem, status: Marks, taken: Flags, chance: np.random.Generator) -> float:
@@ -236,6 +271,7 @@ def _branch(
                 children.append((max(top, above), marks, multipliers, onward, used))
                 if nodes % 40 < 2:
                     _round(small, marks, used, chance, 2, best)
+                    _kick(small, small.status, use, chance, 8, best)
         waiting += sorted(children, key=lambda node: -node[0])
         if nodes >= told + 64:
             told = nodes
