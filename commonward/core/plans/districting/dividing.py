@@ -57,6 +57,11 @@ class _Run:
     best: Ints
     found: Floats = field(default_factory=lambda: np.array([np.inf, np.inf]))
 
+    @property
+    def block(self) -> float:
+        """A price of 1 for a mean block's load of excess, as the price of a whole grid's."""
+        return self.load.size / self.count
+
     def totals(self, grid: Ints) -> Floats:
         return np.bincount(grid, self.load, minlength=self.count).astype(np.float64)
 
@@ -187,7 +192,7 @@ def _cool(run: _Run, effort: int, watch: Watch, *, fresh: bool) -> bool:
     if among.size == 0 or run.count == 1:
         return False
     heats = np.geomspace(0.7 if fresh else 0.35, 0.2, SLICES + 1)
-    pushes = np.geomspace(10.0 if fresh else 30.0, 200.0, SLICES + 1)
+    pushes = run.block * np.geomspace(1.6 if fresh else 5.0, 32.0, SLICES + 1)
     grid = run.best.copy()
     for part in range(SLICES):
         run.anneal(
@@ -216,7 +221,7 @@ def _repair(run: _Run, watch: Watch, seed: int) -> bool:
     if run.load.size * 2 <= run.count * MOST:
         mend(
             run.first, run.other, run.border, run.load, grid, run.totals(grid), run.today, run.stay,
-            run.free, 1 - width, 1 + width, 2 * run.count, 1.0, 200.0, 0.0, run.state,
+            run.free, 1 - width, 1 + width, 2 * run.count, 1.0, 32.0 * run.block, 0.0, run.state,
             run.best, run.found,
         )  # fmt: skip
     chance = np.random.default_rng(seed)
@@ -235,13 +240,15 @@ def _repair(run: _Run, watch: Watch, seed: int) -> bool:
         if region.size:
             grid = run.best.copy()
             steps = REGION_STEPS * region.size
-            run.anneal(region, width, steps, (0.7, 0.2), (20.0, 400.0), grid, free)
+            run.anneal(
+                region, width, steps, (0.7, 0.2), (3.2 * run.block, 64.0 * run.block), grid, free
+            )
         watch.tell(Progress("mend", part + 1, regions, best=float(run.found[0])))
     # The annealing aimed at a narrower window: what is good in the whole one is looked for now.
     for _ in range(REHEATS):
         grid = run.best.copy()
         steps = max(REHEAT_LEAST, 200 * run.load.size)
-        run.anneal(among, width, steps, (0.7, 0.1), (5.0, 400.0), grid)
+        run.anneal(among, width, steps, (0.7, 0.1), (0.8 * run.block, 64.0 * run.block), grid)
     grid = run.best.copy()
     run.anneal(among, width, 400 * run.load.size, (0.15, 0.05), (1e6, 1e6), grid)
     return watch.over

@@ -49,12 +49,12 @@ def holds_without(first, other, grid, block, seen, stamp, queue):  # type: ignor
 
 @njit(cache=True, inline="always")
 def excess(load, low, high):  # type: ignore[no-untyped-def]
-    """How far a load lies outside its window."""
-    if load > high:
-        return load - high
-    if load < low:
-        return low - load
-    return 0.0
+    """How far a load lies outside its window, and its square.
+
+    Without the square a far load would weigh no more than many near ones, where all are outside.
+    """
+    far = max(load - high, low - load, 0.0)
+    return far + far * far
 
 
 @njit(cache=True)
