@@ -81,7 +81,7 @@ def medians(folder: Path, ctx: Context) -> list[Row]:
     optima = optima[: ctx.count(len(optima))]
     proven, seconds, slowest, nodes = 0, 0.0, (0.0, ""), 0
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    peers = []
+    compared = []
     for name, optimum in optima:
         table, count = median(folder / "pmed" / f"{name}.txt")
         plan, took = spent(p_median, Ground.of(Reach.of_table(table)), Choice(count))
@@ -90,8 +90,10 @@ def medians(folder: Path, ctx: Context) -> list[Row]:
         nodes += plan.nodes
         slowest = max(slowest, (took, name))
         if name in {"pmed6", "pmed15"}:
-            peers.append((name, took, spent(radius, table, count)))
+            compared.append((name, took, table, count))
     top = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    # Afterwards: the peer's memory is not ours.
+    peers = [(name, took, spent(radius, table, count)) for name, took, table, count in compared]
     whole = len(optima) == 40
     return [
         Row(
