@@ -20,6 +20,7 @@ from commonward.core.plans.running import Progress, Watch
 
 _EPS = 1e-6
 _SMOOTH = 0.6
+PRIMAL = 4
 
 
 @dataclass
@@ -112,7 +113,13 @@ class Master:
         self.covers = self.days * self.slots
         self.place = {int(team): at for at, team in enumerate(teams)}
         self.solver = highspy.Highs()
-        for option, value in (("output_flag", False), ("threads", 1), ("presolve", "off")):
+        # New columns leave the old solution feasible: the primal simplex goes on from it.
+        for option, value in (
+            ("output_flag", False),
+            ("threads", 1),
+            ("presolve", "off"),
+            ("simplex_strategy", PRIMAL),
+        ):
             self.solver.setOptionValue(option, value)
         wanted = need.ravel().astype(np.float64)
         for value in np.concatenate([wanted, np.ones(len(teams))]):

@@ -12,8 +12,6 @@ from commonward.core.plans.rostering.search import Search
 from commonward.core.plans.running import Progress, Watch
 from commonward.core.refusals import N_, Invalid
 
-LARGE = 30_000
-
 
 @dataclass(frozen=True)
 class Effort:
@@ -62,11 +60,7 @@ def plan(
     refuse_where_impossible(rules)
     watch = watch or Watch()
     search = Search(rules, watch, seed)
-    search.first(sweeps=4)
-    if rules.need.size * len(rules.teams) > LARGE:
-        # The whole programme of a large task is slow until its columns are good: neighbourhoods,
-        # whose programmes are small, find them first.
-        search.neighbourhoods(effort.size, effort.turns, effort.near)
+    search.first(sweeps=10)
     generator = search.generator()
     generator.master.take(range(len(search.pool)))
     root = generator.run(search.limits)

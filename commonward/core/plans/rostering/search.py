@@ -83,8 +83,11 @@ class Search:
         for _ in range(sweeps):
             for team in self.chance.permutation(len(rules.teams)):
                 left += self.given(team, rows[team])
+                lack = 0.5 * np.maximum(left, 0) / np.maximum(rules.need, 1)
                 useful = np.minimum(rules.gives[team], np.maximum(left, 0)[:, None, :])
                 worth = (useful * under - (rules.gives[team] - useful) * over).sum(axis=2)
+                # Of places equally dear, the one that lacks most in proportion.
+                worth = worth + (useful * lack[:, None, :]).sum(axis=2)
                 work = np.where(self.limits.work[team], self.pool.prices[team] - worth, np.inf)
                 _, found = self.finders[team].cheapest(work, np.zeros(rules.days), 3)
                 for row in found:
