@@ -141,8 +141,10 @@ def plan_streets(
         return StreetPlan((), 0.0)
     leave = _leave(area, wanted, opening)
     demand = np.array([area.streets[index].demand for index in wanted])
-    _check(area, wanted, leave, demand, room, longest)
-    work = _Work(leave, demand, room, longest, seed)
+    alone = leave[-1, :-1] + leave[:-1, -1] - opening
+    _check(wanted, alone, demand, room, longest)
+    # The search's costs hold the price of opening a round.
+    work = _Work(leave, demand, room, longest + opening, seed)
     stopped = work.run(effort, watch)
     rounds = tuple(
         _directed(work.best_routes[r, :size], wanted, leave, demand, opening)
@@ -168,10 +170,7 @@ def _leave(area: Network, wanted: list[int], opening: float) -> Floats:
     return np.ascontiguousarray(leave)
 
 
-def _check(
-    area: Network, wanted: list[int], leave: Floats, demand: Floats, room: float, longest: float
-) -> None:
-    alone = leave[-1, :-1] + leave[:-1, -1]
+def _check(wanted: list[int], alone: Floats, demand: Floats, room: float, longest: float) -> None:
     for place, index in enumerate(wanted):
         cost = float(alone[2 * place : 2 * place + 2].min())
         if demand[place] > room:
