@@ -11,7 +11,7 @@ from numba import njit
 
 from commonward.core.plans.queueing.measures import Measures, gather
 from commonward.core.plans.queueing.model import Floats, Town, Whole
-from commonward.core.plans.queueing.neighbours import Neighbours
+from commonward.core.plans.queueing.neighbours import TOGETHER, Neighbours
 
 _NEGLIGIBLE = 1e-13
 
@@ -117,6 +117,9 @@ def _settle(
     total = float(calls.sum())
     whole = bool((lists >= 0).sum(axis=1).min() == units)
     line = asked.line
+    if together and units <= TOGETHER and line == "zero":
+        # The lists' own chains are the whole town: they know its loss better than Erlang does.
+        whole = False
     strength = float(rates[members].sum())
     service = units / strength
     offered = np.zeros(asked.units)
