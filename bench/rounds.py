@@ -18,7 +18,7 @@ STREETS = (
     ("egl-s4-C", 6_000_000, 0.005, "HGS-CARP 30 s, measured before: +1.0 %"),
     ("egl-g1-A", 1_700_000, 0.015, "HGS-CARP 30 s, measured before: +2.0 %"),
 )
-POINTS = (("X-n298-k31", 4_000), ("X-n599-k92", 2_500), ("X-n957-k87", 1_500))
+POINTS = (("X-n298-k31", 25_000), ("X-n599-k92", 14_000), ("X-n957-k87", 12_000))
 
 
 def bench(ctx: Context) -> list[Row]:
