@@ -296,10 +296,10 @@ def ten_million(ctx: Context) -> Row:
 def others(folder: Path) -> list[Row]:
     """The models that have no goal: what they take on a city's blocks and on a big road network."""
     ground = city(folder / "mclp" / "Manhattan2713.txt", 500.0)
-    covered, one = spent(lambda: set_cover(ground, 500.0, watch=Watch(stop=Processor(60.0).over)))
+    covered, one = spent(lambda: set_cover(ground, 500.0, watch=Watch(stop=Processor(20.0).over)))
     busy, two = spent(
         lambda: expected_cover(
-            ground, 500.0, Choice(30), busy=0.4, watch=Watch(stop=Processor(60.0).over)
+            ground, 500.0, Choice(30), busy=0.4, watch=Watch(stop=Processor(20.0).over)
         )
     )
     table, count = median(folder / "pmed" / "pmed20.txt")
