@@ -102,7 +102,8 @@ def units_for(
     """The fewest units with which the mean response is at most `goal` seconds: the last step given.
 
     The steps before it are those tried on the way, in order of units: doubling from `least`, then
-    halving, on the same calls. Refuses (Invalid) a goal that `most` units do not reach.
+    halving, on the same calls. That supposes that more units are never slower; posts chosen for
+    another goal than the mean may break it, and the steps show it. Refuses (Invalid) a goal that `most` units do not reach.
     """
     watch = watch or Watch()
     table = _Table(plan, calls, seeds, roads, target)
