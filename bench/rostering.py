@@ -30,7 +30,7 @@ BEST_KNOWN = {
 }  # fmt: skip
 SECONDS, PEER_SECONDS = 600.0, 60.0
 LONG = Effort(turns=400, size=10, nodes=100_000)
-QUICK = Effort(turns=15, nodes=8, near=0.01)
+QUICK = Effort(turns=6, nodes=2, near=0.01)
 
 
 def bench(ctx: Context) -> list[Row]:
