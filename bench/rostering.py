@@ -2,7 +2,7 @@
 CP-SAT on the same rules.
 
 Processor seconds of this process, one thread; the kernels are compiled before anything is measured.
-Set COMMONWARD_ROSTER_SECONDS to give each instance less than ten minutes.
+Set ROSTER_SECONDS to give each instance less than ten minutes.
 """
 
 import os
@@ -37,7 +37,7 @@ def bench(ctx: Context) -> list[Row]:
     """The issue's rows."""
     named = os.environ.get("COMMONWARD_SHARED")
     folder = (Path(named) if named else ROOT.parent / "shared") / "data" / "plans" / "roster"
-    seconds = float(os.environ.get("COMMONWARD_ROSTER_SECONDS", SECONDS)) * ctx.scale
+    seconds = float(os.environ.get("ROSTER_SECONDS", SECONDS)) * ctx.scale
     plan(read((folder / "Instance1.txt").read_text()), effort=Effort(turns=1, nodes=1))
     rows = [public(n, folder / f"Instance{n}.txt", seconds, ctx.scale) for n in BEST_KNOWN]
     return rows + whole_district(ctx)

@@ -1,10 +1,7 @@
 """Dispatch: the nearest suitable units by road, why these, what lacks, and what cover remains."""
 
-import subprocess
-import sys
 from dataclasses import replace
 from itertools import permutations
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,79 +13,27 @@ from commonward.core.plans.dispatching import (
     Call,
     Fleet,
     Need,
-    Recommendation,
     Rules,
     Unit,
-    read_run_cards,
     recommend,
 )
 from commonward.core.plans.dispatching.assigning import UNSERVED
 from commonward.core.plans.dispatching.run_cards import shipped
-from commonward.core.plans.roads import RoadGraph, generated
+from commonward.core.plans.roads import RoadGraph
 from commonward.core.refusals import Invalid, Missing
-from tests.architecture.tracked import ROOT
-
-TOWN = generated(11, rows=16, columns=16)
-TOWN.prepare(12)
-PLAIN = generated(11, rows=16, columns=16)
-TABLE = TOWN.times(12).table(range(len(TOWN)), range(len(TOWN)))
-AGENCIES, KINDS, SKILLS = ("fire", "police"), ("car", "van"), ("gas", "ropes", "water")
-
-skills = st.frozensets(st.sampled_from(SKILLS), max_size=2)
-nodes = st.integers(0, len(TOWN) - 1)
-
-
-def units(
-    most: int, statuses: tuple[str, ...] = ("free", "free", *STATUSES)
-) -> st.SearchStrategy[list[Unit]]:
-    one = st.builds(
-        Unit,
-        key=st.integers(0, 10**6),
-        node=nodes,
-        agency=st.sampled_from(AGENCIES),
-        kind=st.sampled_from(KINDS),
-        skills=skills,
-        crew=st.integers(1, 4),
-        status=st.sampled_from(statuses),
-        station=st.sampled_from(("north", "south", "")),
-        areas=st.frozensets(st.sampled_from(("a", "b")), max_size=1),
-        rest_due=st.booleans(),
-    )
-    return st.lists(one, max_size=most, unique_by=lambda unit: unit.key)
-
-
-needs = st.builds(
-    Need,
-    agency=st.sampled_from(("", *AGENCIES)),
-    kind=st.sampled_from(("", *KINDS)),
-    number=st.integers(1, 3),
-    skills=skills,
-    crew=st.integers(0, 3),
+from tests.core.plans.dispatching_by_hand import (
+    PLAIN,
+    TABLE,
+    TOWN,
+    car,
+    nearest_first,
+    needs,
+    nodes,
+    said,
+    skills,
+    suits,
+    units,
 )
-
-
-def suits(unit: Unit, need: Need, area: str) -> bool:
-    return (
-        need.agency in ("", unit.agency)
-        and need.kind in ("", unit.kind)
-        and need.skills <= unit.skills
-        and need.crew <= unit.crew
-        and (not area or not unit.areas or area in unit.areas)
-        and unit.status == "free"
-    )
-
-
-def car(key: int, node: int, **told: object) -> Unit:
-    return replace(Unit(key, node, "police", "car"), **told)  # type: ignore[arg-type]
-
-
-def said(found: Recommendation) -> list[str]:
-    return [str(why) for one in found.passed_over for why in one.why]
-
-
-def nearest_first(place: int, count: int) -> list[int]:
-    """Nodes in the order of their time to a place, the place first."""
-    return [int(node) for node in np.argsort(TABLE[:, place], kind="stable")[:count]]
 
 
 @settings(max_examples=200)
@@ -423,47 +368,3 @@ def test_a_recommendation_changes_nothing() -> None:
     before = fleet.recommend(30, asked)
     assert [fleet.unit(unit.key) for unit in on_duty] == on_duty
     assert fleet.recommend(30, asked) == before
-
-
-def test_a_run_card_adds_each_alarm_level_to_those_below(tmp_path: Path) -> None:
-    card = shipped().card("fire", 1)
-    first, second = card.needs(1), card.needs(2)
-    engines = Need("fire", "engine", 5, frozenset(), 4)
-    assert engines in second
-    assert len(second) == len(first) + 1
-    assert card.added(2)[0].number == 3
-    assert shipped().card("fire", 3) is card
-    assert shipped().card("medical", 2).priority == 2
-    with pytest.raises(Invalid, match="levels 1 to 3"):
-        card.needs(4)
-    with pytest.raises(Missing, match="no run card for “picnic”"):
-        shipped().card("picnic", 1)
-    for text, fault in (
-        ("cards = 3", "no file of run cards"),
-        ("[[cards]]\nkind = 'x'\npriority = 1\nlevels = []", "without a need"),
-        (
-            "[[cards]]\nkind = 'x'\npriority = 1\n"
-            "levels = [{needs = [{agency = '', kind = '', skill = 'gas'}]}]",
-            "unknown word 'skill'",
-        ),
-    ):
-        path = tmp_path / "cards.toml"
-        path.write_text(text)
-        with pytest.raises(Invalid, match=fault):
-            read_run_cards(path)
-    twice = "[[cards]]\nkind = 'x'\npriority = 1\nlevels = [{needs = [{agency = '', kind = ''}]}]\n"
-    path.write_text(twice * 2)
-    with pytest.raises(Invalid, match="two run cards"):
-        read_run_cards(path)
-
-
-def test_dispatching_is_imported_without_numba() -> None:
-    code = (
-        "import sys\n"
-        "import commonward.core.plans.dispatching, commonward.core.plans.roads\n"
-        "print('numba' in sys.modules)"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    assert done.stdout.strip() == "False"

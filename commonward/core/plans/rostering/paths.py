@@ -11,243 +11,15 @@ import math
 from dataclasses import dataclass
 from itertools import product
 
-import numba as nb
 import numpy as np
 import numpy.typing as npt
 
+from commonward.core.plans.rostering import kernels
 from commonward.core.plans.rostering.model import SATURDAY, SUNDAY, Rules
 
 Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.int8]
 BYTES_MOST = 400e6
-_REST = -1
-
-
-@nb.njit(cache=True, nogil=True)
-def _cheapest_of_groups(prices, group_of, groups):  # type: ignore[no-untyped-def]
-    days, kinds = prices.shape
-    least = np.full((days, groups), np.inf)
-    which = np.full((days, groups), -1, dtype=np.int8)
-    for day in range(days):
-        for kind in range(kinds):
-            group = group_of[kind]
-            if group >= 0 and prices[day, kind] < least[day, group]:
-                least[day, group] = prices[day, kind]
-                which[day, group] = kind
-    return least, which
-
-
-@nb.njit(cache=True, nogil=True)
-def _forward(least, rest, weekend_of, edges, starts, lengths, counted, modes, weekends, units):  # type: ignore[no-untyped-def]  # noqa: C901
-    """Cheapest way to each state, value[days done, mode, weekends, counts, units]."""
-    days = least.shape[0]
-    counts = counted.shape[0]
-    value = np.full((days + 1, modes, weekends + 1, counts, units + 1), np.inf)
-    alive = np.zeros((days + 1, modes, weekends + 1, counts), dtype=np.bool_)
-    for e in range(starts.shape[0]):
-        mode, group = starts[e]
-        if group == -1:
-            value[1, mode, 0, 0, 0] = rest[0]
-            alive[1, mode, 0, 0] = rest[0] < np.inf
-            continue
-        price = least[0, group]
-        weekend = 1 if weekend_of[0] > 0 else 0
-        count = counted[0, group]
-        if price < np.inf and weekend <= weekends and count >= 0 and lengths[group] <= units:
-            cell = value[1, mode, weekend, count]
-            cell[lengths[group]] = min(price, cell[lengths[group]])
-            alive[1, mode, weekend, count] = True
-    for day in range(1, days):
-        for e in range(edges.shape[0]):
-            mode, to, group, length, enough, resting = edges[e]
-            if enough == 0 and length != day:
-                continue
-            if group == -1:
-                price = rest[day]
-                shift = 0
-            else:
-                price = least[day, group]
-                shift = lengths[group]
-            if price == np.inf:
-                continue
-            new = 0
-            if group >= 0 and (weekend_of[day] == 1 or (weekend_of[day] == 2 and resting == 1)):
-                new = 1
-            for weekend in range(weekends + 1 - new):
-                for count in range(counts):
-                    if not alive[day, mode, weekend, count]:
-                        continue
-                    later = count
-                    if group >= 0:
-                        later = counted[count, group]
-                        if later < 0:
-                            continue
-                    source = value[day, mode, weekend, count]
-                    target = value[day + 1, to, weekend + new, later]
-                    for unit in range(units + 1 - shift):
-                        target[unit + shift] = min(target[unit + shift], source[unit] + price)
-                    alive[day + 1, to, weekend + new, later] = True
-    return value
-
-
-@nb.njit(cache=True, nogil=True)
-def _backward(  # type: ignore[no-untyped-def]  # noqa: C901
-    least, rest, weekend_of, edges, lengths, counted, modes, weekends, units, units_least
-):
-    """Cheapest way from each state to an allowed end."""
-    days = least.shape[0]
-    counts = counted.shape[0]
-    value = np.full((days + 1, modes, weekends + 1, counts, units + 1), np.inf)
-    value[days, :, :, :, units_least:] = 0.0
-    for day in range(days - 1, 0, -1):
-        for e in range(edges.shape[0]):
-            mode, to, group, length, enough, resting = edges[e]
-            if enough == 0 and length != day:
-                continue
-            if group == -1:
-                price = rest[day]
-                shift = 0
-            else:
-                price = least[day, group]
-                shift = lengths[group]
-            if price == np.inf:
-                continue
-            new = 0
-            if group >= 0 and (weekend_of[day] == 1 or (weekend_of[day] == 2 and resting == 1)):
-                new = 1
-            for weekend in range(weekends + 1 - new):
-                for count in range(counts):
-                    later = count
-                    if group >= 0:
-                        later = counted[count, group]
-                        if later < 0:
-                            continue
-                    source = value[day + 1, to, weekend + new, later]
-                    target = value[day, mode, weekend, count]
-                    for unit in range(units + 1 - shift):
-                        target[unit] = min(target[unit], source[unit + shift] + price)
-    return value
-
-
-@nb.njit(cache=True, nogil=True)
-def _through(before, after, weekend_of, edges, starts, lengths, counted, groups):  # type: ignore[no-untyped-def]  # noqa: C901
-    """Cheapest whole roster through each (day, group), without that day's own price; the last
-    column is the day off."""
-    days = before.shape[0] - 1
-    weekends, counts, units = before.shape[2] - 1, before.shape[3], before.shape[4] - 1
-    best = np.full((days, groups + 1), np.inf)
-    for e in range(starts.shape[0]):
-        mode, group = starts[e]
-        if group == -1:
-            best[0, groups] = min(best[0, groups], after[1, mode, 0, 0, 0])
-            continue
-        weekend = 1 if weekend_of[0] > 0 else 0
-        count = counted[0, group]
-        if weekend <= weekends and count >= 0 and lengths[group] <= units:
-            best[0, group] = min(best[0, group], after[1, mode, weekend, count, lengths[group]])
-    for day in range(1, days):
-        for e in range(edges.shape[0]):
-            mode, to, group, length, enough, resting = edges[e]
-            if enough == 0 and length != day:
-                continue
-            shift = 0 if group == -1 else lengths[group]
-            new = 0
-            if group >= 0 and (weekend_of[day] == 1 or (weekend_of[day] == 2 and resting == 1)):
-                new = 1
-            least = np.inf
-            for weekend in range(weekends + 1 - new):
-                for count in range(counts):
-                    later = count
-                    if group >= 0:
-                        later = counted[count, group]
-                        if later < 0:
-                            continue
-                    source = before[day, mode, weekend, count]
-                    target = after[day + 1, to, weekend + new, later]
-                    for unit in range(units + 1 - shift):
-                        least = min(least, source[unit] + target[unit + shift])
-            place = groups if group == -1 else group
-            best[day, place] = min(best[day, place], least)
-    return best
-
-
-@nb.njit(cache=True, nogil=True)
-def _trace(  # type: ignore[no-untyped-def]  # noqa: C901
-    value,
-    least,
-    which,
-    rest,
-    weekend_of,
-    edges,
-    starts,
-    lengths,
-    counted,
-    mode,
-    weekend,
-    count,
-    unit,
-):
-    """The row of kinds that leads to a final state, found backwards by equality."""
-    days = least.shape[0]
-    counts = counted.shape[0]
-    row = np.full(days, -1, dtype=np.int8)
-    for day in range(days - 1, 0, -1):
-        here = value[day + 1, mode, weekend, count, unit]
-        found = False
-        for e in range(edges.shape[0]):
-            prior, to, group, length, enough, resting = edges[e]
-            if to != mode or (enough == 0 and length != day):
-                continue
-            if group == -1:
-                if value[day, prior, weekend, count, unit] + rest[day] == here:
-                    mode = prior
-                    found = True
-                    break
-                continue
-            new = 0
-            if weekend_of[day] == 1 or (weekend_of[day] == 2 and resting == 1):
-                new = 1
-            earlier = unit - lengths[group]
-            if earlier < 0 or weekend < new:
-                continue
-            for before in range(counts):
-                if counted[before, group] != count:
-                    continue
-                if value[day, prior, weekend - new, before, earlier] + least[day, group] == here:
-                    row[day] = which[day, group]
-                    mode = prior
-                    weekend -= new
-                    count = before
-                    unit = earlier
-                    found = True
-                    break
-            if found:
-                break
-    for e in range(starts.shape[0]):
-        first, group = starts[e]
-        if first == mode and group >= 0 and lengths[group] == unit and counted[0, group] == count:
-            row[0] = which[0, group]
-            if least[0, group] == value[1, mode, weekend, count, unit]:
-                break
-    return row
-
-
-@nb.njit(cache=True, nogil=True)
-def _ends(final, units_least):  # type: ignore[no-untyped-def]
-    """For each total of units, the cheapest end: (modes, weekends, counts) and its value."""
-    modes, weekends, counts, units = final.shape
-    place = np.full((units, 3), -1, dtype=np.int64)
-    best = np.full(units, np.inf)
-    for mode in range(modes):
-        for weekend in range(weekends):
-            for count in range(counts):
-                for unit in range(units_least, units):
-                    if final[mode, weekend, count, unit] < best[unit]:
-                        best[unit] = final[mode, weekend, count, unit]
-                        place[unit, 0] = mode
-                        place[unit, 1] = weekend
-                        place[unit, 2] = count
-    return place, best
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,20 +84,20 @@ class Finder:
         edges: list[tuple[int, int, int, int, int, int]] = []
         for mode in range(cap):
             if team.rest_most is None or mode + 1 < cap:
-                edges.append((mode, min(mode + 1, cap - 1), _REST, mode + 1, 1, 1))
+                edges.append((mode, min(mode + 1, cap - 1), kernels.REST, mode + 1, 1, 1))
             enough = int(mode + 1 >= team.rest_least)
             for group, k in enumerate(member):
                 edges.append((mode, cap + class_of[k] * run, group, mode + 1, enough, 1))
         for last, length in product(range(len(classes)), range(1, run + 1)):
             mode = cap + last * run + length - 1
-            edges.append((mode, 0, _REST, length, int(length >= team.run_least), 0))
+            edges.append((mode, 0, kernels.REST, length, int(length >= team.run_least), 0))
             if length == run:
                 continue
             for group, k in enumerate(member):
                 if k in classes[last]:
                     to = cap + class_of[k] * run + length
                     edges.append((mode, to, group, length, 1, 0))
-        starts = [(0, _REST)] + [
+        starts = [(0, kernels.REST)] + [
             (cap + class_of[k] * run, group) for group, k in enumerate(member) if run > 0
         ]
         return _Graph(
@@ -363,16 +135,16 @@ class Finder:
         self._tracked = ()
         while True:
             graph = self._graph()
-            least, which = _cheapest_of_groups(prices, graph.group_of, len(graph.lengths))
+            least, which = kernels.cheapest_of_groups(prices, graph.group_of, len(graph.lengths))
             value = self._forward(graph, least, rest)
-            place, best = _ends(value[-1], self.units_least)
+            place, best = kernels.ends(value[-1], self.units_least)
             rows: list[Rows] = []
             broken: set[int] = set()
             order = [int(at) for at in np.argsort(best, kind="stable")[:many]]
             for turn, unit in enumerate(order):
                 if best[unit] == np.inf:
                     break
-                row = _trace(
+                row = kernels.trace(
                     value, least, which, rest, self.weekend_of, graph.edges, graph.starts,
                     graph.lengths, graph.counted, *place[unit], unit,
                 )  # fmt: skip
@@ -400,7 +172,7 @@ class Finder:
         return True
 
     def _forward(self, graph: _Graph, least: Floats, rest: Floats) -> Floats:
-        value: Floats = _forward(
+        value: Floats = kernels.forward(
             least, rest, self.weekend_of, graph.edges, graph.starts, graph.lengths,
             graph.counted, graph.modes, self.weekends, self.units_most,
         )  # fmt: skip
@@ -410,13 +182,13 @@ class Finder:
         """Lower bounds on the price of a roster that works a kind on a day (days, kinds), and that
         has the day off (days)."""
         graph = self._graph()
-        least, _ = _cheapest_of_groups(prices, graph.group_of, len(graph.lengths))
+        least, _ = kernels.cheapest_of_groups(prices, graph.group_of, len(graph.lengths))
         before = self._forward(graph, least, rest)
-        after = _backward(
+        after = kernels.backward(
             least, rest, self.weekend_of, graph.edges, graph.lengths, graph.counted,
             graph.modes, self.weekends, self.units_most, self.units_least,
         )  # fmt: skip
-        best = _through(
+        best = kernels.through(
             before, after, self.weekend_of, graph.edges, graph.starts, graph.lengths,
             graph.counted, len(graph.lengths),
         )  # fmt: skip

@@ -6,6 +6,13 @@ from numpy.typing import NDArray
 
 from commonward.core.plans.simulating.calls import Floats, Whole
 from commonward.core.plans.simulating.heap import pop, push
+from commonward.core.plans.simulating.ways import (
+    count_idle,
+    set_out,
+    table_of,
+    take,
+    way_to,
+)
 from commonward.core.plans.simulating.world import (
     COVER,
     DRIVING,
@@ -22,96 +29,8 @@ from commonward.core.plans.simulating.world import (
     World,
 )
 
-_HOUR, _WEEK = 3600.0, 604800.0
+_WEEK = 604800.0
 _FOREVER = 1e300
-
-
-@njit(cache=True, error_model="numpy")
-def _table_of(world: World, now: float) -> int:
-    return int(world.slot[int(now / _HOUR) % 168])
-
-
-@njit(cache=True, error_model="numpy")
-def _way(world: World, state: State, unit: int, goal: int, now: float) -> float:
-    """Seconds for an idle unit from where it is to a place; on the way, between its two ends."""
-    table = world.travel[_table_of(world, now)]
-    there = world.post[state.goal[unit]]
-    if now >= state.reach[unit]:
-        return float(table[there, goal])
-    part = (now - state.leave[unit]) / (state.reach[unit] - state.leave[unit])
-    return float((1.0 - part) * table[state.place[unit], goal] + part * table[there, goal])
-
-
-@njit(cache=True, error_model="numpy")
-def _recount(
-    covered: Whole,
-    count: Whole,
-    demand: Floats,
-    power: Floats,
-    by_start: Whole,
-    by_post: Whole,
-    gain: Floats,
-    more: int,
-) -> None:
-    """One idle unit more (1) or fewer (-1) that covers these places: counts and gains follow."""
-    least = 1.0 - power[1]
-    for place in covered:
-        old = count[place]
-        count[place] = old + more
-        change = demand[place] * least * (power[old + more] - power[old])
-        for entry in range(by_start[place], by_start[place + 1]):
-            gain[by_post[entry]] += change
-
-
-@njit(cache=True, error_model="numpy")
-def _count(world: World, state: State, kind: int, post: int, more: int) -> None:
-    """One idle unit more (1) or fewer (-1) at a post, where the policy looks at cover."""
-    if world.minds_cover:
-        _recount(
-            world.cover_place[world.cover_start[post] : world.cover_start[post + 1]],
-            state.reached[kind],
-            world.demand[kind],
-            world.power,
-            world.by_start,
-            world.by_post,
-            state.gain[kind],
-            more,
-        )
-
-
-@njit(cache=True, error_model="numpy")
-def _stop(state: State, unit: int, now: float) -> None:
-    """What is left of a way is not gone."""
-    if now < state.reach[unit] < _FOREVER:
-        state.moved[unit] -= state.reach[unit] - now
-
-
-@njit(cache=True, error_model="numpy")
-def _take(world: World, state: State, unit: int, now: float) -> None:
-    """An idle unit is idle no longer."""
-    _stop(state, unit, now)
-    state.idle[world.kind[unit]] -= 1
-    _count(world, state, world.kind[unit], state.goal[unit], -1)
-
-
-@njit(cache=True, error_model="numpy")
-def _go(world: World, state: State, unit: int, post: int, now: float) -> None:
-    """Send an idle unit that is counted nowhere to a post, and count it there."""
-    way = _way(world, state, unit, world.post[post], now)
-    _stop(state, unit, now)
-    if now < state.reach[unit]:
-        half = 2.0 * (now - state.leave[unit]) >= state.reach[unit] - state.leave[unit]
-        if half:
-            state.place[unit] = world.post[state.goal[unit]]
-    else:
-        state.place[unit] = world.post[state.goal[unit]]
-    state.goal[unit] = post
-    state.leave[unit] = now
-    state.reach[unit] = now + way
-    if way > 0.0:
-        state.moved[unit] += way
-        state.moves[unit] += 1
-    _count(world, state, world.kind[unit], post, 1)
 
 
 @njit(cache=True, error_model="numpy")
@@ -141,12 +60,12 @@ def _move_one(world: World, state: State, kind: int, now: float) -> None:
         value = state.gain[kind, goal] - state.gain[kind, state.goal[unit]] / busy
         if value <= most:
             continue
-        value -= world.options[EFFORT] * _way(world, state, unit, world.post[goal], now)
+        value -= world.options[EFFORT] * way_to(world, state, unit, world.post[goal], now)
         if value > most:
             chosen, most = unit, value
     if chosen >= 0:
-        _count(world, state, kind, state.goal[chosen], -1)
-        _go(world, state, chosen, goal, now)
+        count_idle(world, state, kind, state.goal[chosen], -1)
+        set_out(world, state, chosen, goal, now)
 
 
 @njit(cache=True, error_model="numpy")
@@ -170,7 +89,7 @@ def _open_post(world: World, state: State, unit: int, now: float) -> int:
     best, least = world.home[unit], _FOREVER
     for post in range(len(open_posts)):
         if open_posts[post] > 0:
-            way = _way(world, state, unit, world.post[post], now)
+            way = way_to(world, state, unit, world.post[post], now)
             if way < least:
                 best, least = post, way
     return best
@@ -188,15 +107,15 @@ def _comply(world: World, state: State, kind: int, now: float) -> None:
                 continue
             for post in range(len(open_posts)):
                 if open_posts[post] > 0:
-                    way = _way(world, state, unit, world.post[post], now)
+                    way = way_to(world, state, unit, world.post[post], now)
                     if way < least:
                         unit_found, post_found, least = unit, post, way
         if unit_found < 0:
             return
         open_posts[state.goal[unit_found]] += 1
         open_posts[post_found] -= 1
-        _count(world, state, kind, state.goal[unit_found], -1)
-        _go(world, state, unit_found, post_found, now)
+        count_idle(world, state, kind, state.goal[unit_found], -1)
+        set_out(world, state, unit_found, post_found, now)
 
 
 @njit(cache=True, error_model="numpy")
@@ -263,12 +182,12 @@ def _send(world: World, state: State, job: int, now: float) -> bool:
         world.turnout,
         world.post,
         state.gain[kind],
-        world.travel_to[_table_of(world, now), place],
+        world.travel_to[table_of(world, now), place],
         world.options,
         world.options[WEIGHT] / world.power[1] if world.minds_cover else 0.0,
         now,
     )
-    _take(world, state, chosen, now)
+    take(world, state, chosen, now)
     _assign(world, state, chosen, job, way, now)
     return True
 
@@ -335,7 +254,7 @@ def _works_on(world: World, state: State, unit: int, place: int, now: float) -> 
     job = _next_job(state, kind)
     if job >= 0:
         goal = world.call_place[world.job_call[job]]
-        way = float(world.travel_to[_table_of(world, now), goal, place])
+        way = float(world.travel_to[table_of(world, now), goal, place])
         _assign(world, state, unit, job, way, now)
         return True
     state.status[unit] = IDLE
@@ -355,13 +274,13 @@ def _free(world: World, state: State, unit: int, place: int, now: float) -> None
     if _works_on(world, state, unit, place, now):
         return
     if world.relocation == HOME:
-        _go(world, state, unit, world.home[unit], now)
+        set_out(world, state, unit, world.home[unit], now)
     elif world.relocation == COVER:
-        way = world.travel[_table_of(world, now), place]
+        way = world.travel[table_of(world, now), place]
         best = _best_post(state.gain[kind], way, world.post, world.options[EFFORT])
-        _go(world, state, unit, best, now)
+        set_out(world, state, unit, best, now)
     else:
-        _go(world, state, unit, _open_post(world, state, unit, now), now)
+        set_out(world, state, unit, _open_post(world, state, unit, now), now)
         _comply(world, state, kind, now)
 
 
@@ -373,7 +292,7 @@ def _begin(world: World, state: State, unit: int, now: float) -> None:
         return
     state.goal[unit] = home
     state.reach[unit] = now
-    _count(world, state, world.kind[unit], home, 1)
+    count_idle(world, state, world.kind[unit], home, 1)
     _settle(world, state, world.kind[unit], now)
 
 
@@ -386,7 +305,7 @@ def _duty(world: World, state: State, entry: int, now: float) -> None:
         _begin(world, state, unit, now)
     elif state.wanted[unit] == 0 and state.status[unit] == IDLE:
         kind = world.kind[unit]
-        _take(world, state, unit, now)
+        take(world, state, unit, now)
         state.status[unit] = OFF
         _settle(world, state, kind, now)
 
