@@ -91,7 +91,7 @@ def urgent_help(here: District, *, on_duty: bool = True) -> Help:
     }
     units = {}
     for number, (code, (agency, skills, crew)) in enumerate(FORCES.items()):
-        team = people.add_team(SYSTEM, code, code, at=SINCE, name_en=code).pk
+        team = people.add_team(SYSTEM, code, code, at=SINCE, kind="unit", name_en=code).pk
         accounts[code] = _account(code, "unit", team)
         lat, lon = here.inside(number % 3, number // 3)
         units[code] = set_unit(

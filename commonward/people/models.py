@@ -59,7 +59,15 @@ class Team(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(
-                    kind__in=["department", "grid", "centre", "street", "community", "partner"]
+                    kind__in=[
+                        "department",
+                        "grid",
+                        "centre",
+                        "street",
+                        "community",
+                        "partner",
+                        "unit",
+                    ]
                 ),
                 name="team_kind_known",
             )

@@ -176,17 +176,18 @@ def _pieces(file: File, attached: Sequence[Attached], language: str) -> list[_Pi
                 pieces.append(
                     _scanned(entry, signed, language, kinds()[code].title.inn(language))
                     if signed
-                    else _drawn(entry, sheet(code, file, language, which=which))
+                    else _drawn(entry, sheet(code, file, language, which=which), language)
                 )
         rest = [a for a in attached if a.entry == entry.code and not a.kind] + list(copies.values())
         pieces += [_scanned(entry, a, language, entry.title.inn(language)) for a in rest]
     return pieces
 
 
-def _drawn(entry: Entry, paper: Sheet) -> _Piece:
+def _drawn(entry: Entry, paper: Sheet, language: str) -> _Piece:
     name = paper.title.split("\n")[0] + (f"（{paper.which}）" if paper.which else "")
     data = pdf(paper)
-    return _Piece(entry, name, "", paper, data, len(_read(data).pages))
+    remark = "printed" if language == "en" else "打印件"
+    return _Piece(entry, name, remark, paper, data, len(_read(data).pages))
 
 
 def _scanned(entry: Entry, scan: Attached, language: str, title: str) -> _Piece:

@@ -38,7 +38,9 @@ def teams(since: datetime) -> None:
     """The desk that coordinates, and a crew for each unit."""
     people.add_team(SYSTEM, DESK, "应急调度席", at=since, kind="centre", name_en="Response desk")
     for force, (name, english, *_rest) in UNITS.items():
-        people.add_team(SYSTEM, unit_team(force), f"{name}组", at=since, name_en=f"{english} crew")
+        people.add_team(
+            SYSTEM, unit_team(force), f"{name}组", at=since, kind="unit", name_en=f"{english} crew"
+        )
 
 
 def rules(since: datetime, centre: tuple[float, float]) -> None:

@@ -31,6 +31,8 @@ _KINDS = {
     "street": N_("Streets"),
     "centre": N_("The centre"),
     "grid": N_("Grid teams"),
+    "community": N_("Communities and villages"),
+    "partner": N_("Partners outside"),
 }
 _MOST_GRID_TEAMS = 40
 """Above this a list of grid teams helps nobody: the one that answers there is suggested."""
@@ -63,6 +65,8 @@ def other_teams(case: Case) -> tuple[Group, ...]:
 def _by_kind(known: Iterable[TeamToChoose], *, grids: bool) -> tuple[Group, ...]:
     found: dict[str, list[Option]] = {kind: [] for kind in _KINDS}
     for team in known:
+        if team.kind == "unit":
+            continue  # sent by an order of urgent help, never by a case
         found.setdefault(team.kind, []).append(_team(team))
     if not grids or len(found["grid"]) > _MOST_GRID_TEAMS:
         found["grid"] = []

@@ -34,7 +34,7 @@ def test_each_line_of_the_index_names_the_page_on_which_that_paper_begins() -> N
         if line.first:
             here = pages[front + line.first]
             assert f"第{line.first}页共{bound.pages - 3}页" in here
-            if not line.remark:
+            if line.remark == "打印件":
                 assert re.sub(r"（.*）", "", line.name) in here
     assert bound.lacking == ()
 
@@ -88,7 +88,7 @@ def test_a_signed_copy_takes_the_place_of_the_paper_and_other_scans_follow() -> 
     assert ("agreement", "人民调解协议书", "签名件") in by_entry
     assert ("evidence", "墙体照片", "扫描件") in by_entry
     records = [remark for entry, _, remark in by_entry if entry == "record"]
-    assert records == ["", "签名件"]
+    assert records == ["打印件", "签名件"]
     order = [entry for entry, *_ in by_entry]
     assert order.index("evidence") < order.index("record") < order.index("agreement")
 

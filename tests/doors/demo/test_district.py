@@ -19,13 +19,14 @@ from commonward.cases.actions import delivering
 from commonward.cases.models import Answer, Case, Event, Photo, StandardText
 from commonward.cases.queries.attention import stuck_deliveries
 from commonward.cases.queries.verifying import verify
-from commonward.doors.demo import history, matters, names, pictures
+from commonward.doors.demo import helping, history, matters, names, pictures
 from commonward.doors.demo.addresses import addresses
 from commonward.doors.demo.arrivals import Places, Residents
 from commonward.doors.demo.robots import SOURCE, Robots
 from commonward.doors.demo.roles import PASSWORD, POSTS
 from commonward.doors.demo.undelivered import leave_stuck
 from commonward.people.models import Account, Grant, Membership, Team
+from commonward.response.models import Assignment, Incident
 from tests.doors.demo.conftest import BEGINS, ENDS, Demo
 
 
@@ -208,3 +209,16 @@ def test_the_camera_has_a_sample_for_every_page_that_an_address_leads_to(
         page.name for page in pages
     }
     assert all(resolve(page.path.partition("?")[0]) for page in pages)
+
+
+def test_units_are_out_for_one_incident_and_for_a_drill_in_which_one_is_silent(
+    demo: Demo, db: None
+) -> None:
+    incidents = {one.kind: one for one in Incident.objects.all()}
+    assert {kind: one.drill for kind, one in incidents.items()} == {
+        "utility": False,
+        "assembly": True,
+    }
+    sent = Assignment.objects.filter(order__incident=incidents["assembly"]).exclude(step="free")
+    assert sent.filter(step="sent").count() == 1
+    assert sent.count() + Assignment.objects.exclude(pk__in=sent).count() == len(helping.UNITS)

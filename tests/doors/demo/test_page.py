@@ -1,5 +1,6 @@
 """The demonstration's page, and that no other site has it."""
 
+import io
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -9,7 +10,7 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import Resolver404, resolve
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from commonward.core.rights import SYSTEM
 from commonward.doors.demo.roles import PASSWORD, POSTS
@@ -42,6 +43,12 @@ def test_no_other_site_has_the_page_the_sign_in_or_the_command(db: None) -> None
         assert Client().post(path).status_code == 404
     with pytest.raises(CommandError, match="living"):
         call_command("living", "make")
+
+
+def test_a_district_of_an_earlier_version_is_refused_with_what_to_do(visitor: Client) -> None:
+    Account.objects.filter(login="demo-clerk").update(login="nobody")
+    with translation.override("en"), pytest.raises(CommandError, match="has no demo-clerk. Remove"):
+        call_command("living", "make", stdout=io.StringIO())
 
 
 def test_every_post_its_log_in_the_clock_and_the_tour_are_on_one_page(visitor: Client) -> None:

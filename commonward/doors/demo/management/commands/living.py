@@ -30,6 +30,7 @@ from commonward.doors.demo.settling import SEED, seeded, settle
 from commonward.doors.demo.staff import Staff
 from commonward.doors.demo.undelivered import leave_stuck
 from commonward.people.actions import change_speed, issue_key, set_site_clock
+from commonward.people.models import Account
 from commonward.people.queries import account_by_login, now, site_time
 
 DAYS_AHEAD = 120
@@ -74,6 +75,7 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
         if site_time() is not None:
+            self._refuse_an_older_one()
             self.stdout.write(
                 _("The district stands already (in {folder}).").format(folder=settings.VAR)
             )
@@ -111,6 +113,16 @@ class Command(BaseCommand):
         self._keys(ends)
         set_site_clock(ends, 1, real=timezone.now())
         self._tell()
+
+    def _refuse_an_older_one(self) -> None:
+        """A post that came with an update has nobody there: its robot and its pages would fail."""
+        known = set(Account.objects.values_list("login", flat=True))
+        if missing := [post.login for post in POSTS if post.login not in known]:
+            told = _(
+                "The district in {folder} was made by an earlier version and has no {logins}. Remove"
+                " that folder and start again: it holds invented cases only."
+            )
+            raise CommandError(told.format(folder=settings.VAR, logins=", ".join(missing)))
 
     def _say(self, began: float, words: str) -> None:
         self.stdout.write(f"demo: {words} ({time.monotonic() - began:.0f} s)")

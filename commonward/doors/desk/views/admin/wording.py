@@ -34,6 +34,7 @@ _KINDS: Mapping[str, str] = {
     "street": N_("Street or town"),
     "community": N_("Community or village"),
     "partner": N_("Partner outside"),
+    "unit": N_("Unit that goes out"),
 }
 _CHANGES: Mapping[str, str] = {
     "add_account": N_("Account added"),
