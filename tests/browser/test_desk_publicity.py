@@ -56,7 +56,7 @@ def test_the_case_page_and_its_papers_read_well_at_every_width(
         w.open(reverse("desk:board"))
         w.sound("gaps-board")
         w.open(reverse("desk:queue"))
-        w.page.locator("details > summary").first.click()
+        w.page.locator("main details > summary").first.click()
         w.sound("gaps-queue")
         assert not w.faults
 
