@@ -40,6 +40,8 @@ class Help:
     units: Mapping[str, Unit]
     other_centre: Actor
     centre_team: int
+    teller: Actor
+    bank_team: int
     accounts: Mapping[str, int]
 
     @property
@@ -85,7 +87,11 @@ def urgent_help(here: District, *, on_duty: bool = True) -> Help:
     set_up(SINCE)
     centre = people.add_team(SYSTEM, "response", "应急调度席", at=SINCE, kind="centre", name_en="Response desk").pk  # fmt: skip
     other = people.add_team(SYSTEM, "next-centre", "邻区指挥中心", at=SINCE, kind="partner", name_en="Next district").pk  # fmt: skip
+    bank = people.add_team(
+        SYSTEM, "town-bank", "城市银行", at=SINCE, kind="bank", name_en="Town Bank"
+    ).pk
     accounts = {
+        "teller": _account("teller", "partner", bank),
         "response_coordinator": _account("response_coordinator", "response_coordinator", centre),
         "other_centre": _account("other_centre", "partner", other),
     }
@@ -115,6 +121,7 @@ def urgent_help(here: District, *, on_duty: bool = True) -> Help:
         here=here, coordinator=actors["response_coordinator"],
         crews={code: actors[code] for code in FORCES}, units=units,
         other_centre=actors["other_centre"], centre_team=other, accounts=accounts,
+        teller=actors["teller"], bank_team=bank,
     )  # fmt: skip
 
 

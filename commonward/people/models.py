@@ -67,6 +67,7 @@ class Team(models.Model):
                         "community",
                         "partner",
                         "unit",
+                        "bank",
                     ]
                 ),
                 name="team_kind_known",

@@ -34,6 +34,8 @@ _KINDS = {
     "community": N_("Communities and villages"),
     "partner": N_("Partners outside"),
 }
+_SENT_ELSEWHERE = frozenset({"unit", "bank"})
+"""Sent by an order of urgent help or asked to stop a payment, never by a case."""
 _MOST_GRID_TEAMS = 40
 """Above this a list of grid teams helps nobody: the one that answers there is suggested."""
 
@@ -65,8 +67,8 @@ def other_teams(case: Case) -> tuple[Group, ...]:
 def _by_kind(known: Iterable[TeamToChoose], *, grids: bool) -> tuple[Group, ...]:
     found: dict[str, list[Option]] = {kind: [] for kind in _KINDS}
     for team in known:
-        if team.kind == "unit":
-            continue  # sent by an order of urgent help, never by a case
+        if team.kind in _SENT_ELSEWHERE:
+            continue
         found.setdefault(team.kind, []).append(_team(team))
     if not grids or len(found["grid"]) > _MOST_GRID_TEAMS:
         found["grid"] = []

@@ -15,7 +15,7 @@ from email.utils import parseaddr
 from html.parser import HTMLParser
 from pathlib import Path
 
-from commonward.core.answering_by_mail import read_answer
+from commonward.core.answering_by_mail import Mailed, read_answer
 from commonward.core.refusals import Refusal
 from commonward.disputes.actions.mailing import answer_by_mail, from_its_office, hand_over_named
 
@@ -54,16 +54,24 @@ def take(folder: str, now: Callable[[], datetime], *, most: int = 200) -> Took:
 def _one(file: Path, at: datetime, done: Took) -> None:
     small = file.stat().st_size <= MOST_BYTES
     mail = message_from_bytes(file.read_bytes(), policy=policy.default) if small else None
-    meant = None if mail is None else _meant(mail)
-    if mail is None or meant is None:
+    try:
+        subject, sender = _of_whom(mail) if mail is not None else ("", "")
+    except (
+        Exception
+    ):  # whatever a stranger can write into a header: it must not come first for ever
+        log.exception("The headers of the mail %s could not be read; it is left", file.name)
+        subject, sender = "", ""
+    meant = hand_over_named(subject)
+    if mail is None or meant is None or not from_its_office(meant, sender):
         _leave(file)
         done.left += 1
         return
+    answer, papers = _said(mail, file.name)
     try:
-        says = answer_by_mail(meant, read_answer(_text(mail)), at, papers=_papers(mail))
+        says = answer_by_mail(meant, answer, at, papers=papers)
     except Refusal as why:  # such as a broken PDF: without it the words still count
         log.warning("A paper beside the mail %s was not kept: %s", file.name, why)
-        says = answer_by_mail(meant, read_answer(_text(mail)), at)
+        says = answer_by_mail(meant, answer, at)
     if says:
         file.unlink()
         done.taken += 1
@@ -77,13 +85,22 @@ def _leave(file: Path) -> None:
     file.rename(file.parent.parent / "cur" / f"{file.name.partition(':')[0]}:2,")
 
 
-def _meant(mail: EmailMessage) -> int | None:
-    """The hand-over it answers; None for programs, strangers and everything else."""
+def _of_whom(mail: EmailMessage) -> tuple[str, str]:
+    """Subject and sender; empty for what a program sent."""
     if str(mail.get("Auto-Submitted", "no")).strip().lower() != "no":
-        return None
-    found = hand_over_named(str(mail.get("Subject", "")))
-    sender = parseaddr(str(mail.get("From", "")))[1]
-    return found if found is not None and from_its_office(found, sender) else None
+        return "", ""
+    return str(mail.get("Subject", "")), parseaddr(str(mail.get("From", "")))[1]
+
+
+def _said(mail: EmailMessage, name: str) -> tuple[Mailed | None, list[bytes]]:
+    """What it answers and the PDFs beside it; None where its text cannot be read at all."""
+    try:
+        return read_answer(_text(mail)), _papers(mail)
+    except (
+        Exception
+    ):  # such as a character set that nobody knows: the office is told, as of any other
+        log.exception("The mail %s could not be read", name)
+        return None, []
 
 
 def _text(mail: EmailMessage) -> str:

@@ -12,7 +12,7 @@ from commonward.people.actions.records import record_change
 from commonward.people.actions.revisions import raise_revision
 from commonward.people.models import Membership, Team
 
-KINDS = ("department", "grid", "centre", "street", "community", "partner", "unit")
+KINDS = ("department", "grid", "centre", "street", "community", "partner", "unit", "bank")
 _CODE = re.compile(r"[\w.:/-]{1,64}")
 _LONGEST_NAME = 200
 

@@ -27,6 +27,8 @@ from commonward.response.queries.cards import card
 
 SOURCES = ("phone", "desk", "portal", "field", "api", "centre")
 """Where a call came from: 电话, 窗口, 门户求助, 网格, 其他系统, 其他指挥中心."""
+CHANNELS = {"desk": "counter", "centre": "api"}
+"""The channel of a report whose source has another name."""
 LONGEST_WORDS, LONGEST_LINE = 2000, 200
 NEVER_GRADED = ("noting", "closed", "joined", "handed")
 
@@ -68,7 +70,7 @@ def take_call(given: Called, at: datetime, actor: Actor = SYSTEM) -> Incident:
         report = open_case(
             category_of(given.kind),
             Said(
-                channel="phone" if given.source == "phone" else "counter",
+                channel=CHANNELS.get(given.source, given.source),
                 lat=given.lat, lon=given.lon, language=given.language,
                 idempotency=f"call {given.key}" if given.key else "",
             ),

@@ -46,11 +46,17 @@ class Payment:
 
 
 def tell_payment(
-    given: Payment, at: datetime, actor: Actor = SYSTEM, *, bank: int | None = None, key: str = ""
+    given: Payment,
+    at: datetime,
+    actor: Actor = SYSTEM,
+    *,
+    bank: int | None = None,
+    key: str = "",
+    channel: str = "phone",
 ) -> PaymentStop:
     """Take the report in and, where the bank is known, ask it in the same moment (止付请求).
 
-    `bank` is a partner's team. Sent again under the same `key` nothing is added. Raises Invalid
+    `bank` is a team of the kind "bank": no other office ever reads numbers of accounts. Sent again under the same `key` nothing is added. Raises Invalid
     naming the field, Forbidden.
     """
     refuse_onlooker(actor)
@@ -60,7 +66,7 @@ def tell_payment(
     with transaction.atomic():
         if key and (known := PaymentStop.objects.filter(key=key).first()) is not None:
             return known
-        said = Said(channel="phone", idempotency=f"payment {key}" if key else "")
+        said = Said(channel=channel, idempotency=f"payment {key}" if key else "")
         report = open_case(PAYMENT, said, at, actor=actor, grade="urgent", public=False, room=ROOM)
         known = PaymentStop.objects.filter(pk=report.case_id).first()
         if known is not None:
@@ -133,9 +139,9 @@ def close_payment(number: str, actor: Actor, at: datetime, *, reason: str = "") 
 
 
 def _ask(made: PaymentStop, bank: int, actor: Actor, at: datetime) -> None:
-    partner = Team.objects.filter(pk=bank, kind="partner", active=True).first()
+    partner = Team.objects.filter(pk=bank, kind="bank", active=True).first()
     if partner is None:
-        raise Invalid(N_("Choose a partner office from the list."), field="bank")
+        raise Invalid(N_("Choose a bank from the list."), field="bank")
     if made.asked_at is not None:
         raise Refusal(N_("A bank was asked already; its answer is awaited."))
     act(made.case.number, "ask", actor, at, room=ROOM)

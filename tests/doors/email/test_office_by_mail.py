@@ -323,3 +323,32 @@ def test_the_command_takes_what_came(
     call_command("take_mail")
     made.refresh_from_db()
     assert made.answer == "not_accepted" and "1" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("sender", [b'"', b"court@[", b"<", b"=?a?b?\xff?="])
+def test_a_mail_with_a_broken_header_is_left_and_holds_nobody_up(
+    talks: Talks, box: Box, post: Any, settings: Any, sender: bytes
+) -> None:
+    made = applied(talks)
+    post(subject_of(made), "received")
+    broken = Path(settings.MAILBOX) / "new" / "0-before-all-others"
+    broken.write_bytes(b"From: " + sender + b"\nSubject: " + subject_of(made).encode() + b"\n\nx")
+    assert taken(talks, settings) == Took(taken=1, left=1)
+    assert taken(talks, settings) == Took(), "it is not read again for ever"
+    assert [one.name for one in (Path(settings.MAILBOX) / "cur").iterdir()] == [f"{broken.name}:2,"]
+
+
+def test_an_answer_in_characters_that_nobody_knows_is_told_to_the_office(
+    talks: Talks, box: Box, settings: Any
+) -> None:
+    made = applied(talks)
+    folder = Path(settings.MAILBOX) / "new"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "1").write_bytes(
+        f"From: {COURT}\nSubject: {subject_of(made)}\n"
+        "Content-Type: text/plain; charset=klingon\n\nreceived\n".encode()
+    )
+    assert taken(talks, settings) == Took(unread=1)
+    made.refresh_from_db()
+    assert made.received_at is None
+    assert Notice.objects.filter(what="answer_unread").count() == 1

@@ -60,12 +60,20 @@ def test_nobody_follows_an_incident_from_outside(aid: Help) -> None:
 
 def test_whoever_was_deceived_has_the_bank_asked_at_once(aid: Help) -> None:
     told = asked(
-        "/stop-payment/", bank="next-centre", to_account="6217000011112222333", amount="38000"
+        "/stop-payment/", bank="town-bank", to_account="6217000011112222333", amount="38000"
     )
     made = PaymentStop.objects.select_related("case").get()
     assert "The bank is being asked now" in told.content.decode()
     assert made.case.stage == "asked" and made.asked_at is not None
     assert "6217000011112222333" not in told.content.decode()
+
+
+def test_only_banks_are_offered_and_asked_never_another_office(aid: Help) -> None:
+    page = Client(headers={"accept-language": "en"}).get("/stop-payment/").content.decode()
+    assert "Town Bank" in page and "Next district" not in page
+    refused = asked("/stop-payment/", bank="next-centre", to_account="6217000011112222333")
+    assert refused.status_code == 422
+    assert not PaymentStop.objects.exists()
 
 
 def test_a_payment_without_an_account_is_asked_for_one_and_nothing_is_lost(aid: Help) -> None:

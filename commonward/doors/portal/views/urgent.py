@@ -77,9 +77,7 @@ def stop_payment(request: HttpRequest) -> HttpResponse:
         return {
             "facts": [(name, _(told), request.POST.get(name, "")) for name, told in _FACTS.items()],
             "banks": [
-                (t.code, named(t.name, t.name_en))
-                for t in teams_on(site_now())
-                if t.kind == "partner"
+                (t.code, named(t.name, t.name_en)) for t in teams_on(site_now()) if t.kind == "bank"
             ],
         }
 
@@ -88,7 +86,7 @@ def stop_payment(request: HttpRequest) -> HttpResponse:
         given = Payment(**{f.name: told.get(f.name, "").strip() for f in fields(Payment)})
         bank = told.get("bank", "")
         chosen = team_by_code(bank).pk if bank else None
-        made = tell_payment(given, site_now(), bank=chosen, key=key)
+        made = tell_payment(given, site_now(), bank=chosen, key=key, channel="portal")
         return {"number": made.case.number, "asked": made.asked_at is not None}
 
     return _page(request, "portal/urgent/payment.html", shown, sent)

@@ -81,9 +81,7 @@ def payment_new(request: HttpRequest, standing: Standing) -> HttpResponse:
 
 
 def _banks(standing: Standing) -> list[tuple[str, str]]:
-    return [
-        (t.code, named(t.name, t.name_en)) for t in teams_on(standing.at) if t.kind == "partner"
-    ]
+    return [(t.code, named(t.name, t.name_en)) for t in teams_on(standing.at) if t.kind == "bank"]
 
 
 @require_safe

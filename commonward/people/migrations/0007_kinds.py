@@ -16,6 +16,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='team',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['department', 'grid', 'centre', 'street', 'community', 'partner', 'unit'])), name='team_kind_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['department', 'grid', 'centre', 'street', 'community', 'partner', 'unit', 'bank'])), name='team_kind_known'),
         ),
     ]
