@@ -16,6 +16,7 @@ from commonward.response.actions.units import UnitFacts, go_on_duty, set_unit
 from commonward.response.models import Assignment, Duty, Unit
 
 DESK = "response"
+BANK = "bank"
 UNITS: Mapping[str, tuple[str, str, tuple[str, ...], int, str, str]] = {
     "police": ("巡逻一号", "Patrol 1", (), 2, "巡逻车", "急救包、喊话器"),
     "traffic": ("交警二号", "Traffic 2", (), 2, "警用摩托车", "锥桶、反光背心"),
@@ -37,6 +38,9 @@ def unit_team(force: str) -> str:
 def teams(since: datetime) -> None:
     """The desk that coordinates, and a crew for each unit."""
     people.add_team(SYSTEM, DESK, "应急调度席", at=since, kind="centre", name_en="Response desk")
+    people.add_team(
+        SYSTEM, BANK, "示范银行止付组", at=since, kind="bank", name_en="Sample Bank, stop desk"
+    )
     for force, (name, english, *_rest) in UNITS.items():
         people.add_team(
             SYSTEM, unit_team(force), f"{name}组", at=since, kind="unit", name_en=f"{english} crew"

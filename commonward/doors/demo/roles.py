@@ -65,6 +65,8 @@ POSTS: Sequence[Post] = (
              _("Goes out: answers an order on the phone, is there, is free again."), more=True)
         for force, (name, english, *_rest) in helping.UNITS.items()
     ),
+    Post("demo-bank", "partner", helping.BANK, _("Bank that stops payments"),
+         _("Reads a request to stop a payment and answers within three minutes."), more=True),
     # Wherever the dispatcher sends a visitor's case, there is somebody to take it on.
     *(
         Post(f"demo-{code}", "handler", code,
