@@ -13,9 +13,9 @@ from typing import ParamSpec, TypeVar
 
 import highspy
 import numpy as np
-from scipy.sparse import csr_array  # type: ignore[import-untyped]
-from scipy.sparse.csgraph import dijkstra  # type: ignore[import-untyped]
-from scipy.spatial import cKDTree  # type: ignore[import-untyped]
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
+from scipy.spatial import cKDTree
 
 from bench.rows import Context, Row
 from commonward.core.plans.cover import (

@@ -9,8 +9,8 @@ from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import linear_sum_assignment  # type: ignore[import-untyped]
-from scipy.sparse.csgraph import dijkstra  # type: ignore[import-untyped]
+from scipy.optimize import linear_sum_assignment
+from scipy.sparse.csgraph import dijkstra
 
 from bench.rows import Context, Row, quantile
 from commonward.core.plans.dispatching import Call, Chosen, Fleet, Need, Unit

@@ -8,11 +8,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bench.bare.settings")
 application = get_wsgi_application()
 
 from django.db import transaction  # noqa: E402 (needs the settings first)
-from django.http import HttpRequest  # noqa: E402
-from django.urls import path  # noqa: E402
-from ninja import NinjaAPI, Schema  # noqa: E402
+from django.http import HttpRequest  # noqa: E402 (needs the settings first)
+from django.urls import path  # noqa: E402 (needs the settings first)
+from ninja import NinjaAPI, Schema  # noqa: E402 (needs the settings first)
 
-from bench.bare.models import Limit, Report, Step  # noqa: E402
+from bench.bare.models import Limit, Report, Step  # noqa: E402 (needs the settings first)
 
 api = NinjaAPI(docs_url=None, openapi_url=None)
 

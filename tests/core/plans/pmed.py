@@ -4,8 +4,8 @@ import csv
 from pathlib import Path
 
 import numpy as np
-from scipy.sparse import csr_array  # type: ignore[import-untyped]
-from scipy.sparse.csgraph import dijkstra  # type: ignore[import-untyped]
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
 
 from commonward.core.plans.cover.arrays import Floats
 

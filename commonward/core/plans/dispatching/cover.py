@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse.csgraph import dijkstra  # type: ignore[import-untyped]
+from scipy.sparse.csgraph import dijkstra
 
 from commonward.core.plans.dispatching.roster import Roster
 from commonward.core.plans.dispatching.units import Rules

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats  # type: ignore[import-untyped]
+from scipy import stats
 
 from commonward.core.plans.running import Progress, Watch
 from commonward.core.plans.simulating.calls import Calls, Floats
