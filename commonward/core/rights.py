@@ -24,10 +24,11 @@ ROLES = (
     "partner",
     "response_coordinator",
     "unit",
+    "planner",
 )
 """The posts of the loop (岗位): 监督员 受理员 派遣员 值班长 处置人员 领导, and those outside it; then
 those of mediation: 当事人 调解协调员 调解员 专家 法院书记员 法律援助 协作单位; then those of urgent
-help: 应急调度员 出动单元."""
+help: 应急调度员 出动单元; and who plans ahead: 规划员."""
 
 SEALED = "D-"
 """Categories whose code begins so are disputes: only the posts of mediation see such a case."""

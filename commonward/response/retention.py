@@ -41,6 +41,14 @@ KEPT: tuple[Kept, ...] = (
         destroyed_by="Emptied at the closing, with which the case's key is destroyed.",
     ),
     Kept(
+        model="response.PlanData",
+        fields=("given", "answer"),
+        what="What a planner was given (places, counts, seats of rosters) and what it answered.",
+        why="A plan is looked at, compared with others, and carried out.",
+        how_long="A year from the asking; plans of rosters three months.",
+        destroyed_by="The nightly `forget` deletes the plan with its data.",
+    ),
+    Kept(
         model="response.Duty",
         fields=("note", "note_key"),
         what="What one shift of a unit tells the next, sealed with a key of its own.",
@@ -65,6 +73,7 @@ IMPERSONAL: Mapping[str, tuple[str, ...]] = {
     "Link": ("number",),
     "CentreHandOver": ("number", "direction", "state", "reference"),
     "PaymentStop": ("answer",),
+    "Plan": ("code", "kind", "title", "asked", "state", "step", "course", "refusal"),
 }  # fmt: skip
 """What cannot say anything about a person: codes, words for equipment, answers of yes, no or a
 number, ids of units, and moments. Positions are of units; they end by a number of days."""

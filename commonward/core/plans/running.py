@@ -4,6 +4,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+STATES = ("waiting", "running", "ended", "stopped", "refused", "failed")
+"""How a question to a planner stands: `stopped` has the best found by then, `refused` no answer
+can exist, `failed` the run broke off."""
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:

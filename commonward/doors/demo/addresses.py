@@ -33,7 +33,8 @@ WITHOUT_PAGE = frozenset(
         "mfa_authenticate", "mfa_remove_webauthn", "mfa_edit_webauthn", "mfa_login_webauthn",
         "mfa_deactivate_totp", "mfa_view_recovery_codes", "socialaccount_login_error",
         "portal:mail_mine", "portal:mail_case", "desk:admin_hook", "desk:question_answer",
-        "desk:question_withdraw", "portal:dispute_calendar", "desk:paper_order", "desk:admin_see_end",
+        "desk:question_withdraw", "portal:dispute_calendar", "desk:paper_order", "desk:admin_see_end", "desk:plan_file", "desk:plan",
+        "desk:plan_new",
         "desk:dispute_agreement_check", "desk:handover_package", "desk:dispute_return",
         "desk:unit_position", "desk:centre_box", "desk:payment_box", "desk:payment", "desk:dispute_paper", "desk:dispute_scan", "desk:dispute_form", "portal:dispute_paper",
         "portal:dispute_scan",
@@ -99,6 +100,8 @@ def _login(name: str) -> str:
         return "demo-admin"
     if name.startswith(("desk:incident", "desk:payment")):
         return "demo-response"
+    if name.startswith("desk:plan"):
+        return "demo-planner"
     if name == "desk:unit_own":
         return "demo-unit-fire"
     if name.startswith("desk:handover"):

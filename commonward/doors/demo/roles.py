@@ -59,6 +59,8 @@ POSTS: Sequence[Post] = (
          _("Advises those who cannot pay a lawyer."), more=True),
     Post("demo-response", "response_coordinator", helping.DESK, _("Response coordinator"),
          _("Sends the right units now, sees who has answered and who is silent.")),
+    Post("demo-planner", "planner", helping.DESK, _("Planner"),
+         _("Plans where units stand, rosters, rounds and grids."), more=True),
     *(
         Post(f"demo-{helping.unit_team(force)}", "unit", helping.unit_team(force),
              format_lazy(_UNIT, unit=_NAMED(name, english)),

@@ -31,6 +31,7 @@ WAYS: tuple[Way, ...] = (
     Way("desk:intake", N_("Take a call"), ("intake_officer", "duty_chief"), key="n"),
     Way("desk:incidents", N_("Incidents"), ("response_coordinator",), key="i"),
     Way("desk:unit_own", N_("Our unit"), ("unit",), key="u"),
+    Way("desk:plans", N_("Plans"), ("planner",), key="p"),
     Way("desk:incident_call", N_("Call for help"), ("response_coordinator",), key="l"),
     Way("desk:handover_box", N_("Handed to us"), ("clerk", "legal_aid", "partner"), key="h"),
     Way("desk:disputes", N_("Disputes"), MEDIATION, key="d"),

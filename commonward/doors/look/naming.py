@@ -36,6 +36,7 @@ ROLES: Mapping[str, str] = {
     "partner": N_("Partner office"),
     "response_coordinator": N_("Response coordinator"),
     "unit": N_("Unit"),
+    "planner": N_("Planner"),
 }
 OUTCOMES: Mapping[str, str] = {
     "solved": N_("Solved"),

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from commonward.cases.models import Case
 from commonward.response.actions.ordering import tick_orders
+from commonward.response.actions.planning import forget_plans
 from commonward.response.actions.units import end_forgotten_shifts, end_notes, thin_positions
 from commonward.response.models import Call, CentreHandOver, Incident
 
@@ -40,4 +41,5 @@ def forget_response(at: datetime) -> dict[str, int]:
         "positions": thin_positions(at),
         "notes": end_notes(at),
         "incidents": emptied,
+        "plans": forget_plans(at),
     }

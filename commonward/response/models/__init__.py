@@ -11,6 +11,7 @@ from commonward.response.models.incidents import (
     Suggestion,
 )
 from commonward.response.models.payments import PaymentStop
+from commonward.response.models.plans import Plan, PlanData
 from commonward.response.models.units import Duty, Position, Unit
 
 __all__ = [
@@ -23,6 +24,8 @@ __all__ = [
     "Link",
     "Order",
     "PaymentStop",
+    "Plan",
+    "PlanData",
     "Position",
     "Suggestion",
     "Unit",

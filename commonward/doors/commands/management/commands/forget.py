@@ -28,6 +28,6 @@ class Command(BaseCommand):
             self.stdout.write(
                 _(
                     "Urgent help: {positions} positions deleted, {notes} hand-over notes and "
-                    "{incidents} incidents emptied."
+                    "{incidents} incidents emptied, {plans} old plans deleted."
                 ).format(**ended)
             )

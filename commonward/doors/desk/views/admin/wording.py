@@ -26,6 +26,7 @@ _ROLES: Mapping[str, str] = {
     "partner": N_("Partner office"),
     "response_coordinator": N_("Response coordinator"),
     "unit": N_("Unit that goes out"),
+    "planner": N_("Planner"),
     "bank": N_("Bank that stops payments"),
 }
 _KINDS: Mapping[str, str] = {
