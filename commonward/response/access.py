@@ -1,7 +1,9 @@
 """One look-up hands an incident or a unit to a person, or refuses; each look of staff is noted."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
+from commonward.areas.queries.paths import paths_of
 from commonward.cases.access import access_case, visible_case
 from commonward.core.refusals import N_, Forbidden, Missing
 from commonward.core.rights import Actor
@@ -53,6 +55,35 @@ def require_coordinator(incident: Incident, actor: Actor) -> None:
     """Raises Forbidden for anybody but who coordinates (and the system)."""
     if actor.role != "system" and not coordinates(incident, actor):
         raise Forbidden(N_("Only who coordinates urgent help here does this."))
+
+
+def has_charge_of(
+    unit: Unit, actor: Actor, verb: str = "order", marks: Mapping[str, int] | None = None
+) -> bool:
+    """Whether a unit stands below one of this coordinator's areas: it is theirs to order, to put
+    on and off duty ("duty"), and to read the notes of. One without an area is of who coordinates
+    everywhere. `marks` are revisions that were read already."""
+    if actor.role == "system":
+        return True
+    rights = [r for r in actor.rights if r.role in COORDINATES and (not r.verbs or verb in r.verbs)]
+    if not rights or any(not r.area for r in rights):
+        return bool(rights)
+    paths = paths_of(unit.area, marks) if unit.area else ()
+    return any(f"/{r.area}/" in path for r in rights for path in paths)
+
+
+def may_send(unit: Unit, area_path: str) -> bool:
+    """Whether a unit of elsewhere may be sent to a place ("/43/4302/…/") by who coordinates there
+    (跨区支援): its own administration named that area among those it serves."""
+    return any(f"/{code}/" in area_path for code in unit.areas)
+
+
+def may_order(
+    unit: Unit, incident: Incident, actor: Actor, marks: Mapping[str, int] | None = None
+) -> bool:
+    """Whether this coordinator may send a unit to this incident: it is of their area, or an
+    agreement sends it there."""
+    return has_charge_of(unit, actor, "order", marks) or may_send(unit, incident.case.area_path)
 
 
 def unit_of(actor: Actor) -> Unit:

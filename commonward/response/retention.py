@@ -50,9 +50,10 @@ KEPT: tuple[Kept, ...] = (
     ),
     Kept(
         model="response.Duty",
-        fields=("note", "note_key"),
-        what="What one shift of a unit tells the next, sealed with a key of its own.",
-        why="The next shift must know what is going on and what is missing.",
+        fields=("note", "note_key", "defects"),
+        what="What one shift of a unit tells the next, and what of its gear it found missing or "
+        "broken; sealed with a key of its own.",
+        why="The next shift and who coordinates must know what is going on and what is missing.",
         how_long="Thirty days from the end of the shift.",
         destroyed_by="Note and key are emptied by the nightly `forget`.",
     ),
@@ -61,9 +62,9 @@ KEPT: tuple[Kept, ...] = (
 IMPERSONAL: Mapping[str, tuple[str, ...]] = {
     "Unit": (
         "code", "radio_name", "radio_name_en", "agency", "kind", "skills", "station", "vehicles",
-        "gear", "areas",
+        "gear", "areas", "area",
     ),
-    "Duty": ("off_why",),
+    "Duty": ("off_why", "radio_name"),
     "CardsVersion": ("text", "digest"),
     "Incident": ("kind", "cards", "answers", "reasons", "needs", "source"),
     "Call": ("source",),

@@ -13,7 +13,7 @@ from commonward.core.rights import SYSTEM, Actor, refuse_onlooker
 from commonward.people.models import Team
 from commonward.response.access import incident_to_change, require_coordinator
 from commonward.response.actions.calling import Called, take_call
-from commonward.response.actions.ordering import free_all
+from commonward.response.actions.freeing import free_all
 from commonward.response.actions.recording import lock, move, note
 from commonward.response.actions.sealing import seal, seal_data, unseal
 from commonward.response.models import Call, CentreHandOver, Incident, Link

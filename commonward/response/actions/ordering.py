@@ -12,11 +12,17 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from commonward.core.refusals import N_, Invalid, Missing, Refusal
+from commonward.core.refusals import N_, Forbidden, Invalid, Missing, Refusal
 from commonward.core.rights import SYSTEM, Actor, refuse_onlooker
 from commonward.core.urgent.cards import wanted_from
 from commonward.core.urgent.words import ESCALATES_SECONDS, OPEN_STEPS, SILENT_SECONDS
-from commonward.response.access import coordinates, incident_to_change, require_coordinator
+from commonward.response.access import (
+    coordinates,
+    incident_to_change,
+    may_order,
+    require_coordinator,
+)
+from commonward.response.actions.freeing import freed, held_elsewhere, lock_drills, release
 from commonward.response.actions.recommending import recommended
 from commonward.response.actions.recording import lock, move, moves_if_offered, note
 from commonward.response.models import Assignment, Duty, Incident, Order, Suggestion, Unit
@@ -39,8 +45,9 @@ def give_order(
 ) -> Order:
     """Send these units (by their ids), all at once or none; with `reserve` for the planned time.
 
-    `upon` is the recommendation looked at, `key` names this sending. Raises Refusal naming each
-    unit that is held or off duty, Invalid, Forbidden.
+    `upon` is the recommendation looked at, `key` names this sending. A real call takes the units
+    of a drill, which ends for them in the same moment. Raises Refusal naming each unit that is
+    held (and by whom), off duty or another centre's; Invalid, Forbidden.
     """
     refuse_onlooker(actor)
     wanted = tuple(dict.fromkeys(units))
@@ -56,9 +63,7 @@ def give_order(
         earlier = Order.objects.filter(key=key).first()
         if earlier is not None:
             return earlier
-        raise Refusal(
-            N_("One of these units was sent elsewhere in this moment; choose again."), code="held"
-        ) from None
+        raise held_elsewhere(wanted) from None
 
 
 def _give(
@@ -81,7 +86,9 @@ def _give(
         case = incident.case
     if reserve and incident.planned_for is None:
         raise Refusal(N_("Units are reserved for a call with a time agreed."), code="stage")
-    chosen = _free_units(wanted, reserve=reserve)
+    drills = {} if reserve or incident.drill else lock_drills(wanted)
+    chosen = _free_units(wanted, incident, actor, reserve=reserve)
+    taken = [] if reserve else release(chosen, drills, actor, at)
     suggestion = Suggestion.objects.filter(pk=upon or 0, incident=incident).first()
     picks = {p["unit"]: p["need"] for p in suggestion.data["picks"]} if suggestion else {}
     verb = "reserve" if reserve else "order_more"
@@ -109,6 +116,7 @@ def _give(
         data={
             "order": order.number, "units": [u.code for u in chosen], "drill": order.drill,
             "suggestion": suggestion.version if suggestion else "", "changed": order.changed,
+            "from_drill": [u.code for u in taken],
         },
     )  # fmt: skip
     return order
@@ -129,7 +137,9 @@ def send_reserved(number: str, actor: Actor, at: datetime) -> int:
         )
         if not waiting:
             return 0
-        _free_units([one.unit_id for one in waiting], reserve=False)
+        wanted = [one.unit_id for one in waiting]
+        drills = {} if incident.drill else lock_drills(wanted)
+        release(_free_units(wanted, incident, actor, reserve=False), drills, actor, at)
         for one in waiting:
             one.step, one.sent_at = "sent", at
             one.save(update_fields=["step", "sent_at"])
@@ -183,31 +193,6 @@ def set_free(assignment: int, why: str, actor: Actor, at: datetime) -> Assignmen
     return found
 
 
-def freed(incident: Incident, found: Assignment, why: str, actor: Actor, at: datetime) -> None:
-    """Free one locked assignment, with its event; must run in a transaction."""
-    found.step, found.freed_at, found.freed_why = "free", at, why
-    found.save(update_fields=["step", "freed_at", "freed_why"])
-    note(
-        incident, "unit_free", at, actor,
-        data={"unit": found.unit.code, "why": why, "drill": incident.drill},
-    )  # fmt: skip
-
-
-def free_all(incident: Incident, why: str, actor: Actor, at: datetime) -> int:
-    """Free every unit of an incident that ends; must run in a transaction."""
-    rows = (
-        Assignment.objects.select_for_update(of=("self",))
-        .select_related("unit")
-        .filter(order__incident=incident)
-        .exclude(step="free")
-        .order_by("unit_id")
-    )
-    held = list(rows)
-    for one in held:
-        freed(incident, one, why, actor, at)
-    return len(held)
-
-
 def tick_orders(at: datetime) -> Mapping[str, int]:
     """Call the silent again after 15 s, and tell who coordinates after 30 s; how many of each."""
     done = {"alarmed": 0, "escalated": 0}
@@ -235,20 +220,25 @@ def tick_orders(at: datetime) -> Mapping[str, int]:
     return done
 
 
-def _free_units(wanted: Sequence[int], *, reserve: bool) -> list[Unit]:
-    """The units, locked in one order, each on duty and held by nobody. Raises Refusal."""
+def _free_units(
+    wanted: Sequence[int], incident: Incident, actor: Actor, *, reserve: bool
+) -> list[Unit]:
+    """The units, locked in one order, each on duty and this coordinator's to send. Raises Refusal.
+
+    Whether another order holds them is looked at by `release`; a reservation is looked at here.
+    """
     units = list(Unit.objects.select_for_update().filter(pk__in=wanted).order_by("pk"))
     if len(units) != len(wanted):
         raise Invalid(N_("Choose units from the list."), field="units")
-    open_steps = ("reserved",) if reserve else OPEN_STEPS
-    rows = Assignment.objects.filter(unit__in=units, step__in=open_steps)
-    held = set(rows.values_list("unit_id", flat=True))
-    if held:
-        raise Refusal(
-            N_("Already held by another order: {units}."),
-            units=", ".join(u.radio_name for u in units if u.pk in held),
-            code="held",
+    foreign = [u.radio_name for u in units if not may_order(u, incident, actor)]
+    if foreign:
+        raise Forbidden(
+            N_("Not of your area, and no agreement sends them there: {units}."),
+            units=", ".join(foreign),
         )
+    reserved = Assignment.objects.filter(unit__in=units, step="reserved")
+    if reserve and reserved.exists():
+        raise held_elsewhere(wanted, "reserved")
     on = set(Duty.objects.filter(unit__in=units, off_at=None).values_list("unit_id", flat=True))
     off = [u.radio_name for u in units if u.pk not in on or not u.active]
     if off and not reserve:

@@ -24,13 +24,15 @@ from commonward.core.urgent.nearest import (
     Candidate,
     nearest,
 )
-from commonward.response.access import incident_to_change, require_coordinator
+from commonward.people.queries import revisions
+from commonward.response.access import incident_to_change, may_order, require_coordinator
 from commonward.response.actions.recording import lock, move, note
 from commonward.response.models import Assignment, Incident, Suggestion
 from commonward.response.queries.fleet import candidate, on_duty
 from commonward.response.queries.roads import road_graph
 
 STRAIGHT, ROAD = "straight 1", "road 1"
+HELD_BY_DRILL = N_("A drill holds it now; the order releases it.")
 OPEN_STAGES = (
     "graded",
     "recommended",
@@ -63,12 +65,23 @@ def recommended(incident: Incident, actor: Actor, at: datetime) -> Suggestion:
             code="stage",
         )
     needs = still_needed(incident)
-    fleet = [candidate(one, case.area_path) for one in on_duty(at)]
+    marks, there = revisions(), on_duty(at)
+    fleet = [
+        candidate(
+            one, case.area_path, drill=incident.drill,
+            ordered=may_order(one.unit, incident, actor, marks),
+        )
+        for one in there
+    ]  # fmt: skip
     graph = road_graph()
     if graph is None:
         data = _straight(fleet, incident.lat, incident.lon, needs)
     else:
         data = _by_road(graph, fleet, incident, needs, timezone.localtime(at).hour)
+    in_drill = {one.unit.pk for one in there if one.in_drill and not incident.drill}
+    for pick in data["picks"]:
+        if pick["unit"] in in_drill:
+            pick["why"] = [*pick["why"], *_one(HELD_BY_DRILL)]
     made = Suggestion.objects.create(
         incident=incident, method=data.pop("method"), version=data.pop("version"),
         data={**data, "needs": [n.to_data() for n in needs]}, at=at,

@@ -7,15 +7,17 @@ from datetime import UTC, datetime, timedelta
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
+from commonward.areas.queries import area_by_code, locate
+from commonward.areas.queries.paths import paths_of
 from commonward.cases.actions.sealing import masters
 from commonward.core import sealing
 from commonward.core.refusals import N_, Forbidden, Invalid, Missing, Refusal
-from commonward.core.rights import SYSTEM, Actor, refuse_onlooker
+from commonward.core.rights import SYSTEM, Actor, Right, refuse_onlooker
 from commonward.core.urgent.words import AGENCIES, OPEN_STEPS
-from commonward.people.access import require_administrator
+from commonward.people.access import require_administrator_of
 from commonward.people.actions import record_change
 from commonward.people.models import Team
-from commonward.response.access import COORDINATES, unit_by
+from commonward.response.access import has_charge_of, unit_by
 from commonward.response.models import Assignment, Duty, Position, Unit
 
 LONGEST_NOTE = 2000
@@ -25,6 +27,7 @@ LEFT_ON = timedelta(minutes=30)
 KEEPS_NOTES = timedelta(days=30)
 THIN_AFTER, THIN_TO = timedelta(days=1), timedelta(minutes=15)
 _BATCH = 5_000
+_UNIT = Right(role="unit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +49,25 @@ class UnitFacts:
     gear: str = ""
     areas: tuple[str, ...] = ()
     active: bool = True
+    area: str = ""
+    """The code of its station's area; "" takes the one that the station lies in."""
 
 
 def set_unit(given: UnitFacts, *, at: datetime, actor: Actor = SYSTEM) -> Unit:
-    """Add or change a unit (出动单元). Raises Forbidden, Invalid naming the field."""
-    require_administrator(actor, "set_unit")
+    """Add or change a unit (出动单元), by an administrator of the area it stands in and stood in.
+
+    A radio name changed on duty holds at once. Raises Forbidden, Invalid naming the field,
+    Refusal where another unit on duty has that name.
+    """
+    refuse_onlooker(actor)
     _check(given)
+    area, path = _area_of(given, at)
+    require_administrator_of(actor, "set_unit", _UNIT, path)
     with transaction.atomic():
+        before = Unit.objects.filter(code=given.code).first()
+        if before is not None and before.area != area:
+            stood = paths_of(before.area) if before.area else ()
+            require_administrator_of(actor, "set_unit", _UNIT, stood[-1] if stood else "")
         if not Team.objects.filter(pk=given.team).exists():
             raise Missing(N_("There is no team {id}."), field="team", id=given.team)
         try:
@@ -64,23 +79,36 @@ def set_unit(given: UnitFacts, *, at: datetime, actor: Actor = SYSTEM) -> Unit:
                         "agency": given.agency, "kind": given.kind,
                         "skills": sorted(set(given.skills)), "crew": given.crew,
                         "station": given.station, "vehicles": given.vehicles, "gear": given.gear,
-                        "areas": sorted(set(given.areas)), "team_id": given.team,
+                        "areas": sorted(set(given.areas)), "area": area,
+                        "team_id": given.team,
                         "base_lat": given.base_lat, "base_lon": given.base_lon,
                         "active": given.active,
                     },
                 )  # fmt: skip
         except IntegrityError:
             raise Invalid(N_("Another unit has that team already."), field="team") from None
-        record_change(actor, "set_unit", given.code, at, {"agency": given.agency})
+        _called(given.radio_name, Duty.objects.filter(unit=made, off_at=None).first())
+        record_change(actor, "set_unit", given.code, at, {"agency": given.agency, "area": area})
     return made
 
 
-def go_on_duty(code: str, until: datetime, actor: Actor, at: datetime) -> Duty:
+def go_on_duty(
+    code: str,
+    until: datetime,
+    actor: Actor,
+    at: datetime,
+    *,
+    checked: bool = False,
+    defects: str = "",
+) -> Duty:
     """A unit's shift begins (上岗). On duty already, nothing is added.
 
-    Raises Invalid for an end in the past or more than a day away, Forbidden.
+    `checked`: vehicle and gear were looked over; `defects` is what is missing or broken, sealed,
+    for the unit and who coordinates. Raises Invalid for an end in the past or more than a day
+    away, Forbidden, Refusal where another unit on duty goes by the same radio name.
     """
     refuse_onlooker(actor)
+    defects = _short(defects, "defects")
     if not at < until <= at + LONGEST_SHIFT:
         raise Invalid(N_("A shift ends after now, and within 24 hours."), field="until")
     with transaction.atomic():
@@ -90,7 +118,14 @@ def go_on_duty(code: str, until: datetime, actor: Actor, at: datetime) -> Duty:
         open_one = Duty.objects.filter(unit=unit, off_at=None).first()
         if open_one is not None:
             return open_one
-        return Duty.objects.create(unit=unit, on_at=at, until=until, on_by_id=actor.account)
+        made = Duty(
+            unit=unit, on_at=at, until=until, on_by_id=actor.account,
+            checked_at=at if checked or defects else None,
+        )  # fmt: skip
+        _called(unit.radio_name, made)
+        if defects:
+            _seal(made, defects=defects)
+    return made
 
 
 def go_off_duty(code: str, actor: Actor, at: datetime, *, note: str = "") -> Duty | None:
@@ -99,14 +134,7 @@ def go_off_duty(code: str, actor: Actor, at: datetime, *, note: str = "") -> Dut
     Refused while the unit is held by an order. None where it was not on duty.
     """
     refuse_onlooker(actor)
-    note = note.strip()
-    if len(note) > LONGEST_NOTE or "\x00" in note:
-        raise Invalid(
-            N_("{which} is too long or unknown; at most {most} characters are taken."),
-            which="note",
-            most=LONGEST_NOTE,
-            field="note",
-        )
+    note = _short(note, "note")
     with transaction.atomic():
         unit = _of_unit(code, actor)
         duty = Duty.objects.filter(unit=unit, off_at=None).first()
@@ -120,11 +148,7 @@ def go_off_duty(code: str, actor: Actor, at: datetime, *, note: str = "") -> Dut
             )
         _end(duty, at, "ended", actor)
         if note:
-            key = sealing.new_key()
-            context = f"shift {duty.pk}"
-            duty.note_key = sealing.wrap(key, masters(), context)
-            duty.note = sealing.seal(note.encode(), key, context)
-            duty.save(update_fields=["note", "note_key"])
+            _seal(duty, note=note)
     return duty
 
 
@@ -134,36 +158,16 @@ def note_for_next(unit: Unit, actor: Actor) -> str:
     if not _is_of(unit, actor):
         raise Forbidden(N_("A hand-over note is for the unit itself and for who coordinates."))
     last = Duty.objects.filter(unit=unit, off_at__isnull=False).order_by("-off_at").first()
-    if last is None or last.note is None or last.note_key is None:
-        return ""
-    context = f"shift {last.pk}"
-    key = sealing.unwrap(last.note_key, masters(), context)
-    return sealing.open_sealed(last.note, key, context).decode()
+    return "" if last is None else _unsealed(last, last.note, "")
 
 
-def report_position(code: str, lat: float, lon: float, actor: Actor, at: datetime) -> Position:
-    """Where a unit on duty is now (位置上报); the same moment twice is kept once.
-
-    Refused off duty: then nobody is located. Raises Invalid, Forbidden.
-    """
+def defects_told(duty: Duty, actor: Actor) -> str:
+    """What the crew found missing or broken at the start of a shift (装备缺陷), for the unit itself
+    and who coordinates; "" where nothing was, or no longer."""
     refuse_onlooker(actor)
-    if not (-90 <= lat <= 90 and -180 <= lon <= 180):
-        raise Invalid(N_("Give the position in degrees, such as 27.805 and 113.105."), field="lat")
-    with transaction.atomic():
-        unit = _of_unit(code, actor)
-        duty = Duty.objects.filter(unit=unit, off_at=None).first()
-        if duty is None:
-            raise Refusal(
-                N_("Unit {unit} is not on duty: its place is not taken."),
-                unit=unit.radio_name,
-                code="off_duty",
-            )
-        kept, _new = Position.objects.get_or_create(
-            unit=unit, at=at, defaults={"duty": duty, "lat": lat, "lon": lon}
-        )
-        if unit.seen_at is None or unit.seen_at <= at:
-            Unit.objects.filter(pk=unit.pk).update(lat=lat, lon=lon, seen_at=at)
-    return kept
+    if not _is_of(duty.unit, actor):
+        raise Forbidden(N_("A hand-over note is for the unit itself and for who coordinates."))
+    return _unsealed(duty, duty.defects, " defects")
 
 
 def end_forgotten_shifts(at: datetime) -> int:
@@ -221,9 +225,74 @@ def _thin(rows: Sequence[tuple[int, int, datetime]], step: int) -> int:
 
 
 def end_notes(at: datetime) -> int:
-    """Empty the hand-over notes whose time is over, with their keys; how many."""
-    old = Duty.objects.filter(off_at__lt=at - KEEPS_NOTES, note__isnull=False)
-    return old.update(note=None, note_key=None)
+    """Empty the hand-over notes and defects whose time is over, with their keys; how many."""
+    old = Duty.objects.filter(off_at__lt=at - KEEPS_NOTES, note_key__isnull=False)
+    return old.update(note=None, defects=None, note_key=None)
+
+
+def _seal(duty: Duty, *, note: str = "", defects: str = "") -> None:
+    """Seal words of a shift with its own key, which is made with the first of them."""
+    context = f"shift {duty.pk}"
+    if duty.note_key is None:
+        key = sealing.new_key()
+        duty.note_key = sealing.wrap(key, masters(), context)
+    else:
+        key = sealing.unwrap(duty.note_key, masters(), context)
+    if note:
+        duty.note = sealing.seal(note.encode(), key, context)
+    if defects:
+        duty.defects = sealing.seal(defects.encode(), key, f"{context} defects")
+    duty.save(update_fields=["note", "defects", "note_key"])
+
+
+def _unsealed(duty: Duty, sealed: bytes | memoryview | None, which: str) -> str:
+    if sealed is None or duty.note_key is None:
+        return ""
+    context = f"shift {duty.pk}"
+    key = sealing.unwrap(duty.note_key, masters(), context)
+    return sealing.open_sealed(sealed, key, f"{context}{which}").decode()
+
+
+def _called(name: str, duty: Duty | None) -> None:
+    """Keep a shift with what the unit is called in it. Raises Refusal where another one on duty
+    is called so: two that answer to one name cannot be ordered by radio."""
+    if duty is None:
+        return
+    duty.radio_name = name
+    try:
+        with transaction.atomic():
+            duty.save()
+    except IntegrityError:
+        raise Refusal(
+            N_("Another unit on duty is called “{name}”: one of them needs another radio name."),
+            name=name,
+            code="radio_name",
+            field="radio_name",
+        ) from None
+
+
+def _area_of(given: UnitFacts, at: datetime) -> tuple[str, str]:
+    """Code and path of the area that a unit stands in; both "" where its station lies in none."""
+    if not given.area:
+        found = locate(given.base_lat, given.base_lon, at=at)
+        return found.code, found.path
+    try:
+        place = area_by_code(given.area, at)
+    except Missing as missing:
+        raise Invalid(missing.text, field="area", **missing.values) from None
+    return place.code, place.path
+
+
+def _short(words: str, field: str) -> str:
+    words = words.strip()
+    if len(words) > LONGEST_NOTE or "\x00" in words:
+        raise Invalid(
+            N_("{which} is too long or unknown; at most {most} characters are taken."),
+            which=field,
+            most=LONGEST_NOTE,
+            field=field,
+        )
+    return words
 
 
 def _end(duty: Duty, at: datetime, why: str, actor: Actor) -> None:
@@ -243,8 +312,8 @@ def _of_unit(code: str, actor: Actor) -> Unit:
 def _is_of(unit: Unit, actor: Actor) -> bool:
     if actor.role == "system":
         return True
-    roles = {right.role for right in actor.rights}
-    return bool(roles & set(COORDINATES)) or ("unit" in roles and unit.team_id in actor.teams)
+    own = unit.team_id in actor.teams and any(r.role == "unit" for r in actor.rights)
+    return own or has_charge_of(unit, actor, "duty")
 
 
 def _check(given: UnitFacts) -> None:

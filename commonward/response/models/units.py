@@ -12,7 +12,9 @@ class Unit(models.Model):
 
     Its people sign in through the team `team`. `skills` are codes ("first_aid"), `vehicles` and
     `gear` words for equipment. `lat` and `lon` are where it was last seen in this shift (`seen_at`), and
-    empty while it is off duty; `base_lat` and `base_lon` are its station's.
+    empty while it is off duty; `base_lat` and `base_lon` are its station's, `area` is the code of
+    the area that its station lies in (decision 2): who coordinates there may order it. `areas` are
+    the codes of those that it serves, its neighbours' too; empty: wherever it may be ordered.
     """
 
     code = models.CharField(max_length=40, unique=True)
@@ -23,6 +25,7 @@ class Unit(models.Model):
     skills = models.JSONField(default=list, blank=True)
     crew = models.PositiveSmallIntegerField(default=1)
     station = models.CharField(max_length=100, blank=True)
+    area = models.CharField(max_length=32, blank=True)
     vehicles = models.CharField(max_length=200, blank=True)
     gear = models.CharField(max_length=400, blank=True)
     areas = models.JSONField(default=list, blank=True)
@@ -57,8 +60,10 @@ class Unit(models.Model):
 class Duty(models.Model):
     """One shift of a unit (值班): from `on_at` until `off_at`, with its hand-over note (交接班).
 
-    The note is sealed with a key of its own; note and key are emptied when the time set for notes
-    is over. `off_why` is "ended", or "forgotten" when the shift was ended for the unit.
+    `radio_name` is what it is called in this shift: no two units on duty share one. At its start
+    the gear is checked (`checked_at`); what is missing or broken (`defects`) and the note are
+    sealed with a key of the shift's own, and emptied with it when the time set for notes is over.
+    `off_why` is "ended", or "forgotten" when the shift was ended for the unit.
     """
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
@@ -72,6 +77,9 @@ class Duty(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     off_why = models.CharField(max_length=12, blank=True)
+    radio_name = models.CharField(max_length=60, blank=True)
+    checked_at = models.DateTimeField(null=True, blank=True)
+    defects = models.BinaryField(null=True)
     note = models.BinaryField(null=True)
     note_key = models.BinaryField(null=True)
 
@@ -80,6 +88,11 @@ class Duty(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["unit"], condition=Q(off_at=None), name="one_open_shift_per_unit"
+            ),
+            models.UniqueConstraint(
+                fields=["radio_name"],
+                condition=Q(off_at=None) & ~Q(radio_name=""),
+                name="one_radio_name_on_duty",
             ),
             models.CheckConstraint(
                 condition=Q(off_at=None) | Q(off_at__gte=F("on_at")), name="shift_ends_after_start"

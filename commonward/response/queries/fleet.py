@@ -18,7 +18,10 @@ RESERVED_BEFORE = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class OnDuty:
-    """A unit on duty: since and until when, where it counts from, and what it is doing."""
+    """A unit on duty: since and until when, where it counts from, and what it is doing.
+
+    `in_drill` says that a drill holds it: for a real call it is as free as its `status` says.
+    """
 
     unit: Unit
     since: datetime
@@ -27,12 +30,14 @@ class OnDuty:
     lon: float
     at_station: bool
     status: str
+    in_drill: bool = False
 
 
 def on_duty(at: datetime) -> Sequence[OnDuty]:
     """Every unit on duty now (3 queries), by its code."""
     shifts = Duty.objects.filter(off_at=None, unit__active=True).select_related("unit")
-    held = set(Assignment.objects.filter(step__in=OPEN_STEPS).values_list("unit_id", flat=True))
+    open_ones = Assignment.objects.filter(step__in=OPEN_STEPS)
+    held = dict(open_ones.values_list("unit_id", "order__drill"))
     reserved = set(
         Assignment.objects.filter(
             step="reserved", order__incident__planned_for__lte=at + RESERVED_BEFORE
@@ -41,11 +46,12 @@ def on_duty(at: datetime) -> Sequence[OnDuty]:
     return [_on_duty(s, held, reserved, at) for s in shifts.order_by("unit__code")]
 
 
-def _on_duty(shift: Duty, held: set[int], reserved: set[int], at: datetime) -> OnDuty:
+def _on_duty(shift: Duty, held: Mapping[int, bool], reserved: set[int], at: datetime) -> OnDuty:
     unit = shift.unit
     fresh = unit.seen_at is not None and unit.seen_at >= at - FRESH
     status = "idle"
-    if unit.pk in held:
+    in_drill = held.get(unit.pk, False)
+    if unit.pk in held and not in_drill:
         status = "busy"
     elif unit.pk in reserved:
         status = "reserved"
@@ -60,13 +66,21 @@ def _on_duty(shift: Duty, held: set[int], reserved: set[int], at: datetime) -> O
         unit.lon if seen and unit.lon is not None else unit.base_lon,
         not seen,
         status,
+        in_drill,
     )
 
 
-def candidate(one: OnDuty, area_path: str) -> Candidate:
-    """The same for the planners; a unit bound to areas counts as "area" outside of them."""
+def candidate(
+    one: OnDuty, area_path: str, *, drill: bool = False, ordered: bool = True
+) -> Candidate:
+    """The same for the planners. A unit bound to areas counts as "area" outside of them, and so
+    does one that whoever asks may not order (`ordered`); in a `drill` one of another drill is
+    "busy", which for a real call it is not.
+    """
     unit = one.unit
-    outside = unit.areas and not any(f"/{code}/" in area_path for code in unit.areas)
+    bound = unit.areas and not any(f"/{code}/" in area_path for code in unit.areas)
+    outside = bound or not ordered
+    status = "busy" if drill and one.in_drill else one.status
     return Candidate(
         unit.pk,
         one.lat,
@@ -75,7 +89,7 @@ def candidate(one: OnDuty, area_path: str) -> Candidate:
         unit.kind,
         frozenset(unit.skills),
         unit.crew,
-        "area" if outside and one.status == "idle" else one.status,
+        "area" if outside and status == "idle" else status,
     )
 
 
