@@ -13,7 +13,7 @@ from scipy.optimize import linear_sum_assignment
 from scipy.sparse.csgraph import dijkstra
 
 from bench.rows import Context, Row, quantile
-from commonward.core.plans.dispatching import Call, Chosen, Fleet, Need, Unit
+from commonward.core.plans.dispatching import Call, Chosen, Fleet, Need, Scene, Unit
 from commonward.core.plans.roads import ByScipy, RoadGraph, read_roads
 from commonward.core.plans.roads.graph import metres_between
 
@@ -156,7 +156,7 @@ def mismatches(
         took = dijkstra(matrix, indices=places, limit=limit)[:, roster.nodes]
         for number, times in zip(batch.tolist(), took, strict=True):
             _, need, area = calls[number]
-            suiting = roster.wanted(need, area).fits
+            suiting = roster.wanted(need, Scene(area)).fits
             fits = suiting & np.isfinite(times)
             expected = soonest(times, fits & free)[: need.number]
             if len(expected) < need.number:
@@ -229,7 +229,7 @@ def together(graph: RoadGraph) -> list[Row]:
     costs = np.full((700, len(columns)), 1e12)
     for number, call in enumerate(calls):
         for at, need in enumerate(call.needs):
-            fits = fleet.roster.wanted(need, "").fits[columns]
+            fits = fleet.roster.wanted(need).fits[columns]
             costs[number * 7 + at, fits] = np.rint(times[fits, number]) * call.weight
     (rows, chosen), peer = best_of(lambda: linear_sum_assignment(costs))
     same = round(float(costs[rows, chosen].sum())) == plan.cost

@@ -10,6 +10,7 @@ from commonward.core.plans.dispatching.run_cards import RunCard, RunCards, read_
 from commonward.core.plans.dispatching.said import Said
 from commonward.core.plans.dispatching.units import (
     STATUSES,
+    Agreement,
     ForceCover,
     MoveUp,
     Need,
@@ -17,12 +18,14 @@ from commonward.core.plans.dispatching.units import (
     Pick,
     Recommendation,
     Rules,
+    Scene,
     Shortfall,
     Unit,
 )
 
 __all__ = (
     "STATUSES",
+    "Agreement",
     "Call",
     "Chosen",
     "Fleet",
@@ -36,6 +39,7 @@ __all__ = (
     "RunCard",
     "RunCards",
     "Said",
+    "Scene",
     "Shortfall",
     "Together",
     "Unit",

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from commonward.core.plans.dispatching import reasons
-from commonward.core.plans.dispatching.cover import Cover
+from commonward.core.plans.dispatching.cover import Cover, Move
 from commonward.core.plans.dispatching.finding import finder
 from commonward.core.plans.dispatching.joint import Call, Chosen, Together, choose_together
 from commonward.core.plans.dispatching.roster import Roster, Wanted
@@ -19,6 +19,7 @@ from commonward.core.plans.dispatching.units import (
     Pick,
     Recommendation,
     Rules,
+    Scene,
     Shortfall,
     Unit,
 )
@@ -27,6 +28,7 @@ from commonward.core.refusals import N_, Invalid
 
 Place = int | tuple[float, float]
 _RESTORES = N_("Waiting at {station}, it would restore cover that sending the others takes away.")
+_ADDS = N_("Waiting at {station}, it would reach {percent} % more of the places in time.")
 
 
 class Fleet:
@@ -92,16 +94,35 @@ class Fleet:
             raise Invalid(N_("The road graph has no node {node}."), field="place", node=place)
         return place
 
-    def choose(self, place: int, needs: Sequence[Need], *, area: str = "") -> tuple[Chosen, ...]:
+    def choose(
+        self,
+        place: int,
+        needs: Sequence[Need],
+        *,
+        area: str = "",
+        kind: str = "",
+        priority: int = 3,
+    ) -> tuple[Chosen, ...]:
         """The units that meet the needs of one call soonest, exactly; no words, no cover."""
-        wanted = [self.roster.wanted(need, area) for need in needs]
-        if not len(self.roster.keeps) and _apart(wanted):
-            return tuple(
+        scene = Scene(area, kind, priority)
+        wanted = [self.roster.wanted(need, scene) for need in needs]
+        if _apart(wanted):
+            chosen = tuple(
                 chosen
                 for number, (one, need) in enumerate(zip(wanted, needs, strict=True))
                 for chosen in self._nearest(place, one, number, need.number)
             )
-        return choose_together(self.roster, self.finder, [Call(place, tuple(needs), area)]).chosen
+            # No better plan exists; what each needs for itself must only leave the stations enough.
+            if not len(self.roster.keeps) or self._spares(chosen, priority):
+                return chosen
+        call = Call(place, tuple(needs), area, kind=kind, priority=priority)
+        return choose_together(self.roster, self.finder, [call]).chosen
+
+    def _spares(self, chosen: Sequence[Chosen], priority: int) -> bool:
+        """Whether the stations can spare these units for a call of this priority."""
+        posts = self.roster.post[[one.unit for one in chosen]]
+        gone = np.bincount(posts[posts >= 0], minlength=len(self.roster.keeps))
+        return bool(((gone <= self.roster.spare()) | self.roster.waived(priority)).all())
 
     def choose_together(self, calls: Sequence[Call]) -> Together:
         """The units for all open calls at once, with the proof that no plan is better."""
@@ -115,16 +136,32 @@ class Fleet:
         needs: Sequence[Need],
         *,
         area: str = "",
+        kind: str = "",
+        priority: int = 3,
         covered: bool = True,
     ) -> Recommendation:
         """What to send to a place, why, what was passed over, what lacks, and the cover left.
 
-        `area` is the code of the place's area, for units that may serve only some. `covered` False
-        leaves out cover and move-ups. A person decides: nothing is sent, nothing changes.
+        `area` is the code of the place's area or the path of codes above it, for units that may
+        serve only some; `kind` and `priority` (1 is the most pressing) are what rules ask of a
+        call. `covered` False leaves out cover and move-ups. A person decides: nothing is sent,
+        nothing changes.
         """
         node = self.node_of(place)
-        chosen = self.choose(node, needs, area=area)
-        telling = Telling(self.roster, self.finder, node, needs, area, chosen)
+        chosen = self.choose(node, needs, area=area, kind=kind, priority=priority)
+        return self.told(node, needs, Scene(area, kind, priority), chosen, covered=covered)
+
+    def told(
+        self,
+        node: int,
+        needs: Sequence[Need],
+        scene: Scene,
+        chosen: Sequence[Chosen],
+        *,
+        covered: bool = True,
+    ) -> Recommendation:
+        """A choice for one call in words, also where it was made for all calls together."""
+        telling = Telling(self.roster, self.finder, node, needs, scene, chosen)
         picks: list[Pick] = []
         over: list[PassedOver] = []
         lacks: list[Shortfall] = []
@@ -185,13 +222,32 @@ class Fleet:
                 continue
             force = self.roster.forces[cover.agency, cover.kind]
             for move in self.cover.moves(force, gone, self.rules.move_ups):
-                unit = self.roster.units[move.unit]
-                seconds = self.graph.times(self.hour).to_place([unit.node], move.node)[0]
-                why = (Said(_RESTORES, {"station": move.station}),)
-                told.append(
-                    MoveUp(unit.key, move.station, move.node, float(seconds), move.gained, why)
-                )
+                told.append(self._told_move(move, _RESTORES))
         return tuple(told)
+
+    def move_ups(self, gone: Sequence[int] = (), *, least: float = 0.01) -> tuple[MoveUp, ...]:
+        """Moves of free units that would add at least this share of places to their force's cover.
+
+        `gone` are keys of units that are about to be sent. At most `rules.move_ups` of each force,
+        the most gained first.
+        """
+        if not self.rules.stations:
+            return ()
+        away = [self.roster.place_of(key) for key in gone]
+        found = [
+            self._told_move(move, _ADDS)
+            for force in self.roster.forces.values()
+            for move in self.cover.moves(force, away, self.rules.move_ups)
+            if move.gained >= least
+        ]
+        return tuple(sorted(found, key=lambda move: (-move.gained, move.unit)))
+
+    def _told_move(self, move: Move, text: str) -> MoveUp:
+        unit = self.roster.units[move.unit]
+        seconds = self.graph.times(self.hour).to_place([unit.node], move.node)[0]
+        values = {"station": move.station, "percent": round(100 * move.gained)}
+        why = (Said(text, {name: told for name, told in values.items() if f"{{{name}}}" in text}),)
+        return MoveUp(unit.key, move.station, move.node, float(seconds), move.gained, why)
 
 
 def recommend(
@@ -201,11 +257,14 @@ def recommend(
     needs: Sequence[Need],
     *,
     area: str = "",
+    kind: str = "",
+    priority: int = 3,
     hour: int = 12,
     rules: Rules | None = None,
 ) -> Recommendation:
     """What to send, for a caller that keeps no fleet; see `Fleet.recommend`."""
-    return Fleet(graph, units, rules, hour=hour).recommend(place, needs, area=area)
+    fleet = Fleet(graph, units, rules, hour=hour)
+    return fleet.recommend(place, needs, area=area, kind=kind, priority=priority)
 
 
 def _apart(wanted: Sequence[Wanted]) -> bool:

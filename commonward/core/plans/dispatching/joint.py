@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from commonward.core.plans.dispatching import reasons
-from commonward.core.plans.dispatching.assigning import Slot, assigned
+from commonward.core.plans.dispatching.assigning import UNSERVED, Slot, assigned
 from commonward.core.plans.dispatching.finding import Finder, Found
 from commonward.core.plans.dispatching.roster import Roster
-from commonward.core.plans.dispatching.units import Need
+from commonward.core.plans.dispatching.units import Need, Scene
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,13 +17,20 @@ class Call:
     """An open call at a node: its needs, its area's code, and the weight of its priority, 1 to 100.
 
     A weight of 2 counts each second of waiting twice; a heavier need is served before a lighter
-    one where units lack.
+    one where units lack. `kind` and `priority` are what the rules ask of it (see Scene).
     """
 
     place: int
     needs: tuple[Need, ...]
     area: str = ""
     weight: int = 1
+    kind: str = ""
+    priority: int = 3
+
+    @property
+    def scene(self) -> Scene:
+        """What the rules ask of it."""
+        return Scene(self.area, self.kind, self.priority)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,46 +69,89 @@ class Together:
 def choose_together(roster: Roster, finder: Finder, calls: Sequence[Call]) -> Together:
     """The best choice for all calls at once, exactly.
 
-    Rested units first; for what is still missing, those whose crew is due a rest. Each of the two
-    is proven by itself. The fleet is left as it was.
+    Rested units first; for what is still missing, those whose crew is due a rest. Where stations
+    must keep units except from the most pressing calls, those calls come first: what they take is
+    counted against what the others must leave. Each of these steps is proven by itself, and the
+    fleet is left as it was.
     """
-    lists = [(call, need) for call, one in enumerate(calls) for need in range(len(one.needs))]
-    left = [calls[call].needs[need].number for call, need in lists]
-    spare = roster.spare()
-    chosen: list[Chosen] = []
-    cost = bound = candidates = rounds = 0
+    made = _Making(roster, finder, calls)
     was = roster.state.copy()
     try:
-        for allowed in (0, reasons.RESTS_SOON):
-
-            def nearest(number: int, most: int, allowed: int = allowed) -> Found:
-                call, need = lists[number]
-                one = calls[call]
-                wanted = roster.wanted(one.needs[need], one.area)
-                return finder.nearest(one.place, wanted, allowed, most)
-
-            slots = [
-                Slot(number, calls[lists[number][0]].weight)
-                for number, count in enumerate(left)
-                for _ in range(count)
-            ]
-            if not slots or (allowed and not (roster.state == allowed).any()):
-                break
-            plan = assigned(slots, nearest, roster.post, spare)
-            cost, bound = plan.cost, plan.bound
-            candidates, rounds = candidates + plan.candidates, rounds + plan.rounds
-            for slot, unit, took in zip(
-                slots, plan.units.tolist(), plan.milliseconds.tolist(), strict=True
-            ):
-                if unit < 0:
-                    continue
-                left[slot.need] -= 1
-                roster.state[unit] |= reasons.TAKEN
-                if roster.post[unit] >= 0:
-                    spare[roster.post[unit]] -= 1
-                chosen.append(Chosen(*lists[slot.need], unit, took, bool(allowed)))
+        for group in _by_waived(roster, calls):
+            for allowed in (0, reasons.RESTS_SOON):
+                made.take(group, allowed)
     finally:
         roster.state[:] = was
-    chosen.sort(key=lambda one: (one.call, one.need, one.milliseconds, one.unit))
-    missing = tuple((*lists[number], count) for number, count in enumerate(left) if count)
-    return Together(tuple(chosen), missing, cost, bound, candidates, rounds)
+    return made.told()
+
+
+class _Making:
+    """A plan that grows step by step: what is chosen, what each post can spare, what is lacking."""
+
+    def __init__(self, roster: Roster, finder: Finder, calls: Sequence[Call]) -> None:
+        self._roster, self._finder, self._calls = roster, finder, calls
+        self._lists = [
+            (call, need) for call, one in enumerate(calls) for need in range(len(one.needs))
+        ]
+        self._left = [calls[call].needs[need].number for call, need in self._lists]
+        self._spare = roster.spare()
+        self._scenes = [one.scene for one in calls]
+        self._chosen: list[Chosen] = []
+        self._gap = self._candidates = self._rounds = 0
+
+    def take(self, group: Sequence[int], allowed: int) -> None:
+        """Serve what these calls still lack, by units with no bit of state outside `allowed`."""
+        roster, calls = self._roster, self._calls
+
+        def nearest(number: int, most: int) -> Found:
+            call, need = self._lists[number]
+            wanted = roster.wanted(calls[call].needs[need], self._scenes[call])
+            return self._finder.nearest(calls[call].place, wanted, allowed, most)
+
+        inside = set(group)
+        slots = [
+            Slot(number, calls[self._lists[number][0]].weight)
+            for number, count in enumerate(self._left)
+            if self._lists[number][0] in inside
+            for _ in range(count)
+        ]
+        if not slots or (allowed and not (roster.state == allowed).any()):
+            return
+        waived = roster.waived(calls[group[0]].priority)
+        spare = np.where(waived, len(roster.units), np.maximum(0, self._spare))
+        plan = assigned(slots, nearest, roster.post, spare.astype(np.int64))
+        self._gap += plan.cost - plan.bound
+        self._candidates += plan.candidates
+        self._rounds += plan.rounds
+        for slot, unit, took in zip(
+            slots, plan.units.tolist(), plan.milliseconds.tolist(), strict=True
+        ):
+            if unit < 0:
+                continue
+            self._left[slot.need] -= 1
+            roster.state[unit] |= reasons.TAKEN
+            if roster.post[unit] >= 0:
+                self._spare[roster.post[unit]] -= 1
+            self._chosen.append(Chosen(*self._lists[slot.need], unit, took, bool(allowed)))
+
+    def told(self) -> Together:
+        """The plan, with its cost and what the prices prove of it."""
+        chosen = sorted(
+            self._chosen, key=lambda one: (one.call, one.need, one.milliseconds, one.unit)
+        )
+        missing = tuple(
+            (*self._lists[number], count) for number, count in enumerate(self._left) if count
+        )
+        cost = sum(one.milliseconds * self._calls[one.call].weight for one in chosen)
+        cost += sum(count * self._calls[call].weight * UNSERVED for call, _, count in missing)
+        return Together(
+            tuple(chosen), missing, cost, cost - self._gap, self._candidates, self._rounds
+        )
+
+
+def _by_waived(roster: Roster, calls: Sequence[Call]) -> list[list[int]]:
+    """The calls apart by the posts whose rules yield to them, the most pressing first."""
+    groups: dict[bytes, list[int]] = {}
+    for number in sorted(range(len(calls)), key=lambda number: calls[number].priority):
+        groups.setdefault(roster.waived(calls[number].priority).tobytes(), []).append(number)
+    return [sorted(group) for group in groups.values()]

@@ -46,6 +46,9 @@ NEAREST = N_("The nearest by road that suits.")
 RANKED = N_("Number {rank} by road of those that suit.")
 TOGETHER = N_("Not the nearest that suits: so all needs together are reached soonest.")
 TIRED = N_("Its crew is due a rest, but no other that suits is left.")
+YIELDS = N_(
+    "{station} keeps {left} of this force, below its {least}: that rule yields to a call so pressing."
+)
 LEAVES = N_("{station} keeps {left} of this force; it must keep {least}.")
 
 

@@ -8,12 +8,15 @@ import numpy as np
 import numpy.typing as npt
 
 from commonward.core.plans.dispatching import reasons
-from commonward.core.plans.dispatching.units import Need, Rules, Unit
+from commonward.core.plans.dispatching.units import Agreement, Need, Rules, Scene, Unit
 from commonward.core.refusals import N_, Invalid, Missing
 
 Known = TypeVar("Known", bound=Hashable)
 
 _MOST_KEPT = 1_024
+_ANYWHERE = Scene()
+_Told = tuple[bool, frozenset[str], tuple[Agreement, ...]]
+"""Whether an area is known, which of the units' codes lie above it, and the agreements that hold."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,6 +62,7 @@ class Roster:
         self._area_sets: dict[frozenset[str], int] = {}
         self.posts = {post: number for number, post in enumerate(self.rules.keeps)}
         self.keeps = np.array(list(self.rules.keeps.values()), np.int64)
+        self.yields = np.array([self.rules.yields.get(post, 0) for post in self.posts], np.int64)
         count = len(self.units)
         self.nodes, self.state = np.zeros(count, np.int32), np.zeros(count, np.int32)
         self.force, self.crew = np.zeros(count, np.int32), np.zeros(count, np.int32)
@@ -71,8 +75,11 @@ class Roster:
             self.force[place] = _number(self.forces, (unit.agency, unit.kind))
             self.skills[place] = _number(self._skill_sets, unit.skills)
             self.areas[place] = _number(self._area_sets, unit.areas)
-            self.post[place] = self.posts.get((unit.station, unit.agency, unit.kind), -1)
-        self._wanted: dict[tuple[Need, str], Wanted] = {}
+            self.post[place] = self._post_of(unit)
+        self._least = np.array([self._crew_of(*force) for force in self.forces], np.int32)
+        self._codes = frozenset(code for codes in self._area_sets for code in codes)
+        self._wanted: dict[tuple[Need, _Told], Wanted] = {}
+        self._told: dict[Scene, _Told] = {}
 
     def place_of(self, key: int) -> int:
         """Where the unit with this key stands in the columns; Missing where none has it."""
@@ -92,42 +99,84 @@ class Roster:
         self.units[place] = unit
         self.state[place] = state_of(unit)
 
-    def wanted(self, need: Need, area: str) -> Wanted:
-        """The need in this area as tables; kept, as a site asks for few different ones."""
-        found = self._wanted.get((need, area))
+    def wanted(self, need: Need, scene: Scene = _ANYWHERE) -> Wanted:
+        """The need of this call as tables; kept, as a site asks for few different ones."""
+        told = self._told_of(scene)
+        found = self._wanted.get((need, told))
         if found is None:
             if len(self._wanted) >= _MOST_KEPT:
                 self._wanted.clear()
-            found = self._wanted[need, area] = self._compared(need, area)
+            found = self._wanted[need, told] = self._compared(need, told)
         return found
 
-    def _compared(self, need: Need, area: str) -> Wanted:
-        forces = [
-            number
-            for (agency, kind), number in self.forces.items()
-            if need.agency in ("", agency) and need.kind in ("", kind)
-        ]
-        of_force = np.zeros(len(self.forces), np.bool_)
-        of_force[forces] = True
+    def _told_of(self, scene: Scene) -> _Told:
+        """What of a call decides who suits: so calls of a hundred grids share their tables."""
+        found = self._told.get(scene)
+        if found is None:
+            if len(self._told) >= 4 * _MOST_KEPT:
+                self._told.clear()
+            holding = tuple(one for one in self.rules.agreements if one.holds(scene))
+            found = (bool(scene.area), scene.codes & self._codes, holding)
+            self._told[scene] = found
+        return found
+
+    def _compared(self, need: Need, told: _Told) -> Wanted:
+        bound, codes, holding = told
+        of_force = np.array([_of(need.agency, need.kind, force) for force in self.forces], np.bool_)
         lacks = [0 if need.skills <= known else reasons.SKILLS for known in self._skill_sets]
         barred = [
-            0 if not area or not codes or area in codes else reasons.AREA
-            for codes in self._area_sets
+            reasons.AREA if bound and known and known.isdisjoint(codes) else 0
+            for known in self._area_sets
         ]
-        unmet = np.array(lacks, np.int16)[self.skills] | np.array(barred, np.int16)[self.areas]
-        unmet[self.crew < need.crew] |= reasons.CREW
+        areas = np.array(barred, np.int16)[self.areas]
+        for agreement in holding:
+            areas[self._come(agreement)] = 0
+        unmet = np.array(lacks, np.int16)[self.skills] | areas
+        unmet[self.crew < np.maximum(need.crew, self._least)[self.force]] |= reasons.CREW
         fits = of_force[self.force] & (unmet == 0)
         return Wanted(
-            np.array(forces, np.int32), unmet, fits, np.flatnonzero(fits).astype(np.int32)
+            np.flatnonzero(of_force).astype(np.int32),
+            unmet,
+            fits,
+            np.flatnonzero(fits).astype(np.int32),
         )
+
+    def _come(self, agreement: Agreement) -> npt.NDArray[np.bool_]:
+        """The units that an agreement lets come, (units)."""
+        forces = [_of(agreement.agency, agreement.kind, force) for force in self.forces]
+        homes = [not agreement.home or agreement.home in known for known in self._area_sets]
+        come: npt.NDArray[np.bool_] = (
+            np.array(forces, np.bool_)[self.force] & np.array(homes, np.bool_)[self.areas]
+        )
+        return come
+
+    def least_crew(self, need: Need, unit: Unit) -> int:
+        """The crew that a unit must have for this need: what it asks for, or what a rule says."""
+        return max(need.crew, self._crew_of(unit.agency, unit.kind))
 
     def spare(self) -> npt.NDArray[np.int64]:
         """How many free units each post of the rules can give away, at least 0."""
+        return np.maximum(0, self.there() - self.keeps)
+
+    def there(self) -> npt.NDArray[np.int64]:
+        """How many free units stand under each post of the rules, (posts)."""
         if not len(self.keeps):
             return self.keeps
         free = (self.state & ~reasons.RESTS_SOON) == 0
-        there = np.bincount(self.post[free & (self.post >= 0)], minlength=len(self.keeps))
-        return np.maximum(0, there - self.keeps)
+        return np.bincount(self.post[free & (self.post >= 0)], minlength=len(self.keeps))
+
+    def waived(self, priority: int) -> npt.NDArray[np.bool_]:
+        """The posts whose rule yields to a call of this priority, (posts)."""
+        given: npt.NDArray[np.bool_] = self.yields >= priority
+        return given
+
+    def _post_of(self, unit: Unit) -> int:
+        whole = self.posts.get((unit.station, unit.agency, ""), -1)
+        return self.posts.get((unit.station, unit.agency, unit.kind), whole)
+
+    def _crew_of(self, agency: str, kind: str) -> int:
+        crews = self.rules.crews
+        return max(crews.get((agency, kind), 0), crews.get((agency, ""), 0))
 
 
 def state_of(unit: Unit) -> int:
@@ -137,3 +186,7 @@ def state_of(unit: Unit) -> int:
 
 def _number(known: dict[Known, int], one: Known) -> int:
     return known.setdefault(one, len(known))
+
+
+def _of(agency: str, kind: str, force: tuple[str, str]) -> bool:
+    return agency in ("", force[0]) and kind in ("", force[1])

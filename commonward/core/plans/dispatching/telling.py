@@ -11,7 +11,7 @@ from commonward.core.plans.dispatching.finding import ANY, Finder
 from commonward.core.plans.dispatching.joint import Chosen
 from commonward.core.plans.dispatching.roster import Roster
 from commonward.core.plans.dispatching.said import Said
-from commonward.core.plans.dispatching.units import Need, PassedOver, Pick, Shortfall
+from commonward.core.plans.dispatching.units import Need, PassedOver, Pick, Scene, Shortfall
 
 
 class Telling:
@@ -23,16 +23,16 @@ class Telling:
         finder: Finder,
         place: int,
         needs: Sequence[Need],
-        area: str,
+        scene: Scene,
         chosen: Sequence[Chosen],
     ) -> None:
         self._roster, self._finder = roster, finder
-        self._place, self._needs, self._area = place, needs, area
+        self._place, self._needs, self._scene = place, needs, scene
         self._of_need: list[list[Chosen]] = [[] for _ in needs]
         for one in chosen:
             self._of_need[one.need].append(one)
         self._taken = {one.unit: one.need for one in chosen}
-        self._left = roster.spare()
+        self._left = roster.there()
         for one in chosen:
             if roster.post[one.unit] >= 0:
                 self._left[roster.post[one.unit]] -= 1
@@ -68,14 +68,15 @@ class Telling:
         post = int(self._roster.post[one.unit])
         if post >= 0:
             least = int(self._roster.keeps[post])
-            left = int(self._left[post]) + least
+            left = int(self._left[post])
             station = self._roster.units[one.unit].station
-            said.append(Said(reasons.LEAVES, {"station": station, "left": left, "least": least}))
+            text = reasons.LEAVES if left >= least else reasons.YIELDS
+            said.append(Said(text, {"station": station, "left": left, "least": least}))
         return tuple(said)
 
     def _passed_over(self, number: int, mine: Sequence[Chosen], tell: int) -> list[PassedOver]:
         roster = self._roster
-        wanted = roster.wanted(self._needs[number], self._area)
+        wanted = roster.wanted(self._needs[number], self._scene)
         last = max(one.milliseconds for one in mine)
         near = self._finder.nearest(self._place, wanted, ANY, tell + len(mine), last)
         own = {one.unit for one in mine}
@@ -93,7 +94,7 @@ class Telling:
 
     def _shortfall(self, number: int, missing: int) -> Shortfall:
         roster, need = self._roster, self._needs[number]
-        wanted = roster.wanted(need, self._area)
+        wanted = roster.wanted(need, self._scene)
         force = np.isin(roster.force, wanted.forces)
         unmet = roster.state.astype(np.int64)
         unmet |= wanted.unmet
@@ -111,14 +112,15 @@ class Telling:
         need = self._needs[number]
         if unit is None:
             lacked = sorted(need.skills)
-            return {"skills": ", ".join(lacked), "least": need.crew, "area": self._area}
+            return {"skills": ", ".join(lacked), "least": need.crew, "area": self._scene.name}
         one, post = self._roster.units[unit], int(self._roster.post[unit])
-        short = one.crew < need.crew
+        crew = self._roster.least_crew(need, one)
+        short = one.crew < crew
         kept = int(self._roster.keeps[post]) if post >= 0 else 0
         return {
             "skills": ", ".join(sorted(need.skills - one.skills)),
             "crew": one.crew,
-            "least": need.crew if short else kept,
-            "area": self._area,
+            "least": crew if short else kept,
+            "area": self._scene.name,
             "station": one.station,
         }

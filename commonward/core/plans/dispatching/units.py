@@ -68,6 +68,53 @@ class Need:
 
 
 @dataclass(frozen=True, slots=True)
+class Scene:
+    """What the rules ask of a call: where, what kind, and how pressing (1 is the most pressing).
+
+    `area` is the code of the place's area, or the path of codes above it ("/43/4301/430102/").
+    """
+
+    area: str = ""
+    kind: str = ""
+    priority: int = 3
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """The codes of the place and of all areas above it; none where no area is known."""
+        return frozenset(self.area.strip("/").split("/")) if self.area else frozenset()
+
+    @property
+    def name(self) -> str:
+        """The code of the place's own area."""
+        return self.area.strip("/").rpartition("/")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """Units of a neighbour that may come across the border (跨区支援协议).
+
+    Units of `agency` and `kind` ("" is any) that may serve the area `home` ("" is any) may serve
+    `into` too, for calls of these kinds (none named: all) that are at least as pressing as
+    `priority`.
+    """
+
+    agency: str
+    home: str
+    into: str
+    kind: str = ""
+    calls: frozenset[str] = frozenset()
+    priority: int = 3
+
+    def holds(self, scene: Scene) -> bool:
+        """Whether it lets units come to this call."""
+        return (
+            self.into in scene.codes
+            and scene.priority <= self.priority
+            and (not self.calls or scene.kind in self.calls)
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Pick:
     """A unit to send for the need of this number, and its seconds by road."""
 
@@ -147,7 +194,9 @@ class Recommendation:
 class Rules:
     """What a site decides: which stations keep how many, where cover counts, how soon it must be.
 
-    `keeps` is by (station, agency, kind) the least number of free units that stay there. `places`
+    `keeps` is by (station, agency, kind) the least number of free units that stay there, where kind
+    "" counts all kinds together; for calls as pressing as `yields` of the same key says, or more,
+    it does not hold. `crews` is by (agency, kind) the least crew that is sent at all. `places`
     are nodes (p) with `weights` (p), say calls a year; without them the nodes of the graph stand in,
     at most 1,000 of them, spread evenly over their numbers. `within` is in seconds. `stations` are
     names and nodes where a unit may wait. `tell` is how many units passed over are told per need.
@@ -160,8 +209,13 @@ class Rules:
     stations: Mapping[str, int] = field(default_factory=dict)
     tell: int = 3
     move_ups: int = 1
+    yields: Mapping[tuple[str, str, str], int] = field(default_factory=dict)
+    crews: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    agreements: tuple[Agreement, ...] = ()
 
     def __post_init__(self) -> None:
+        if set(self.yields) - set(self.keeps):
+            raise Invalid(N_("Only a number that a station keeps can yield."), field="yields")
         if self.weights is not None and (
             self.places is None
             or len(self.weights) != len(self.places)
