@@ -45,6 +45,8 @@ def pytest_load_initial_conftests(
     os.environ["COMMONWARD_VAR"] = str(folder)
     # Tests of the sign-in ask for it themselves; the others begin where somebody is signed in.
     os.environ["COMMONWARD_SECOND_FACTOR"] = "0"
+    # What a thread writes a second later would be no part of a test's own transaction.
+    os.environ["COMMONWARD_POSITION_SECONDS"] = "0"
     chosen = early_config.known_args_namespace
     named = "DATABASE_URL" in os.environ and _OWN not in os.environ
     if chosen.postgres and not (named or chosen.help or chosen.version):

@@ -61,6 +61,7 @@ BORDER_METRES = float(os.environ.get("COMMONWARD_BORDER_METRES", "15"))
 REMIND_DAYS = int(os.environ.get("COMMONWARD_REMIND_DAYS", "3"))
 VISIT_DAYS = int(os.environ.get("COMMONWARD_VISIT_DAYS", "7"))
 POSITION_DAYS = int(os.environ.get("COMMONWARD_POSITION_DAYS", "14"))
+POSITION_SECONDS = float(os.environ.get("COMMONWARD_POSITION_SECONDS", "1"))
 ROAD_GRAPH = os.environ.get("COMMONWARD_ROAD_GRAPH", "")
 SENDINGS_AN_HOUR = int(os.environ.get("COMMONWARD_SENDINGS_AN_HOUR", "60"))
 """Reports (and requests for mail) that one network address may send; 0: any number."""

@@ -12,7 +12,8 @@ from django.utils import timezone
 from commonward.response.actions.calling import Called, take_call
 from commonward.response.actions.ordering import answer, give_order
 from commonward.response.actions.recommending import recommend
-from commonward.response.actions.units import go_on_duty, report_position
+from commonward.response.actions.reporting import report_position
+from commonward.response.actions.units import go_on_duty
 from commonward.response.models import Assignment, Incident
 from tests.district import District
 from tests.help import FORCES, Help, urgent_help

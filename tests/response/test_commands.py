@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from commonward.cases.models import Category
-from commonward.response.actions.units import report_position
+from commonward.response.actions.reporting import report_position
 from commonward.response.models import Assignment, Position
 from tests.help import Help
 

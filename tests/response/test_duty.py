@@ -8,13 +8,13 @@ from django.db import connection
 
 from commonward.core.refusals import Forbidden, Invalid, Refusal
 from commonward.response.actions.ordering import set_free
+from commonward.response.actions.reporting import report_position
 from commonward.response.actions.ticking import forget_response, tick_response
 from commonward.response.actions.units import (
     UnitFacts,
     go_off_duty,
     go_on_duty,
     note_for_next,
-    report_position,
     set_unit,
 )
 from commonward.response.models import Duty, Position, Unit

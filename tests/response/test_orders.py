@@ -26,7 +26,8 @@ from commonward.response.actions.ordering import (
     tick_orders,
 )
 from commonward.response.actions.recommending import recommend
-from commonward.response.actions.units import go_off_duty, report_position
+from commonward.response.actions.reporting import report_position
+from commonward.response.actions.units import go_off_duty
 from commonward.response.models import Assignment, CentreHandOver, Incident, Order
 from tests.help import FORCES, Help
 

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from commonward.doors.desk.views.admin import response as administration
-from commonward.doors.desk.views.response import board, centres, incident, payments, unit
+from commonward.doors.desk.views.response import board, centres, incident, payments, place, unit
 
 INCIDENT = "response/incidents/<str:number>/"
 
@@ -11,7 +11,7 @@ response_patterns = [
     path("response/", board.incidents, name="incidents"),
     path("response/call/", board.call, name="incident_call"),
     path("response/unit/", unit.own, name="unit_own"),
-    path("response/unit/place/", unit.position, name="unit_position"),
+    path("response/unit/place/", place.position, name="unit_position"),
     path("response/centres/", centres.centre_box, name="centre_box"),
     path("response/payments/", payments.payment_list, name="payments"),
     path("response/payments/new/", payments.payment_new, name="payment_new"),

@@ -175,8 +175,10 @@ def end_forgotten_shifts(at: datetime) -> int:
     held = Assignment.objects.filter(step__in=OPEN_STEPS).values("unit_id")
     over = Duty.objects.filter(off_at=None, until__lt=at - LEFT_ON).exclude(unit_id__in=held)
     done = 0
-    for pk in list(over.values_list("pk", flat=True)):
+    for pk, unit in list(over.values_list("pk", "unit_id")):
         with transaction.atomic():
+            # The unit before its shift, as everywhere: whoever writes places does so too.
+            Unit.objects.select_for_update().get(pk=unit)
             duty = Duty.objects.select_for_update().filter(pk=pk, off_at=None).first()
             if duty is not None:
                 _end(duty, at, "forgotten", SYSTEM)

@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
-from commonward.core.refusals import N_, Invalid, Missing, Refusal
+from commonward.core.refusals import N_, Invalid, Missing
 from commonward.doors.desk.showing import desk_page
 from commonward.doors.desk.views.admin.doing import administer, done, number, text
 from commonward.doors.desk.views.response import wording
-from commonward.doors.desk.views.response.board import degrees, until_of
+from commonward.doors.desk.views.response.board import until_of
 from commonward.doors.desk.views.response.incident import DOOR
 from commonward.doors.look.showing import error_of
 from commonward.doors.look.standing import Standing, for_staff
@@ -21,7 +21,6 @@ from commonward.response.actions.units import (
     go_off_duty,
     go_on_duty,
     note_for_next,
-    report_position,
 )
 from commonward.response.models import Duty, Unit
 from commonward.response.queries import incidents as read
@@ -113,19 +112,3 @@ def _page(unit: Unit, standing: Standing) -> dict[str, Any]:
         "left_note": note_for_next(unit, standing.actor) if duty is not None and seen else "",
         **shown,
     }
-
-
-@require_POST
-@for_staff("unit")
-def position(request: HttpRequest, standing: Standing) -> HttpResponse:
-    """Where the unit is, sent by its page while it is on duty; off duty it is refused."""
-    try:
-        lat, lon = degrees(request, "lat"), degrees(request, "lon")
-        if lat is None or lon is None:
-            raise Invalid(
-                N_("Give the position in degrees, such as 27.805 and 113.105."), field="lat"
-            )
-        report_position(unit_of(standing.actor).code, lat, lon, standing.actor, standing.at)
-    except Refusal as refusal:
-        return JsonResponse({"refused": error_of(refusal)["text"]}, status=422)
-    return JsonResponse({"kept": True})
