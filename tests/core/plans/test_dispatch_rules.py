@@ -66,7 +66,7 @@ def test_a_single_need_with_posts_is_the_best_of_all_that_leave_enough(
     left: dict[str, int] = {}
     for unit in drawn:
         left[unit.station] = left.get(unit.station, 0) + 1
-    expected = []
+    expected: list[float] = []
     for unit in sorted(drawn, key=lambda u: (float(TABLE[u.node, PLACE]), u.key)):
         keeps = least if unit.station else 0
         if len(expected) < number and left[unit.station] > keeps:
