@@ -78,6 +78,14 @@ class RoadGraph:
             )
         return self._kept["tails"]  # type: ignore[return-value]
 
+    def streets(self) -> npt.NDArray[np.int64]:
+        """One arc of each street, whether it is driven one way or both, (s) int64."""
+        if "streets" not in self._kept:
+            low, high = np.minimum(self.tails, self.heads), np.maximum(self.tails, self.heads)
+            pair = low * np.int64(len(self)) + high
+            self._kept["streets"] = np.unique(pair, return_index=True)[1]
+        return self._kept["streets"]  # type: ignore[return-value]
+
     @property
     def hash(self) -> str:
         """SHA-256 over nodes, arcs, times and profile: what was prepared for one fits no other."""

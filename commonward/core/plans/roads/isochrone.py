@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy.typing as npt
 import shapely
 from scipy.sparse.csgraph import dijkstra
 
+from commonward.core.plans.roads.outline import outline
 from commonward.core.refusals import N_, Invalid
 
 if TYPE_CHECKING:
@@ -35,6 +37,10 @@ class Isochrone:
 
         A street driven whole in either direction gives one stretch.
         """
+        return self._stretches
+
+    @cached_property
+    def _stretches(self) -> npt.NDArray[np.float64]:
         graph, left = self.graph, np.full(len(self.graph), -1.0)
         left[self.nodes] = self.within * 1000.0 - self.seconds * 1000.0
         arcs = np.flatnonzero(left[graph.tails] > 0)
@@ -68,13 +74,42 @@ class Isochrone:
         along = np.arange(len(line)) - np.repeat(np.cumsum(parts + 1) - parts - 1, parts + 1)
         share = (along / parts[line])[:, None]
         points = lines[line, 0] + (lines[line, 1] - lines[line, 0]) * share
-        spots = np.unique(np.floor(points / (east, north)).astype(np.int64), axis=0)
-        # A cell wider on each side closes the gaps between parallel streets.
-        west, south = spots[:, 0] * east, spots[:, 1] * north
-        boxes = shapely.box(
-            west - east / 2, south - north / 2, west + 1.5 * east, south + 1.5 * north
+        spots = np.floor(points / (east, north)).astype(np.int64)
+        corner = spots.min(axis=0)
+        columns, rows = (spots.max(axis=0) - corner + 1).tolist()
+        # Half cells, because each cell is wider by half of one on each side: that closes the gaps
+        # between parallel streets.
+        halves = np.zeros((2 * rows + 2, 2 * columns + 2), np.bool_)
+        column, row = 2 * (spots - corner).T
+        for up in range(4):
+            for aside in range(4):
+                halves[row + up, column + aside] = True
+        step = np.array((east, north)) / 2
+        begin = (2 * corner - 1) * step
+        return shapely.transform(outline(halves), lambda places: begin + places * step)
+
+    def share(self) -> float:
+        """The part of all streets, by their length, that is reached in time (0 … 1)."""
+        lines, graph = self.segments(), self.graph
+        if not len(lines):
+            return 0.0
+        once = graph.streets()
+        start, end = graph.tails[once], graph.heads[once]
+        whole = np.stack(
+            (
+                np.stack((graph.lon[start], graph.lat[start]), axis=-1),
+                np.stack((graph.lon[end], graph.lat[end]), axis=-1),
+            ),
+            axis=1,
         )
-        return shapely.union_all(boxes)
+        return min(1.0, float(_lengths(lines).sum() / _lengths(whole).sum()))
+
+
+def _lengths(lines: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Lengths of straight lines in degrees of latitude; short enough to be flat."""
+    east, north = (lines[:, 1] - lines[:, 0]).T
+    far: npt.NDArray[np.float64] = np.hypot(east * np.cos(np.radians(lines[:, 0, 1])), north)
+    return far
 
 
 def isochrone(
