@@ -51,6 +51,8 @@ class Call:
     side: str = ""
     category: str = ""
     language: str = ""
+    incident: str = ""
+    """The incident that the case belongs with, where help was sent for first."""
     answers: Mapping[str, str | list[str]] = field(default_factory=dict)
     contact: Mapping[str, str] = field(default_factory=dict)
 
@@ -120,6 +122,7 @@ def read(given: QueryDict) -> Call:
         side=line("side", 40),
         category=line("suggested", 40) or line("category", 40),
         language=chosen if chosen in LANGUAGES else "",
+        incident=line("incident", 20),
         answers={
             name.removeprefix(_ANSWER): [a for a in given.getlist(name) if a.strip()]
             for name in given

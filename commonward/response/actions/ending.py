@@ -1,17 +1,18 @@
 """End an incident: on the spot, called off, noted afterwards, linked, handed to another centre."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 
+from commonward.cases.access import visible_case
 from commonward.cases.models import Case
 from commonward.core.numbers import new_number, normalise
 from commonward.core.refusals import N_, Forbidden, Invalid, Missing, Refusal
 from commonward.core.rights import SYSTEM, Actor, refuse_onlooker
 from commonward.people.models import Team
-from commonward.response.access import incident_to_change, require_coordinator
+from commonward.response.access import TAKES_CALLS, incident_to_change, require_coordinator
 from commonward.response.actions.calling import Called, take_call
 from commonward.response.actions.freeing import free_all
 from commonward.response.actions.recording import lock, move, note
@@ -19,6 +20,8 @@ from commonward.response.actions.sealing import seal, seal_data, unseal
 from commonward.response.models import Call, CentreHandOver, Incident, Link
 
 LONGEST_NOTE = 4000
+LINKS_WITHIN = timedelta(days=1)
+"""So long after a call whoever takes calls may link the case that they filed with it."""
 
 
 def end_on_spot(number: str, actor: Actor, at: datetime) -> Incident:
@@ -64,13 +67,29 @@ def link_to(number: str, other: str, actor: Actor, at: datetime) -> Link:
     except Invalid:
         raise Invalid(N_("This is no case number; look at it again."), field="other") from None
     with transaction.atomic():
-        incident = _mine(number, actor, at)
-        made, new = Link.objects.get_or_create(
-            incident=incident, number=other, defaults={"by_id": actor.account, "at": at}
+        return _link(_mine(number, actor, at), other, actor, at)
+
+
+def link_filed(number: str, other: str, actor: Actor, at: datetime) -> str:
+    """Whoever took the call links the case that they filed with it; the incident's number.
+
+    It opens the incident to nobody. Raises Forbidden, Missing for a case that they do not see or
+    an incident that is none of the last day's.
+    """
+    refuse_onlooker(actor)
+    if actor.role != "system" and not any(r.role in TAKES_CALLS for r in actor.rights):
+        raise Forbidden(N_("Taking calls for help is for the centre and for grid workers."))
+    seen = visible_case(other, actor).number
+    with transaction.atomic():
+        incident = (
+            Incident.objects.select_related("case__category")
+            .filter(case__number=number, called_at__gt=at - LINKS_WITHIN)
+            .first()
         )
-        if new:
-            note(incident, "linked", at, actor, data={"to": other})
-    return made
+        if incident is None:
+            raise Missing(N_("There is no incident {number} of the last day."), number=number)
+        _link(incident, seen, actor, at)
+    return incident.case.number
 
 
 def hand_to_centre(
@@ -187,6 +206,17 @@ def _package(incident: Incident, reason: str) -> Mapping[str, Any]:
             for call in calls
         ],
     }
+
+
+def _link(incident: Incident, other: str, actor: Actor, at: datetime) -> Link:
+    """Keep the link, and note it once; must run in a transaction."""
+    lock(incident, at)
+    made, new = Link.objects.get_or_create(
+        incident=incident, number=other, defaults={"by_id": actor.account, "at": at}
+    )
+    if new:
+        note(incident, "linked", at, actor, data={"to": other})
+    return made
 
 
 def _mine(number: str, actor: Actor, at: datetime) -> Incident:

@@ -87,8 +87,28 @@ def test_the_first_question_leads_there(aid: Help) -> None:
     assert 'href="/help/"' in first and 'href="/stop-payment/"' in first
 
 
+def test_the_first_page_says_where_whoever_cannot_speak_sends_for_help(aid: Help) -> None:
+    first = Client(headers={"accept-language": "en"}).get("/").content.decode()
+    assert "cannot speak or call" in first and 'href="/help/"' in first
+
+
+def test_what_sounds_dangerous_leads_to_help_on_the_page_and_while_it_is_typed(aid: Help) -> None:
+    resident = Client(headers={"accept-language": "en"})
+    first = resident.get("/report/").content.decode()
+    typed = first[first.index('id="danger"') :]
+    assert 'href="/help/"' in typed[: typed.index("</div>")]
+    state = re.search(r'name="state" value="([^"]+)"', first)
+    assert state
+    told = {"state": state.group(1), "step": "words", "go": "next"}
+    calm = resident.post("/report/", {**told, "words": "A lamp is out"}).content.decode()
+    assert "/help/" not in calm
+    warned = resident.post("/report/", {**told, "words": "楼道着火了"}).content.decode()
+    assert 'role="alert"' in warned and 'href="/help/"' in warned
+
+
 def test_a_site_without_urgent_help_has_neither_page(db: None) -> None:
     small_district(timezone.now())
-    assert "/help/" not in Client().get("/report/").content.decode()
+    for path in ("/", "/report/"):
+        assert "/help/" not in Client().get(path).content.decode()
     for path in ("/help/", "/stop-payment/"):
         assert Client().get(path).status_code == 404

@@ -29,13 +29,20 @@ from commonward.doors.desk.showing import desk_page
 from commonward.doors.look.showing import due_words, error_of, language
 from commonward.doors.look.standing import Standing, for_staff
 from commonward.people.queries import revisions
+from commonward.response.actions.ending import link_filed
+from commonward.response.actions.setting_up import PAYMENT
 
 TAKES_CALLS = ("intake_officer", "duty_chief")
-_FIXED: Mapping[str, Any] = {
-    "emergency": EMERGENCY_NUMBERS,
-    "near_metres": calls.NEAR_METRES,
-    "near_days": calls.NEAR_DAYS,
-}
+
+
+def _fixed(marks: Mapping[str, int]) -> dict[str, Any]:
+    return {
+        "emergency": EMERGENCY_NUMBERS,
+        "near_metres": calls.NEAR_METRES,
+        "near_days": calls.NEAR_DAYS,
+        # Where the site sends units itself, danger leads to the form of urgent help.
+        "urgent": PAYMENT in book(marks).codes,
+    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -43,7 +50,7 @@ _FIXED: Mapping[str, Any] = {
 def intake(request: HttpRequest, standing: Standing) -> HttpResponse:
     """The form (受理), what helps beside it, and what its buttons do."""
     marks = revisions()
-    call = calls.read(request.POST)
+    call = calls.read(request.POST or request.GET)
     go = request.POST.get("go", "")
     if not go:
         return _form(request, standing, call, marks)
@@ -60,7 +67,7 @@ def intake_beside(request: HttpRequest, standing: Standing) -> HttpResponse:
     """What helps, for a form that is being filled; writes nothing."""
     marks = revisions()
     call = calls.read(request.POST)
-    context = {"call": call, "beside": calls.beside(call, standing, marks), **_FIXED}
+    context = {"call": call, "beside": calls.beside(call, standing, marks), **_fixed(marks)}
     return render(request, "desk/intake/beside.html", context)
 
 
@@ -78,7 +85,7 @@ def _form(
         "categories": [s for s in services(marks).values() if s.reportable],
         "error": error_of(refusal) if refusal else None,
         "case_address": case_address("NUMBER"),
-        **_FIXED,
+        **_fixed(marks),
     }
     return desk_page(
         request, standing, "desk/intake/form.html", context, status=400 if refusal else 200
@@ -134,6 +141,12 @@ def _told(
         except Invalid:  # it names something that this case has not
             continue
     verb, _dash, what = go.partition("-")
+    linked, link_error = "", None
+    if call.incident:
+        try:
+            linked = link_filed(call.incident, report.case.number, standing.actor, standing.at)
+        except Refusal as refusal:  # the case is filed all the same
+            link_error = error_of(refusal)
     procedure = known.procedures[report.case.procedure_id]
     context = {
         "line": line,
@@ -146,5 +159,7 @@ def _told(
         "plain": procedure.stages[line.stage].plain.in_language(reader),
         "due": due,
         "previews": previews,
+        "linked": linked,
+        "link_error": link_error,
     }
     return desk_page(request, standing, "desk/intake/told.html", context)

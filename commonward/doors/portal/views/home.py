@@ -5,14 +5,16 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
+from commonward.cases.queries.reference import book
 from commonward.core.danger import words_by_number
 from commonward.doors.look.showing import page
+from commonward.response.actions.setting_up import PAYMENT
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Three ways on: report, follow, look."""
-    return page(request, "portal/home.html")
+    """Three ways on: report, follow, look; and one for who needs help now."""
+    return page(request, "portal/home.html", {"urgent": PAYMENT in book().codes})
 
 
 @require_safe

@@ -94,6 +94,9 @@ def _asked(
     """The page of one question; `typed` shows what was just typed, and not what was kept."""
     step = steps.step_named(name)
     names = steps.order(draft, now)
+    call = numbers_to_call(request.POST.get("words", "") if typed else draft.words)
+    first = names[0] == name
+    urgent = (first or bool(call)) and offered(now.revisions)
     context: dict[str, Any] = {
         **step.show(draft, now),
         "draft": draft,
@@ -103,9 +106,10 @@ def _asked(
         "number": names.index(name) + 1,
         "of": len(names),
         "error": error_of(refusal) if refusal else None,
-        "call": numbers_to_call(request.POST.get("words", "") if typed else draft.words),
+        "call": call,
         "most_photos": MOST_PHOTOS,
-        "urgent": names[0] == name and offered(now.revisions),
+        "urgent": first and urgent,
+        "help_at": reverse("portal:help") if urgent else "",
     }
     if name == "check":
         context |= _public_view(draft)

@@ -67,8 +67,10 @@ if (form) {
     soon(0);
   });
 
-  // The number that the words call for, else the first.
+  // Where units are sent from here, the call form; else the number that the words call for.
   const danger = () => {
+    const urgent = form.querySelector("[data-danger] [data-urgent]");
+    if (urgent) return urgent;
     const meant = form.querySelector("[data-call-now]")?.dataset.callNow;
     return form.querySelector(`[data-danger] button[value="danger-${meant}"]`) ?? form.querySelector("[data-danger] button");
   };
@@ -87,7 +89,7 @@ if (form) {
   // Enter in a line looks; it never files by accident, and it never leaves the page.
   form.addEventListener("submit", (event) => {
     const button = event.submitter;
-    if (button && button.name === "go") return;
+    if (button && (button.name === "go" || button.hasAttribute("formaction"))) return;
     event.preventDefault();
     ask();
   });

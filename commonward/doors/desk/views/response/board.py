@@ -1,6 +1,7 @@
 """The board of incidents, taking a call, and the units on duty."""
 
 import secrets
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from commonward.core.numbers import normalise
 from commonward.core.refusals import N_, Invalid
+from commonward.core.urgent.meaning import kind_meant
 from commonward.doors.desk.showing import desk_page
 from commonward.doors.desk.views.admin.doing import administer, done, text
 from commonward.doors.desk.views.response import wording
@@ -56,23 +59,37 @@ def incidents(request: HttpRequest, standing: Standing) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_staff(*TAKES_CALLS)
 def call(request: HttpRequest, standing: Standing) -> HttpResponse:
-    """A call for help: what kind, where, the card's questions; or "it is this one"."""
+    """A call for help: what kind, where, the card's questions; or "it is this one".
+
+    An intake officer who hears of danger comes here with what was typed so far ("begin").
+    """
     near: list[dict[str, Any]] = []
+    begun: dict[str, str] = {}
 
     def shown() -> dict[str, Any]:
-        given = request.POST or request.GET
+        given = begun or request.POST or request.GET
         known = cards(standing.at).cards
         asked = known.get(given.get("kind", ""))
         return {
             "kinds": wording.kinds(standing.at),
             "asked": asked,
             "say": said(asked.say) if asked is not None else "",
-            "questions": wording.questions(asked, {}) if asked is not None else [],
+            "questions": wording.questions(asked, _said_so_far(given)) if asked is not None else [],
             "kept": given,
             "key": given.get("key") or _key(),
             "near": near,
             "coordinates": wording.coordinates(standing),
+            "taken": _number(request.GET.get("taken", "")),
+            "files": standing.holds(("intake_officer", "duty_chief")),
         }
+
+    def begin(asked: HttpRequest, who: Standing) -> str:
+        kind = kind_meant(text(asked, "words"), cards(who.at).cards)
+        begun.update(_from_intake(asked), kind=kind)
+        return ""
+
+    def ask(asked: HttpRequest, who: Standing) -> str:
+        return ""
 
     def take(asked: HttpRequest, who: Standing) -> str:
         told = _called(asked, who.at)
@@ -97,9 +114,40 @@ def call(request: HttpRequest, standing: Standing) -> HttpResponse:
             done(asked, _("Taken as {number}.").format(number=made.case.number))
         if wording.coordinates(who):
             return reverse("desk:incident", args=[made.case.number])
-        return reverse("desk:incident_call")
+        return f"{reverse('desk:incident_call')}?taken={made.case.number}"
 
-    return administer(request, standing, "desk/response/call.html", shown, {"take": take})
+    deeds = {"take": take, "begin": begin, "kind": ask}
+    return administer(request, standing, "desk/response/call.html", shown, deeds)
+
+
+def _from_intake(request: HttpRequest) -> dict[str, str]:
+    """What was typed into the form of ordinary calls, under this form's names."""
+    words = text(request, "words")
+    return {
+        "words": words[:2000],
+        "place": (text(request, "address") or text(request, "find"))[:200],
+        "callback": text(request, "phone")[:40],
+        "lat": text(request, "lat")[:20],
+        "lon": text(request, "lon")[:20],
+        "source": "desk" if text(request, "channel") == "counter" else "phone",
+    }
+
+
+def _said_so_far(given: Mapping[str, str]) -> dict[str, Any]:
+    """The answers of a form as it is shown again, whatever else was wrong with it."""
+    said_of = {"yes": True, "no": False}
+    return {
+        name.removeprefix("q_"): said_of.get(value, value)
+        for name, value in given.items()
+        if name.startswith("q_") and value
+    }
+
+
+def _number(given: str) -> str:
+    try:
+        return normalise(given)
+    except Invalid:
+        return ""
 
 
 def _called(request: HttpRequest, at: datetime) -> Called:

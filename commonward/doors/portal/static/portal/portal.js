@@ -17,7 +17,7 @@ if (danger && typed) {
   const look = () => {
     const holds = found(plain(typed.value));
     let any = false;
-    for (const link of danger.querySelectorAll("a")) {
+    for (const link of danger.querySelectorAll("a[href^='tel:']")) {
       const here = holds((lists[link.getAttribute("href").slice(4)] || []).map(plain));
       if (link.hidden === here) link.hidden = !here;
       any ||= here;
