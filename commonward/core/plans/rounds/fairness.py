@@ -50,6 +50,22 @@ def rates(
     return at(most)
 
 
+def today(share: Sequence[float], ages: Sequence[float | None], a_day: float) -> list[float]:
+    """Today's rates from the long-run ones (`share`, visits a day) and the days since each visit.
+
+    A place's chance grows with its age in its own intervals (age × share), from a quarter of its
+    share just after a visit to four times when four intervals have passed: seen on its own scale
+    every place is treated alike, so that visits come out in proportion to the shares, and yet
+    nobody can rely on a place being left alone tomorrow. `ages` None: never visited, as old as two
+    intervals.
+    """
+    wishes = [
+        rate * min(max(2.0 if age is None else age * rate, 0.25), 4.0)
+        for rate, age in zip(share, ages, strict=True)
+    ]
+    return rates(wishes, [0.0] * len(wishes), [1.0] * len(wishes), a_day)
+
+
 def drawn(rate: Sequence[float], seed: int, day: int) -> list[int]:
     """The places to visit on a day, in a random order; each with its rate as its chance.
 

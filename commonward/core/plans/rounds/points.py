@@ -46,7 +46,10 @@ class Break:
 
 @dataclass(frozen=True)
 class Shift:
-    """One patrol's shift from a depot and back, `longest` seconds of work and driving at most."""
+    """One patrol's shift from a depot and back, `longest` seconds of work and driving at most.
+
+    `table` is which of the tables of travel times it goes by (on foot, by bike, by car).
+    """
 
     depot: int
     begins: int
@@ -54,6 +57,7 @@ class Shift:
     agency: str = ""
     longest: int | None = None
     rest: Break | None = None
+    table: int = 0
 
 
 @dataclass(frozen=True)
@@ -112,12 +116,14 @@ def plan_points(
     seed: int = 0,
     watch: Watch | None = None,
 ) -> PointPlan:
-    """Plan the shifts' rounds; `seconds` P × P is the driving time between places.
+    """Plan the shifts' rounds; `seconds` P × P is the driving time between places, or T × P × P
+    where shifts go at different speeds (`Shift.table`).
 
     Least driving minus the worth of the visits made. Raises Invalid with the reason where a visit
     that must be made cannot be, alone or together with the others as far as was found.
     """
     watch = watch or Watch()
+    seconds = seconds[None] if seconds.ndim == 2 else seconds
     _check(points, shifts, seconds)
     data, members = _model(points, shifts, seconds)
     stopping = _Watched(steps, watch)
@@ -131,14 +137,20 @@ def plan_points(
 
 
 def _check(points: Sequence[Point], shifts: Sequence[Shift], seconds: NDArray[np.int64]) -> None:
-    if seconds.ndim != 2 or seconds.shape[0] != seconds.shape[1] or (seconds < 0).any():
+    if seconds.ndim != 3 or seconds.shape[1] != seconds.shape[2] or (seconds < 0).any():
         raise Invalid(N_("Driving times are a square table of 0 or more."), field="seconds")
     places = [one.place for one in points] + [one.depot for one in shifts]
     places += [one.rest.place for one in shifts if one.rest]
-    if not shifts or min(places) < 0 or max(places) >= len(seconds):
+    tables = [one.table for one in shifts]
+    if (
+        not shifts
+        or min(places + tables) < 0
+        or max(places) >= seconds.shape[1]
+        or max(tables) >= len(seconds)
+    ):
         raise Invalid(N_("There is a shift, and each place is in the table."), field="places")
     for index, point in enumerate(points):
-        if point.worth is None and not any(_fits(point, shift, seconds) for shift in shifts):
+        if point.worth is None and not any(fits(point, shift, seconds) for shift in shifts):
             raise Invalid(
                 N_("No shift can visit point {point} in time, even alone."),
                 field="points",
@@ -146,11 +158,12 @@ def _check(points: Sequence[Point], shifts: Sequence[Shift], seconds: NDArray[np
             )
 
 
-def _fits(point: Point, shift: Shift, seconds: NDArray[np.int64]) -> bool:
-    """Whether a shift could make this visit alone, its rest left aside."""
+def fits(point: Point, shift: Shift, seconds: NDArray[np.int64]) -> bool:
+    """Whether a shift could make this visit alone, its rest left aside; `seconds` T × P × P."""
     if point.agencies and shift.agency not in point.agencies:
         return False
-    there, back = int(seconds[shift.depot, point.place]), int(seconds[point.place, shift.depot])
+    table = seconds[shift.table]
+    there, back = int(table[shift.depot, point.place]), int(table[point.place, shift.depot])
     if there + point.service + back > (shift.longest or FAR):
         return False
     for early, late in point.windows or ((0, shift.ends),):
@@ -216,7 +229,7 @@ class _Visits:
 def _model(
     points: Sequence[Point], shifts: Sequence[Shift], seconds: NDArray[np.int64]
 ) -> tuple[ProblemData, list[int | None]]:
-    """The model, and for each of its clients the point (None: a rest)."""
+    """The model, and for each of its clients the point (None: a rest); `seconds` T × P × P."""
     visits = _Visits()
     for index, point in enumerate(points):
         visits.add_point(index, point)
@@ -226,12 +239,16 @@ def _model(
     count = len(visits.clients)
     depots = sorted({shift.depot for shift in shifts})
     where = np.array(visits.places + depots, np.int64)
-    table = np.ascontiguousarray(seconds[np.ix_(where, where)], np.int64)
-    np.fill_diagonal(table, 0)
-    # A profile for each agency, and for each shift that has a rest of its own.
-    kinds = [(shift.agency, number if shift.rest else None) for number, shift in enumerate(shifts)]
+    # A profile for each agency and speed, and for each shift that has a rest of its own.
+    kinds = [
+        (shift.agency, shift.table, number if shift.rest else None)
+        for number, shift in enumerate(shifts)
+    ]
     profiles = list(dict.fromkeys(kinds))
-    tables = [_ways(table, visits.open_to, agency, number) for agency, number in profiles]
+    tables = [
+        _ways(seconds[table][np.ix_(where, where)], visits.open_to, agency, number)
+        for agency, table, number in profiles
+    ]
     vehicles = [
         VehicleType(
             start_depot=depots.index(shift.depot),
@@ -265,7 +282,7 @@ def _ways(
             closed[client] = whom != shift
         else:
             closed[client] = bool(whom) and agency not in whom
-    ways = table.copy()
+    ways = np.ascontiguousarray(table, np.int64)
     ways[closed, :] = FAR
     ways[:, closed] = FAR
     np.fill_diagonal(ways, 0)

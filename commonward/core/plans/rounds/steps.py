@@ -24,6 +24,17 @@ TURNS = {
     "sharp right": (N_("Turn sharply right into {street}."), N_("Turn sharply right.")),
     "back": (N_("Turn back along {street}."), N_("Turn back.")),
 }
+TOWARDS = (
+    N_("Go north; no road is known here."),
+    N_("Go north-east; no road is known here."),
+    N_("Go east; no road is known here."),
+    N_("Go south-east; no road is known here."),
+    N_("Go south; no road is known here."),
+    N_("Go south-west; no road is known here."),
+    N_("Go west; no road is known here."),
+    N_("Go north-west; no road is known here."),
+)
+"""Where the way is a straight line: eight directions, clockwise from north."""
 VISIT = N_("Visit {point}.")
 ARRIVE = N_("You have arrived.")
 
@@ -78,6 +89,12 @@ def steps(legs: Sequence[Leg]) -> list[Step]:
     if legs:
         found.append(Step("arrive", ARRIVE, (), 0.0, legs[-1].line[-1]))
     return found
+
+
+def towards(here: tuple[float, float], there: tuple[float, float], far: float) -> Step:
+    """The one step of a way whose roads are not known; places are (longitude, latitude)."""
+    text = TOWARDS[round(bearing(here, there) / 45.0) % 8]
+    return Step("towards", text, (), far, here)
 
 
 def _step(turn: str, street: str, at: tuple[float, float]) -> Step:
