@@ -6,7 +6,7 @@ each thread; here thousands of open streams share one reader (`hub`).
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -16,13 +16,15 @@ from django.http.cookie import parse_cookie
 from django.http.request import split_domain_port, validate_host
 
 from commonward.core.following import Position
-from commonward.core.refusals import Invalid, Missing
+from commonward.core.refusals import N_, Forbidden, Invalid, Missing, Refusal
 from commonward.doors.live.hub import Hub
 from commonward.doors.live.listeners import Admitted, Listener
+from commonward.response.queries.on_map import sight_of
 
 PATH = "/live/events"
 MOST_OF_ONE = 30
 """Streams of one account in one process: as many pages as somebody may leave open."""
+_STATUSES: Mapping[type[Refusal], int] = {Invalid: 400, Missing: 404, Forbidden: 403}
 _RETRY = b"retry: 2000\n\n"
 
 Message = MutableMapping[str, Any]
@@ -31,7 +33,8 @@ Send = Callable[[Message], Awaitable[None]]
 
 
 class Live:
-    """`GET /live/events?since=PLACE&case=NUMBER`, for whoever is signed in at the site."""
+    """`GET /live/events?since=PLACE&case=NUMBER`, for whoever is signed in at the site; with
+    `&fleet=1` the live map too, for whoever coordinates urgent help."""
 
     def __init__(self) -> None:
         self._hub: Hub | None = None
@@ -71,11 +74,9 @@ class Live:
             if hub.of_account(admitted.actor.account) >= MOST_OF_ONE:
                 await _refuse(send, 429, asked)
                 return
-            listener = await hub.join(admitted, since)
-        except Invalid:
-            await _refuse(send, 400, asked)
-        except Missing:
-            await _refuse(send, 404, asked)
+            listener = await hub.join(admitted, since, fleet=asked.fleet)
+        except (Invalid, Missing, Forbidden) as refusal:
+            await _refuse(send, _STATUSES[type(refusal)], asked)
         except DatabaseError:
             await _refuse(send, 503, asked)
         else:
@@ -86,7 +87,10 @@ class Live:
         since = Position.from_text(asked.since) if asked.since else None
         if not asked.session:
             return None, since
-        return await hub.admit(asked.session, asked.case), since
+        admitted = await hub.admit(asked.session, asked.case)
+        if asked.fleet and admitted is not None and sight_of(admitted.actor) is None:
+            raise Forbidden(N_("The live map is for who coordinates urgent help."))
+        return admitted, since
 
     @staticmethod
     async def _stream(
@@ -123,6 +127,7 @@ class _Asked:
         # The browser's own memory is newer than the address that the page was given.
         self.since = known.get("last-event-id", "") or query.get("since", [""])[0]
         self.case = query.get("case", [""])[0][:20]
+        self.fleet = "fleet" in query
         self.session = parse_cookie(known.get("cookie", "")).get(settings.SESSION_COOKIE_NAME, "")
         self._host = known.get("host", "")
 

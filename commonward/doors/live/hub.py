@@ -17,10 +17,11 @@ from commonward.cases.queries.happened import Happened, happened, head
 from commonward.cases.queries.presence import Present, present
 from commonward.core.following import Position
 from commonward.core.rights import Actor
-from commonward.doors.live import telling
+from commonward.doors.live import fleet, telling
 from commonward.doors.live.listeners import Admitted, Listener, admit, look_again
 from commonward.doors.live.waking import waking
 from commonward.people.queries import now
+from commonward.response.queries.on_map import Picture, Sight, sight_of
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -52,6 +53,9 @@ class Hub:
         # Admitting many must not keep events waiting, so the reader has a thread of its own.
         self._reader = ThreadPoolExecutor(1, "live-reader")
         self._door = ThreadPoolExecutor(2, "live-door")
+        self._mapper = ThreadPoolExecutor(1, "live-map")
+        self._map: dict[Sight, Picture] = {}
+        self._map_asked = asyncio.Event()
 
     def start(self) -> None:
         """Begin to follow the record."""
@@ -61,6 +65,7 @@ class Hub:
             _again_and_again(self._keep_rights),
             _again_and_again(self._keep_presence),
             _again_and_again(self._keep_marks),
+            _again_and_again(self._keep_map),
         ):
             self._tasks.append(asyncio.create_task(work))
 
@@ -76,6 +81,7 @@ class Hub:
             await self._asked(self._door, look_away, looks)
         self._reader.shutdown(wait=False)
         self._door.shutdown(wait=False)
+        self._mapper.shutdown(wait=False)
 
     async def admit(self, session: str, number: str) -> Admitted | None:
         """`listeners.admit`, in a thread."""
@@ -85,17 +91,20 @@ class Hub:
         """How many streams this account has open here."""
         return sum(one.admitted.actor.account == account for one in self._listeners)
 
-    async def join(self, admitted: Admitted, since: Position | None) -> Listener:
+    async def join(
+        self, admitted: Admitted, since: Position | None, *, fleet: bool = False
+    ) -> Listener:
         """A stream that goes on where it ended, without loss and without doubling.
 
         What happened in between is sent first. Where that is too much, or the place is none of
-        this record, `refresh` says: look at your lists anew.
+        this record, `refresh` says: look at your lists anew. `fleet`: the live map too, which
+        begins with the whole of it.
         """
         await self._started.wait()
         if since is not None and not self._place.covers(since):
             # It comes from a process that has read further than this one.
             await self._read()
-        listener = Listener(admitted)
+        listener = Listener(admitted, fleet=fleet)
         begin = self._place
         self._listeners.add(listener)
         try:
@@ -103,6 +112,7 @@ class Hub:
             # What came in the meantime stands in the queue already.
             listener.waiting.extendleft(reversed([*missed, telling.mark(begin)]))
             listener.ready.set()
+            self._map_asked.set()
             if listener.look is not None:
                 await self._asked(self._door, look_at, [listener.look], timezone.now())
                 await self._tell_presence([listener.look[0]])
@@ -200,6 +210,27 @@ class Hub:
     async def _keep_marks(self) -> None:
         await asyncio.sleep(MARK_EVERY)
         self._tell_all(telling.mark(self._place))
+
+    async def _keep_map(self) -> None:
+        self._map_asked.clear()
+        watching = {one: sight_of(one.admitted.actor) for one in self._listeners if one.fleet}
+        if not watching:
+            self._map = {}
+            await self._map_asked.wait()
+            return
+        sights = {sight for sight in watching.values() if sight is not None}
+        anew = {sight for one, sight in watching.items() if sight not in (None, one.sight)}
+        self._map, changes, wholes = await self._asked(
+            self._mapper, fleet.look, self._map, sights, anew
+        )
+        for one, sight in watching.items():
+            if one.sight != sight:
+                one.send(fleet.NOTHING if sight is None else wholes[sight])
+            elif sight in changes:
+                one.send(changes[sight])
+            one.sight = sight
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._map_asked.wait(), fleet.EVERY)
 
     def _looks(self) -> set[tuple[int, int]]:
         return {one.look for one in self._listeners if one.look is not None}

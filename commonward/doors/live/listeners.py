@@ -19,6 +19,7 @@ from commonward.core.rights import Actor
 from commonward.doors.look.standing import standing_of
 from commonward.people.models import Account
 from commonward.people.queries import actors_for, now
+from commonward.response.queries.on_map import Sight
 
 MOST_WAITING = 2000
 """Messages that may wait for a slow reader; beyond them the stream ends, and is resumed."""
@@ -46,6 +47,10 @@ class Listener:
     ended: bool = False
     told: list[dict[str, str]] | None = None
     """The colleagues that were told last."""
+    fleet: bool = False
+    """Whether the page shows the live map."""
+    sight: Sight | None = None
+    """What of the live map was told last; None before the first time, and without the right."""
 
     def send(self, message: bytes) -> None:
         """Put a message in the queue; whoever reads too slowly is cut off and may resume."""

@@ -15,6 +15,7 @@ from commonward.doors.live import telling
 from commonward.doors.look.naming import refused
 from commonward.doors.look.standing import Standing, standing_of
 from commonward.people.queries import now
+from commonward.response.queries.on_map import picture, sight_of
 
 
 @require_safe
@@ -22,7 +23,7 @@ def since(request: HttpRequest) -> HttpResponse:
     """The events after the place `id`, and who else has `case` open; 204 where there is nothing.
 
     JSON: `id` (ask with it next time), `events`, `refresh` (too much to be told: look at the
-    lists anew), and with a case `present`. Without `id` it answers where the record ends now.
+    lists anew), with a case `present`, and with `fleet` the whole live map. Without `id` it answers where the record ends now.
     """
     asked = standing_of(request)
     if asked is None:
@@ -33,12 +34,17 @@ def since(request: HttpRequest) -> HttpResponse:
         case = visible_case(number, asked.actor).pk if number else None
     except (Invalid, Missing) as refusal:
         return _answer({"refused": refused(refusal)}, 404 if isinstance(refusal, Missing) else 400)
+    sight = sight_of(asked.actor) if "fleet" in request.GET else None
+    if "fleet" in request.GET and sight is None:
+        return _answer({"refused": _("The live map is for who coordinates urgent help.")}, 403)
     found = Happened(head(), ()) if place is None else happened(place, now())
     events = [telling.event(e) for e in found.events if e.filed.seen_by(asked.actor)]
     told = {"id": found.place.to_text(), "events": events, "refresh": found.more}
+    if sight is not None:
+        told["fleet"] = picture(asked.at).for_sight(sight).to_data()
     if case is not None:
         told["present"] = _present(case, asked)
-    elif place == found.place:
+    elif sight is None and place == found.place:
         return _uncached(HttpResponse(status=204))
     return _answer(told)
 

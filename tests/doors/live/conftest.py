@@ -64,6 +64,7 @@ class Ear:
     session: str = ""
     since: str = ""
     case: str = ""
+    fleet: str = ""
     origin: str = ""
     status: int = 0
     heard: list[Told] = field(default_factory=list)
@@ -74,7 +75,7 @@ class Ear:
     def open(self) -> "Ear":
         """Connect; returns when the first answer is there."""
         self._connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
-        asked = {k: v for k, v in (("case", self.case),) if v}
+        asked = {k: v for k, v in (("case", self.case), ("fleet", self.fleet)) if v}
         headers = {"Accept": "text/event-stream"}
         if self.session:
             headers["Cookie"] = f"{settings.SESSION_COOKIE_NAME}={quote(self.session)}"

@@ -1,4 +1,5 @@
-"""`{% load live %}{% live %}` or `{% live case=NUMBER %}`: this page is told what happens."""
+"""`{% load live %}{% live %}`, `{% live case=NUMBER %}` or `{% live fleet=True %}` (with the live
+map): this page is told what happens."""
 
 from typing import Any
 
@@ -13,7 +14,7 @@ register = template.Library()
 
 
 @register.inclusion_tag("live/live.html", takes_context=True)
-def live(context: dict[str, Any], case: str = "") -> dict[str, Any]:
+def live(context: dict[str, Any], case: str = "", *, fleet: bool = False) -> dict[str, Any]:
     """The component, from the present end of the record on; put it before what it keeps new.
 
     Nothing is lost between this page and its stream: the stream begins where the page was made.
@@ -26,4 +27,5 @@ def live(context: dict[str, Any], case: str = "") -> dict[str, Any]:
         "poll": reverse("live:since"),
         "since": head().to_text(),
         "case": case,
+        "fleet": fleet,
     }

@@ -2,6 +2,8 @@
 //   commonward:event     detail {id, case, verb, stage, version, at, light}
 //   commonward:refresh   too much has happened to be told one by one: look at the lists anew
 //   commonward:presence  detail [{name, since}], the colleagues who have the same case open
+//   commonward:fleet     detail {at, units, incidents}: the whole live map, where the page shows it
+//   commonward:units     detail {at, moved, changed, gone, incidents}: what is different since then
 //   commonward:live      detail "stream" | "poll" | "lost" | "ended"
 // A stream where it works; asking every few seconds where it does not. Nothing is lost or told
 // twice on the way: each answer carries the place from which the next one goes on.
@@ -36,6 +38,7 @@ class Live {
     const address = new URL(base, location.href);
     address.searchParams.set(name, this.place);
     if (this.given.case) address.searchParams.set("case", this.given.case);
+    if ("fleet" in this.given) address.searchParams.set("fleet", "1");
     return address;
   }
 
@@ -67,6 +70,12 @@ class Live {
       heard(event);
       this.present(JSON.parse(event.data));
     });
+    for (const name of ["fleet", "units"]) {
+      source.addEventListener(name, (event) => {
+        heard(event);
+        tell(name, JSON.parse(event.data));
+      });
+    }
     // Closed for good is whoever was answered, but by no stream: it is asked for no second time.
     source.onerror = () => this.failed(source.readyState === EventSource.CLOSED);
     this.listen();
@@ -120,6 +129,7 @@ class Live {
     if (told.refresh) tell("refresh", null);
     for (const event of told.events) tell("event", event);
     if (told.present) this.present(told.present);
+    if (told.fleet) tell("fleet", told.fleet);
   }
 
   present(people) {
