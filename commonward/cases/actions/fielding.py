@@ -7,7 +7,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from commonward.cases.models import Round, Sent, Visit
-from commonward.cases.queries.planned import may_plan
+from commonward.cases.queries.planned import may_plan, place_of
 from commonward.core.refusals import N_, Forbidden, Invalid, Missing, Refusal
 from commonward.core.rights import Actor, refuse_onlooker
 from commonward.people.models import Team
@@ -76,7 +76,7 @@ def plan_round(
     return Round.objects.create(
         team_id=team,
         name=name.strip(),
-        points=[_point(point) for point in points],
+        points=[checked_point(point) for point in points],
         days=sorted(set(days)),
         since=since,
         until=until,
@@ -106,10 +106,11 @@ def end_round(round_id: int, actor: Actor, today: date) -> date | None:
 
 def _require(actor: Actor) -> None:
     if not may_plan(actor):
-        raise Forbidden(N_("Rounds are planned by dispatchers, chiefs and leaders."))
+        raise Forbidden(N_("Rounds are planned by dispatchers, chiefs, leaders and planners."))
 
 
-def _point(given: Mapping[str, Any]) -> dict[str, Any]:
+def checked_point(given: Mapping[str, Any]) -> dict[str, Any]:
+    """A point of a round as it is kept: {"name", "lat", "lon"}. Raises Invalid."""
     name = str(given.get("name", "")).strip()
     lat, lon = given.get("lat"), given.get("lon")
     if not name or len(name) > 120:
@@ -121,9 +122,12 @@ def _point(given: Mapping[str, Any]) -> dict[str, Any]:
     return {"name": name, "lat": float(lat), "lon": float(lon)}
 
 
-def visit(round_id: int, point: int, on: date, actor: Actor, at: datetime) -> Visit:
-    """A point was visited (到点巡查); said twice it is kept once.
+def visit(
+    round_id: int, point: int, on: date, actor: Actor, at: datetime, *, why: str = ""
+) -> Visit:
+    """A point was visited (到点巡查), or could not be, `why` being one of `Visit.MISSED`.
 
+    Said twice it is kept once; a visit after all takes the place of a reason, never the reverse.
     Raises Missing for a round of another team, Invalid for a point or day that it does not have.
     """
     refuse_onlooker(actor)
@@ -137,7 +141,18 @@ def visit(round_id: int, point: int, on: date, actor: Actor, at: datetime) -> Vi
         raise Invalid(N_("This round is not walked on that day."), field="on")
     if not at.date() - timedelta(days=KEPT_DAYS) <= on <= at.date() + timedelta(days=1):
         raise Invalid(N_("This day is too far from today."), field="on")
-    made, _ = Visit.objects.get_or_create(round=found, point=point, on=on, defaults={"at": at})
+    if why and why not in Visit.MISSED:
+        raise Invalid(N_("Choose one of the reasons of the list."), field="why")
+    here = found.points[point]
+    made, new = Visit.objects.get_or_create(
+        round=found,
+        point=point,
+        on=on,
+        defaults={"at": at, "why": why, "place": place_of(here["lat"], here["lon"])},
+    )
+    if not new and made.why and not why:
+        made.why, made.at = "", at
+        made.save(update_fields=["why", "at"])
     return made
 
 

@@ -30,7 +30,9 @@ class Sent(models.Model):
 class Round(models.Model):
     """Points that a team visits on certain days (巡查路线): places, never people.
 
-    `points` are {"name", "lat", "lon"} in the order of the round; `days` are ISO weekdays 1–7.
+    `points` are {"name", "lat", "lon"} in the order of the round; `days` are ISO weekdays 1–7. One
+    that a planner made (`plan` is that plan's code) holds on one day, its points have times, and
+    the steps that lead there besides; `way` is its line, [[longitude, latitude], …].
     """
 
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="+")
@@ -39,6 +41,8 @@ class Round(models.Model):
     days = models.JSONField()
     since = models.DateField()
     until = models.DateField(null=True, blank=True)
+    plan = models.CharField(max_length=12, blank=True)
+    way = models.JSONField(default=list, blank=True)
 
     class Meta:
         db_table = "cases_round"
@@ -48,26 +52,45 @@ class Round(models.Model):
                 name="round_ends_after_start",
             )
         ]
-        indexes = [models.Index(fields=["team", "until"], name="round_team")]
+        indexes = [
+            models.Index(fields=["team", "until"], name="round_team"),
+            models.Index(fields=["plan"], condition=~Q(plan=""), name="round_of_plan"),
+        ]
 
     def __str__(self) -> str:
         return self.name
 
 
 class Visit(models.Model):
-    """A point of a round was visited on a day: by the team; who of it is not kept."""
+    """A point of a round was visited on a day: by the team; who of it is not kept.
+
+    `why` is empty, or one of `MISSED`: the team was there and could not visit it. `place` is the
+    point's degrees to about a metre ("27.80500,113.10500"): rounds of other days and teams that
+    come to the same place count for its age.
+    """
+
+    MISSED = ("closed", "blocked", "unsafe", "not_found", "no_time")
 
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="+")
     point = models.PositiveSmallIntegerField()
     on = models.DateField()
     at = models.DateTimeField()
+    place = models.CharField(max_length=24, blank=True)
+    why = models.CharField(max_length=12, blank=True)
 
     class Meta:
         db_table = "cases_visit"
         constraints = [
-            models.UniqueConstraint(fields=["round", "on", "point"], name="visited_once_a_day")
+            models.UniqueConstraint(fields=["round", "on", "point"], name="visited_once_a_day"),
+            models.CheckConstraint(
+                condition=Q(why__in=["", "closed", "blocked", "unsafe", "not_found", "no_time"]),
+                name="visit_missed_why",
+            ),
         ]
-        indexes = [models.Index(fields=["on"], name="visit_on")]
+        indexes = [
+            models.Index(fields=["on"], name="visit_on"),
+            models.Index(fields=["place", "on"], name="visit_place"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.round_id}/{self.point} on {self.on}"

@@ -1,9 +1,11 @@
 """What a grid worker carries through the street: the least that the day's work needs."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+
+from django.db.models import Q
 
 from commonward.cases.models import Case, Photo, Round, Visit
 from commonward.cases.queries.foreseen import offered_each
@@ -11,6 +13,7 @@ from commonward.cases.queries.listed import CaseLine, Filters
 from commonward.cases.queries.lists import case_list
 from commonward.core.masking import mask
 from commonward.core.procedures import Verb
+from commonward.core.refusals import N_, Missing
 from commonward.core.rights import Actor
 
 MOST_TASKS = 100
@@ -31,13 +34,16 @@ class FieldTask:
 
 @dataclass(frozen=True, slots=True)
 class FieldRound:
-    """A round of today; `visited` are the points that the team has been at."""
+    """A round of today; `visited` are the points that the team has been at, `missed` those that it
+    could not visit, and why; `plan` is the code of the plan that made it, "" for one by hand."""
 
     id: int
     name: str
     points: Sequence[dict[str, object]]
     on: date
     visited: tuple[int, ...]
+    missed: Mapping[int, str]
+    plan: str
 
 
 def field_tasks(actor: Actor, at: datetime) -> tuple[FieldTask, ...]:
@@ -66,14 +72,33 @@ def field_rounds(actor: Actor, today: date) -> tuple[FieldRound, ...]:
     """The rounds of the worker's teams today, with what is visited already (2 queries)."""
     rows = [
         row
-        for row in Round.objects.filter(team_id__in=actor.teams, since__lte=today).order_by("id")
-        if (row.until is None or row.until >= today) and today.isoweekday() in row.days
+        for row in Round.objects.filter(
+            Q(until=None) | Q(until__gte=today), team_id__in=actor.teams, since__lte=today
+        )
+        .defer("way")
+        .order_by("id")
+        if today.isoweekday() in row.days
     ]
     visited: dict[int, list[int]] = defaultdict(list)
+    missed: dict[int, dict[int, str]] = defaultdict(dict)
     been = Visit.objects.filter(round__in=rows, on=today).order_by("point")
-    for of, point in been.values_list("round_id", "point"):
-        visited[of].append(point)
-    return tuple(FieldRound(r.pk, r.name, r.points, today, tuple(visited[r.pk])) for r in rows)
+    for of, point, why in been.values_list("round_id", "point", "why"):
+        if why:
+            missed[of][point] = why
+        else:
+            visited[of].append(point)
+    return tuple(
+        FieldRound(r.pk, r.name, r.points, today, tuple(visited[r.pk]), missed[r.pk], r.plan)
+        for r in rows
+    )
+
+
+def round_of_team(round_id: int, actor: Actor) -> Round:
+    """A round of the worker's own teams. Raises Missing."""
+    found = Round.objects.filter(pk=round_id, team_id__in=actor.teams).first()
+    if found is None:
+        raise Missing(N_("There is no such round of your team."), field="round")
+    return found
 
 
 def case_of_photo(name: str) -> Case | None:

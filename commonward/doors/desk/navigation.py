@@ -43,7 +43,7 @@ WAYS: tuple[Way, ...] = (
     Way(
         "desk:rounds",
         N_("Rounds"),
-        ("administrator", "duty_chief", "leader", "dispatcher"),
+        ("administrator", "duty_chief", "leader", "dispatcher", "planner"),
         key="o",
     ),
     Way("desk:dispute_figures", N_("Disputes in figures"), ("leader",), key="g"),
