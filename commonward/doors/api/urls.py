@@ -12,7 +12,16 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 from ninja.router import Router
 
-from commonward.doors.api import files, handovers, lists, opening, reference, steps, telling
+from commonward.doors.api import (
+    calls,
+    files,
+    handovers,
+    lists,
+    opening,
+    reference,
+    steps,
+    telling,
+)
 from commonward.doors.api.keys import Key
 from commonward.doors.api.problems import CONTENT_TYPE, not_here, told, wrong_method
 from commonward.doors.api.router import router
@@ -59,7 +68,7 @@ api = Api(
     auth=Key(),
     docs_url=None,
 )
-OPERATIONS = (lists, files, opening, steps, telling, reference, handovers)
+OPERATIONS = (calls, lists, files, opening, steps, telling, reference, handovers)
 """Each adds its operations to the router when it is imported."""
 api.add_router("", router)
 

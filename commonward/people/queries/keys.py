@@ -6,8 +6,9 @@ from datetime import datetime
 
 from commonward.people.models import ApiKey
 
-KEY_RIGHTS = ("open311.report", "open311.update", "api")
-"""Report a problem, add updates to requests, and act on the own API as the key's account."""
+KEY_RIGHTS = ("open311.report", "open311.update", "api", "calls")
+"""Report a problem, add updates to requests, and act on the own API as the key's account; tell of
+danger (other systems: alarm centres, lifts, sensors), and nothing else."""
 
 
 @dataclass(frozen=True, slots=True)

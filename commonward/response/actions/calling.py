@@ -151,9 +151,9 @@ def add_call(number: str, given: Called, actor: Actor, at: datetime) -> Incident
             actor.role == "system" or any(r.role in TAKES_CALLS for r in actor.rights)
         ):
             raise Forbidden(N_("Taking calls for help is for the centre and for grid workers."))
+        case, at = lock(incident, at)
         if given.key and Call.objects.filter(key=given.key).exists():
             return incident
-        case, at = lock(incident, at)
         if not case.is_open or case.closed_at is not None:
             raise _over(number)
         _keep_call(incident, given, at)
