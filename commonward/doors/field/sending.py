@@ -20,17 +20,22 @@ from commonward.cases.queries.filed import events_of
 from commonward.cases.queries.reference import book
 from commonward.core.refusals import N_, Forbidden, Invalid, Refusal
 from commonward.core.rights import Actor
-from commonward.doors.look.showing import language
+from commonward.doors.look.showing import language, said
+from commonward.response.actions.calling import Called, take_call
+from commonward.response.queries.cards import card
 
 LATE_MINUTES = 10
+LATE_HELP_MINUTES = 1
 _GIVEN = ("reason", "words", "result", "outcome", "address")
 _FINDERS = ("grid_worker",)
+FOR_THE_DESK = frozenset({"assembly"})
+"""Cards that nobody asks for from the street."""
 
 
 def do(
     item: Mapping[str, Any], files: "Sequence[UploadedFile[Any]]", actor: Actor, at: datetime
 ) -> Mapping[str, Any]:
-    """Do what `item` says: {"key", "kind": "step" | "find" | "visit", …}; the answer to it.
+    """Do what `item` says: {"key", "kind": "step" | "find" | "visit" | "help", …}; the answer to it.
 
     Raises Refusal; the code "moved" means that the case went on while the phone was away.
     """
@@ -40,7 +45,7 @@ def do(
     mark = hashlib.sha256(
         json.dumps([item, [p.digest for p in photos]], sort_keys=True, default=str).encode()
     ).hexdigest()
-    kinds = {"step": _step, "find": _find, "visit": _visit}
+    kinds = {"step": _step, "find": _find, "visit": _visit, "help": _help}
     kind = kinds.get(str(item.get("kind")))
     if kind is None:
         raise Invalid(
@@ -97,7 +102,7 @@ def _find(
         raise Forbidden(N_("Grid workers find and file in the street; ask the desk to file it."))
     noted = _noted(item, at)
     words = "\n".join(part for part in (_text(item, "words"), noted) if part)
-    said = Said(
+    told = Said(
         channel="field",
         words=words,
         lat=_number(item, "lat"),
@@ -110,7 +115,7 @@ def _find(
     category, side = _text(item, "category"), _text(item, "area")
 
     def opened() -> Any:
-        return open_case(category, said, at, actor=actor, origin="grid", area_code=side)
+        return open_case(category, told, at, actor=actor, origin="grid", area_code=side)
 
     report = with_photos(photos, opened, at, actor) if photos else opened()
     case = report.case
@@ -134,7 +139,37 @@ def _visit(
     return {"round": round_id, "point": point}
 
 
-def _noted(item: Mapping[str, Any], at: datetime) -> str:
+def _help(
+    item: Mapping[str, Any], photos: Sequence[Ready], actor: Actor, at: datetime
+) -> Mapping[str, Any]:
+    """A call for help (紧急求助) from the street: taken once, with what to do until help comes."""
+    if photos:
+        raise Invalid(N_("A call for help keeps no photos."), field="photos")
+    kind = _text(item, "card")
+    if kind in FOR_THE_DESK:
+        raise Invalid(N_("Choose one of the list."), field="card")
+    _version, asked = card(kind, at)
+    noted = _noted(item, at, LATE_HELP_MINUTES)
+    made = take_call(
+        Called(
+            kind=kind,
+            source="field",
+            words="\n".join(part for part in (_text(item, "words"), noted) if part),
+            callback=_text(item, "callback"),
+            place=_text(item, "address"),
+            lat=_number(item, "lat"),
+            lon=_number(item, "lon"),
+            graded=False,
+            language=language(),
+            key=f"field {actor.account}:{_text(item, 'key')}"[:60],
+        ),
+        at,
+        actor,
+    )
+    return {"number": made.case.number, "say": said(asked.say)}
+
+
+def _noted(item: Mapping[str, Any], at: datetime, minutes: int = LATE_MINUTES) -> str:
     """When it was really done, told in words: the log's own time is the server's."""
     try:
         done = parse_datetime(_text(item, "done_at"))
@@ -142,7 +177,7 @@ def _noted(item: Mapping[str, Any], at: datetime) -> str:
         done = None
     if done is None or done.tzinfo is None or not 0 < (at - done).total_seconds() < 30 * 86400:
         return ""
-    if (at - done).total_seconds() < LATE_MINUTES * 60:
+    if (at - done).total_seconds() < minutes * 60:
         return ""
     return _("(Noted on the spot {at}; sent later, when there was network.)").format(
         at=_local(done)

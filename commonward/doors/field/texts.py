@@ -82,4 +82,22 @@ def texts() -> Mapping[str, str]:
         "find_item": _("Found: {category}"),
         "visit_item": _("Visited: {name}"),
         "photo_count": _("{count} photos"),
+        "help": _("Urgent help"),
+        "help_call_first": _(
+            "Danger? Call first: a voice is quicker. Use this form if you cannot speak."
+        ),
+        "help_offline": _(
+            "No network: this form is only kept, and NOT sent. Call 110, 119 or 120."
+        ),
+        "help_kind": _("What is happening?"),
+        "help_words": _("What help needs to know"),
+        "help_callback": _("A number to call back (sealed)"),
+        "help_send": _("Send for help"),
+        "help_item": _("Urgent help: {kind}"),
+        "help_waits": _(
+            "Kept on this phone and being sent. Until it says so, nobody has it: if it is urgent, "
+            "call 110, 119 or 120."
+        ),
+        "help_unsent": _("Help is NOT sent for yet: call 110, 119 or 120 if it is urgent."),
+        "help_sent": _("The centre has it: {number}. {say}"),
     }

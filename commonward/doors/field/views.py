@@ -24,13 +24,16 @@ from commonward.cases.queries.fielding import (
     field_rounds,
     field_tasks,
 )
+from commonward.cases.queries.reference import book
 from commonward.cases.queries.services import services
 from commonward.core.refusals import N_, Forbidden, Invalid, Missing, Refusal, Stale
-from commonward.doors.field.sending import do
+from commonward.doors.field.sending import FOR_THE_DESK, do
 from commonward.doors.field.texts import texts
 from commonward.doors.look.naming import refused
 from commonward.doors.look.showing import language, named, page, said
 from commonward.doors.look.standing import Standing, for_staff
+from commonward.response.actions.setting_up import PAYMENT
+from commonward.response.queries.cards import cards
 
 ROLES = ("grid_worker", "handler")
 FILES = (
@@ -137,6 +140,11 @@ def work(request: HttpRequest, standing: Standing) -> HttpResponse:
              "keywords": s.keywords, "questions": [q for q in s.questions if q.get("required")]}
             for s in services(now).values()
             if s.reportable and finds
+        ],
+        "help": [
+            {"code": c.kind, "name": said(c.title)}
+            for c in (cards(at).cards.values() if finds and PAYMENT in book(now).codes else ())
+            if c.kind not in FOR_THE_DESK
         ],
     }  # fmt: skip
     return JsonResponse(content)

@@ -10,11 +10,13 @@ const screen = document.getElementById("place");
 const state = document.getElementById("state");
 const told = document.getElementById("told");
 const tabs = document.getElementById("tabs");
+const CALLS = ["110", "119", "120"];
 const numbers = new Intl.NumberFormat(facts.language);
 const times = new Intl.DateTimeFormat(facts.language, { month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false, timeZone: facts.zone });
 let today = null;
 let here = null;
 let trouble = "";
+let helped = null; // what the centre answered to a call for help
 
 // A phone's clock may be wrong: what is late is told by the centre's.
 const now = () => Date.now() + (today?.skew || 0);
@@ -50,11 +52,17 @@ async function open() {
   return tasks;
 }
 
+// Whom to call at once; a voice is quicker than any form.
+const callNow = () => make("span", { class: "field-row" }, ...CALLS.map((number) =>
+  make("a", { class: "btn btn-outline-danger btn-big", href: `tel:${number}` }, number)));
+const toHelp = () => (today?.help?.length ? make("p", {}, make("a", { class: "btn btn-danger btn-big field-wide", href: "#help" }, T.help)) : null);
+
 const screens = {
   async tasks() {
     const tasks = await open();
     return [
       make("h1", {}, T.tasks),
+      toHelp(),
       make("p", { class: "field-row" },
         make("button", { class: "btn btn-outline-primary", onclick: near }, T.near),
         make("button", { class: "btn btn-outline-primary", onclick: () => refresh() }, T.refresh)),
@@ -140,7 +148,30 @@ const screens = {
     });
     const note = make("p", { class: "quiet", role: "status" });
     made.ready.then((kept) => { if (kept) note.textContent = T.draft; });
-    return [make("h1", {}, T.find), note, made];
+    return [make("h1", {}, T.find), toHelp(), note, made];
+  },
+  async help() {
+    const kinds = (today?.help || []).map((one) => ({ ...one, group: "" }));
+    return [
+      make("h1", {}, T.help),
+      make("div", { class: "notice" }, make("p", {}, T.help_call_first), callNow()),
+      make("p", { class: "field-urgent", role: "status", hidden: navigator.onLine, "data-cut": "" }, make("strong", {}, T.help_offline)),
+      form({
+        name: "help", texts: T, most: 0, photos: false, button: T.help_send,
+        fields: [
+          choice("category", T.help_kind, kinds, T.need_category),
+          place(),
+          words("words", T.help_words, { required: false }),
+          words("callback", T.help_callback, { required: false }),
+        ],
+        submit: async ({ photos, about, category, ...given }) => {
+          const kind = kinds.find((one) => one.code === category);
+          await out.add({ kind: "help", account: today.account, form: { ...given, card: category }, title: fill(T.help_item, { kind: kind.name }) });
+          say(T.help_waits);
+          location.hash = "#outbox";
+        },
+      }),
+    ];
   },
   async rounds() {
     const rounds = today?.rounds || [];
@@ -191,6 +222,8 @@ function itemCard(item) {
     item.photos?.length ? make("span", { class: "quiet" }, fill(T.photo_count, { count: item.photos.length })) : null,
     make("span", { class: `state ${refused ? "state-late" : "state-open"}` }, make("span", { "aria-hidden": "true" }, refused ? "▲ " : "● "), refused ? T.refused : T.waits),
     refused ? make("p", {}, item.words) : null,
+    item.kind === "help" ? make("strong", { class: "field-urgent" }, T.help_unsent) : null,
+    item.kind === "help" ? callNow() : null,
     refused ? make("span", { class: "field-row" },
       isStep ? make("button", { class: "btn btn-primary btn-big", onclick: () => asNote(item) }, T.send_as_note) : null,
       item.kind === "find" ? make("button", { class: "btn btn-primary btn-big", onclick: () => putRight(item) }, T.edit) : null,
@@ -258,6 +291,10 @@ async function drawState() {
     make("a", { href: "#outbox" }, waiting || refused ? fill(T.unsent, { count: waiting + refused }) : T.all_sent));
   if (trouble === "sign_in") told.replaceChildren(make("p", { class: "notice" }, T.sign_in_again, " ", make("a", { href: facts.sign_in }, T.sign_in)));
   if (trouble === "forbidden") say(T.not_yours);
+  const cut = screen.querySelector("[data-cut]");
+  if (cut) cut.hidden = navigator.onLine && trouble !== "offline";
+  const help = items.some((item) => item.kind === "help");
+  if (help) state.append(make("strong", { class: "field-help" }, T.help_unsent));
 }
 
 let drawn = 0;
@@ -280,9 +317,14 @@ async function refresh() {
   out.send();
 }
 
-out.begin(facts, async (what) => {
+out.begin(facts, async (what, answer) => {
+  if (what === "helped") { helped = answer; return; }
   trouble = ["offline", "sign_in", "forbidden", "trouble"].includes(what) ? what : "";
-  if (what === "sent") { today = await store.work(); say(T.sent); }
+  if (what === "sent" || helped) {
+    today = await store.work();
+    say(helped ? fill(T.help_sent, helped) : T.sent);
+    helped = null;
+  }
   // A form that is being filled in is not drawn anew under the thumb.
   if (screen.querySelector("form")) await drawState(); else await draw();
 });

@@ -60,7 +60,9 @@ async function locked(work) {
 }
 
 async function run() {
-  const waiting = (await store.outbox()).filter((item) => item.state === "waits");
+  // A call for help goes first, whatever waited longer.
+  const waiting = (await store.outbox()).filter((item) => item.state === "waits")
+    .sort((a, b) => (b.kind === "help") - (a.kind === "help"));
   if (!waiting.length) return;
   if (!csrf || account === undefined) {
     const found = await fetchWork();
@@ -100,6 +102,7 @@ async function sendOne(item, again = false) {
   } catch { return "offline"; } finally { clearTimeout(timer); }
   if (answer.ok && said?.done) {
     await store.dropItem(item.key);
+    if (item.kind === "help") tell("helped", { number: said.number, say: said.say });
     return "done";
   }
   if (!said && answer.status === 403 && !again) {
