@@ -46,15 +46,23 @@ def pictures(sheet: Sheet, ppi: int = _PPI) -> list[bytes]:
 
 
 def _drawn(sheet: Sheet, form: str, first: int, pages: int, ppi: int = _PPI) -> list[bytes]:
+    return compiled(_template(), _data(sheet, first, pages), form, ppi)
+
+
+def compiled(template: bytes, data: Any, form: str = "pdf", ppi: int = _PPI) -> list[bytes]:
+    """A template of ours with its data, as PDF/A-2a ("pdf") or a picture a page ("png").
+
+    Raises Invalid, naming the signs, when no font has a picture for one of them.
+    """
     options: dict[str, Any] = (
         {"pdf_standards": ["a-2a"], "timestamp": 0} if form == "pdf" else {"ppi": ppi}
     )
     try:
         with _DRAWING:
             out = _compiler().compile(
-                _template(),
+                template,
                 format=form,
-                sys_inputs={"data": json.dumps(_data(sheet, first, pages), ensure_ascii=False)},
+                sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
                 **options,
             )
     except typst.TypstError as error:
