@@ -94,7 +94,7 @@ def _maps(period: Mapping[str, Any], height: float) -> Block:
                 one["title"],
                 f"{one['title']}. {says}",
                 render_to_string(
-                    "desk/plans/cover_map.svg", {"map": one, "map_says": says, "paper": True}
+                    "desk/plans/cover_map.html", {"map": one, "map_says": says, "paper": True}
                 ),
             )
             for one in period["maps"]
@@ -170,7 +170,7 @@ def _queue(period: Mapping[str, Any]) -> list[Block]:
 
 
 def _curve(period: Mapping[str, Any]) -> list[Block]:
-    svg = render_to_string("desk/plans/cover_curve.svg", {"curve": period["curve"], "paper": True})
+    svg = render_to_string("desk/plans/cover_curve.html", {"curve": period["curve"], "paper": True})
     says = _("Mean response in minutes by number of units; the table below has the same figures.")
     heads = [_("Units"), _("Mean, minutes"), _("A unit more saves, seconds of the mean"),
              _("Within 5 minutes"), _("Within the target")]  # fmt: skip
