@@ -1,13 +1,19 @@
 """The fleet on duty: kept as units move and change, asked for what to send."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 
 from commonward.core.plans.dispatching import reasons
 from commonward.core.plans.dispatching.cover import Cover, Move
 from commonward.core.plans.dispatching.finding import finder
-from commonward.core.plans.dispatching.joint import Call, Chosen, Together, choose_together
+from commonward.core.plans.dispatching.joint import (
+    Call,
+    Chosen,
+    Together,
+    choose_one_by_one,
+    choose_together,
+)
 from commonward.core.plans.dispatching.roster import Roster, Wanted
 from commonward.core.plans.dispatching.said import Said
 from commonward.core.plans.dispatching.telling import Telling
@@ -130,6 +136,12 @@ class Fleet:
             self.node_of(call.place)
         return choose_together(self.roster, self.finder, calls)
 
+    def choose_one_by_one(self, calls: Sequence[Call]) -> Together:
+        """What comes of serving one call after the other, each as well as is left; no proof."""
+        for call in calls:
+            self.node_of(call.place)
+        return choose_one_by_one(self.roster, self.finder, calls)
+
     def recommend(
         self,
         place: Place,
@@ -159,9 +171,11 @@ class Fleet:
         chosen: Sequence[Chosen],
         *,
         covered: bool = True,
+        elsewhere: Collection[int] = (),
     ) -> Recommendation:
-        """A choice for one call in words, also where it was made for all calls together."""
-        telling = Telling(self.roster, self.finder, node, needs, scene, chosen)
+        """A choice for one call in words, also where it was made for all calls together: then
+        `elsewhere` are the columns of the units that the other calls get."""
+        telling = Telling(self.roster, self.finder, node, needs, scene, chosen, elsewhere)
         picks: list[Pick] = []
         over: list[PassedOver] = []
         lacks: list[Shortfall] = []

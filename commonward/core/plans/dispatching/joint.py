@@ -1,7 +1,7 @@
 """All open needs at once: which unit goes where so that all together are reached soonest."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -74,10 +74,23 @@ def choose_together(roster: Roster, finder: Finder, calls: Sequence[Call]) -> To
     counted against what the others must leave. Each of these steps is proven by itself, and the
     fleet is left as it was.
     """
+    return _taken(roster, finder, calls, _by_waived(roster, calls))
+
+
+def choose_one_by_one(roster: Roster, finder: Finder, calls: Sequence[Call]) -> Together:
+    """One call after the other in the order given, each exactly: what a joint choice is compared
+    with. Each is proven for itself only, so `bound` is 0."""
+    found = _taken(roster, finder, calls, [[number] for number in range(len(calls))])
+    return replace(found, bound=0)
+
+
+def _taken(
+    roster: Roster, finder: Finder, calls: Sequence[Call], groups: Sequence[Sequence[int]]
+) -> Together:
     made = _Making(roster, finder, calls)
     was = roster.state.copy()
     try:
-        for group in _by_waived(roster, calls):
+        for group in groups:
             for allowed in (0, reasons.RESTS_SOON):
                 made.take(group, allowed)
     finally:

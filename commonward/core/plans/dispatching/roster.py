@@ -154,6 +154,11 @@ class Roster:
         """The crew that a unit must have for this need: what it asks for, or what a rule says."""
         return max(need.crew, self._crew_of(unit.agency, unit.kind))
 
+    def least_crew_of(self, need: Need) -> int:
+        """The same for all forces that a need may be served by: the most that is asked of any."""
+        forces = [force for force in self.forces if _of(need.agency, need.kind, force)]
+        return max([need.crew, *(self._crew_of(*force) for force in forces)])
+
     def spare(self) -> npt.NDArray[np.int64]:
         """How many free units each post of the rules can give away, at least 0."""
         return np.maximum(0, self.there() - self.keeps)

@@ -1,6 +1,6 @@
 """A choice in words: why each unit, why not a nearer one, and what lacks."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,10 @@ from commonward.core.plans.dispatching.units import Need, PassedOver, Pick, Scen
 
 
 class Telling:
-    """The words for one call's choice, on the fleet as it is."""
+    """The words for one call's choice, on the fleet as it is.
+
+    `elsewhere` are the columns of units that other calls get in the same plan.
+    """
 
     def __init__(
         self,
@@ -25,6 +28,7 @@ class Telling:
         needs: Sequence[Need],
         scene: Scene,
         chosen: Sequence[Chosen],
+        elsewhere: Collection[int] = (),
     ) -> None:
         self._roster, self._finder = roster, finder
         self._place, self._needs, self._scene = place, needs, scene
@@ -33,9 +37,10 @@ class Telling:
             self._of_need[one.need].append(one)
         self._taken = {one.unit: one.need for one in chosen}
         self._left = roster.there()
-        for one in chosen:
-            if roster.post[one.unit] >= 0:
-                self._left[roster.post[one.unit]] -= 1
+        self._elsewhere = frozenset(elsewhere)
+        for unit in (*(one.unit for one in chosen), *elsewhere):
+            if roster.post[unit] >= 0:
+                self._left[roster.post[unit]] -= 1
 
     def need(self, number: int, tell: int) -> tuple[list[Pick], list[PassedOver], Shortfall | None]:
         """The picks of one need, the nearer units that are passed over, and what lacks."""
@@ -86,7 +91,8 @@ class Telling:
                 continue
             bits = int(roster.state[unit]) | int(wanted.unmet[unit])
             if not bits:
-                bits = reasons.TAKEN if unit in self._taken else reasons.STATION
+                gone = unit in self._taken or unit in self._elsewhere
+                bits = reasons.TAKEN if gone else reasons.STATION
             values = {**self._values(number, unit), "seconds": round((last - took) / 1000)}
             why = reasons.nearer(bits, values)
             told.append(PassedOver(roster.units[unit].key, number, took / 1000.0, why))
@@ -103,6 +109,7 @@ class Telling:
         for unit, for_need in self._taken.items():
             own[unit] |= for_need == number
             unmet[unit] |= 0 if for_need == number else reasons.TAKEN
+        unmet[list(self._elsewhere)] |= reasons.TAKEN
         unmet[(unmet == 0) & (roster.post >= 0)] = reasons.STATION
         masks: npt.NDArray[np.int64] = unmet[force & ~own]
         values = {**self._values(number, None), "missing": missing}
@@ -112,7 +119,8 @@ class Telling:
         need = self._needs[number]
         if unit is None:
             lacked = sorted(need.skills)
-            return {"skills": ", ".join(lacked), "least": need.crew, "area": self._scene.name}
+            least = self._roster.least_crew_of(need)
+            return {"skills": ", ".join(lacked), "least": least, "area": self._scene.name}
         one, post = self._roster.units[unit], int(self._roster.post[unit])
         crew = self._roster.least_crew(need, one)
         short = one.crew < crew

@@ -133,8 +133,7 @@ class RoadGraph:
             self._kept["main"] = part == np.bincount(part).argmax()
         return self._kept["main"]  # type: ignore[return-value]
 
-    def snap(self, lat: float, lon: float) -> Snapped:
-        """The nearest node of the main part and its distance; Invalid without coordinates."""
+    def _tree(self) -> "tuple[npt.NDArray[np.int64], cKDTree]":
         if "tree" not in self._kept:
             nodes = np.flatnonzero(self.main & np.isfinite(self.lat) & np.isfinite(self.lon))
             if not len(nodes):
@@ -144,7 +143,11 @@ class RoadGraph:
                 )
             tree = cKDTree(_balls(self.lat[nodes], self.lon[nodes]))
             self._kept["tree"] = (nodes, tree)
-        nodes, tree = self._kept["tree"]  # type: ignore[misc]
+        return self._kept["tree"]  # type: ignore[return-value]
+
+    def snap(self, lat: float, lon: float) -> Snapped:
+        """The nearest node of the main part and its distance; Invalid without coordinates."""
+        nodes, tree = self._tree()
         if not (abs(lat) <= 90 and abs(lon) <= 180):
             raise Invalid(
                 N_("A latitude lies between −90 and 90, a longitude between −180 and 180."),
@@ -156,6 +159,14 @@ class RoadGraph:
     def nearest(self, lat: float, lon: float) -> int:
         """The node nearest to a point in degrees (WGS-84)."""
         return self.snap(lat, lon).node
+
+    def nearest_all(
+        self, lat: npt.NDArray[np.float64], lon: npt.NDArray[np.float64]
+    ) -> npt.NDArray[np.int64]:
+        """The nodes nearest to points in degrees, (p) int64: thousands at once in milliseconds."""
+        nodes, tree = self._tree()
+        found: npt.NDArray[np.int64] = nodes[tree.query(_balls(lat, lon))[1]]
+        return found
 
     def times(self, hour: int = 12) -> "TravelTimes":
         """Exact travel times at this hour: by labels once `prepare` was called, else by scipy."""
