@@ -7,6 +7,7 @@ from commonward.doors.desk.asking_urls import asking_patterns
 from commonward.doors.desk.case_urls import case_patterns
 from commonward.doors.desk.dispute_urls import dispute_patterns
 from commonward.doors.desk.intake_urls import intake_patterns
+from commonward.doors.desk.live_map_urls import live_map_patterns
 from commonward.doors.desk.plan_urls import plan_patterns
 from commonward.doors.desk.response_urls import response_patterns
 from commonward.doors.desk.views import bulk, home, news, palette, queue, rounds, views_saved
@@ -31,6 +32,7 @@ urlpatterns = [
     *case_patterns,
     *dispute_patterns,
     *intake_patterns,
+    *live_map_patterns,
     *plan_patterns,
     *response_patterns,
 ]

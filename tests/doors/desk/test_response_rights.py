@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, reverse
 
+from commonward.doors.desk.live_map_urls import live_map_patterns
 from commonward.doors.desk.response_urls import response_patterns
 from tests.district import ACCOUNTS
 from tests.doors.desk.conftest import Office
@@ -46,6 +47,9 @@ COORDINATES = ("response_coordinator",)
 UNITS = ("fire-1", "police-1")
 ROWS: dict[str, Row] = {
     "incidents": Row(COORDINATES),
+    "incident_map": Row(COORDINATES),
+    "incident_map_now": Row(COORDINATES),
+    "incident_map_reach": Row(COORDINATES),
     "incident_call": Row(CALLS),
     "unit_own": Row(UNITS),
     "unit_position": Row(UNITS, method="post"),
@@ -70,8 +74,9 @@ def aid(office: Office) -> Help:
 
 
 def test_every_address_has_a_row_and_every_row_an_address() -> None:
-    assert all(isinstance(entry, URLPattern) for entry in response_patterns)
-    assert sorted(ROWS) == sorted(str(entry.name) for entry in response_patterns)
+    patterns = [*response_patterns, *live_map_patterns]
+    assert all(isinstance(entry, URLPattern) for entry in patterns)
+    assert sorted(ROWS) == sorted(str(entry.name) for entry in patterns)
 
 
 @pytest.mark.parametrize("name", sorted(ROWS))
