@@ -35,9 +35,12 @@ def run(arguments: list[str]) -> int:
     steps = _prepared()
     if steps.failed:
         return steps.close()
-    return serve(
-        arguments, beside=[_manage("work", "--every", "15"), _manage("plan", "--every", "2")]
-    )
+    # A bank is asked within a second; the other work has time.
+    beside = [
+        _manage("work", "--every", "15"), _manage("plan", "--every", "2"),
+        _manage("ask_banks", "--every", "1"),
+    ]  # fmt: skip
+    return serve(arguments, beside=beside)
 
 
 def demo(arguments: list[str]) -> int:
@@ -64,7 +67,10 @@ def demo(arguments: list[str]) -> int:
         return steps.close()
     # Its people, hooks and mails follow its own clock (its people tick it, too). Hooks stay on this
     # machine, and mails are sent only where a mail server is named.
-    workers = [_manage("call_hooks", "--every", "15"), _manage("plan", "--every", "2")]
+    workers = [
+        _manage("call_hooks", "--every", "15"), _manage("plan", "--every", "2"),
+        _manage("ask_banks", "--every", "1"),
+    ]  # fmt: skip
     if os.environ.get("COMMONWARD_SMTP") and os.environ.get("COMMONWARD_MAIL_FROM"):
         workers.append(_manage("deliver", "--every", "15"))
     return serve(arguments, beside=[_manage("living", "act"), *workers])

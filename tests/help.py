@@ -130,3 +130,8 @@ def _account(login: str, role: str, team: int) -> int:
     people.grant(SYSTEM, account, role, at=SINCE)
     people.join_team(SYSTEM, account, team, at=SINCE)
     return account
+
+
+def staff_of(login: str, role: str, team: int, at: datetime) -> Actor:
+    """One more member of staff, in a team, as an actor at this moment."""
+    return actor_for(_account(login, role, team), at)

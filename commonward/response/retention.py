@@ -34,11 +34,36 @@ KEPT: tuple[Kept, ...] = (
     ),
     Kept(
         model="response.PaymentStop",
-        fields=("facts", "key"),
-        what="Amount, banks, numbers of accounts and what happened, sealed; the sending's key.",
-        why="The bank must know which payment to stop.",
-        how_long="Until it is closed.",
+        fields=("facts", "key", "receipt"),
+        what="Amounts, banks, numbers of accounts and what happened, sealed; the sending's key, and "
+        "the hash of the secret that opens the teller's own page.",
+        why="The banks must know which payment to stop, and the teller what became of it.",
+        how_long="Until it is closed; the hash as long as the case's own row, it opens no words.",
         destroyed_by="Emptied at the closing, with which the case's key is destroyed.",
+    ),
+    Kept(
+        model="response.BankRequest",
+        fields=("words",),
+        what="A bank's reason, its reference, and which desk there said it by phone; sealed.",
+        why="Whoever was deceived must be told why, and the bank must find it again.",
+        how_long="Until the payment stop is closed.",
+        destroyed_by="Emptied at the closing, with which the case's key is destroyed.",
+    ),
+    Kept(
+        model="response.Support",
+        fields=("facts",),
+        what="The number to call for help afterwards, and when it suits; sealed.",
+        why="Whoever agreed to it is called back after 7 and after 30 days.",
+        how_long="Until the support case is closed, and the night after it.",
+        destroyed_by=_KEY,
+    ),
+    Kept(
+        model="response.SupportNote",
+        fields=("words",),
+        what="What was said at a step of the support; sealed.",
+        why="The next call should not ask everything again.",
+        how_long="Until the support case is closed, and the night after it.",
+        destroyed_by=_KEY,
     ),
     Kept(
         model="response.PlanData",
@@ -74,6 +99,11 @@ IMPERSONAL: Mapping[str, tuple[str, ...]] = {
     "Link": ("number",),
     "CentreHandOver": ("number", "direction", "state", "reference"),
     "PaymentStop": ("answer",),
+    # An office's computer and its duty desk's number, and a secret that opens nothing here.
+    "BankEnd": ("address", "secret", "hotline", "trial_said"),
+    "BankRequest": ("key", "sides", "answer", "way", "fault"),
+    "Support": ("consent", "offered"),
+    "SupportNote": ("verb",),
     "Plan": ("code", "kind", "title", "asked", "state", "step", "course", "refusal"),
 }  # fmt: skip
 """What cannot say anything about a person: codes, words for equipment, answers of yes, no or a

@@ -29,7 +29,11 @@ class Caller:
 
 
 class Key(HttpBearer):
-    """A key in the header `Authorization: Bearer …`."""
+    """A key in the header `Authorization: Bearer …`, with the right that is asked for here."""
+
+    def __init__(self, right: str = RIGHT) -> None:
+        super().__init__()
+        self.right = right
 
     def authenticate(self, request: HttpRequest, token: str) -> Caller | None:
         """The caller; None for an unknown key. Raises Refused 403 or 429."""
@@ -37,8 +41,8 @@ class Key(HttpBearer):
         key = key_for(token.strip(), at)
         if key is None:
             return None
-        if not key.may(RIGHT) or key.account is None:
-            raise Refused(403, "right", NOT_FOR_THIS, right=RIGHT)
+        if not key.may(self.right) or key.account is None:
+            raise Refused(403, "right", NOT_FOR_THIS, right=self.right)
         if not count_use(key, at):
             wait = {"Retry-After": str(60 - at.second)}
             raise Refused(429, "rate", TOO_OFTEN, headers=wait, most=key.per_minute)

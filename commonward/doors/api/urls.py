@@ -18,6 +18,7 @@ from commonward.doors.api import (
     handovers,
     lists,
     opening,
+    payment_stops,
     reference,
     steps,
     telling,
@@ -68,7 +69,7 @@ api = Api(
     auth=Key(),
     docs_url=None,
 )
-OPERATIONS = (calls, lists, files, opening, steps, telling, reference, handovers)
+OPERATIONS = (calls, lists, files, opening, steps, telling, reference, handovers, payment_stops)
 """Each adds its operations to the router when it is imported."""
 api.add_router("", router)
 

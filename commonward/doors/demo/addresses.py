@@ -17,7 +17,8 @@ from commonward.doors.demo import names
 from commonward.doors.demo.robots import SOURCE
 from commonward.doors.demo.roles import POSTS
 from commonward.people.queries import account_by_login, team_by_code
-from commonward.response.models import Incident
+from commonward.response.models import Incident, Plan
+from commonward.response.planning import kinds
 
 SHOWN = frozenset({"demo", "portal", "desk", "field", ""})
 """Doors with pages; "" is signing in, whose addresses have no door's name."""
@@ -25,7 +26,7 @@ WITHOUT_PAGE = frozenset(
     {
         "demo:sign_in", "demo:clock", "demo:begin", "demo:go_on", "demo:end",
         "field:worker", "field:manifest", "field:work", "field:send",
-        "field:photo", "desk:seen", "desk:row", "desk:photo", "desk:photo_file", "desk:photos",
+        "field:photo", "field:round_gpx", "desk:seen", "desk:row", "desk:photo", "desk:photo_file", "desk:photos",
         "desk:delete_saved", "desk:intake_beside", "desk:beside", "desk:task_step", "desk:decide",
         "desk:call_back", "desk:contact", "portal:photo", "portal:near", "portal:danger",
         "portal:mail", "portal:mail_stop", "portal:answer", "portal:object", "openid_connect_login",
@@ -33,10 +34,12 @@ WITHOUT_PAGE = frozenset(
         "mfa_authenticate", "mfa_remove_webauthn", "mfa_edit_webauthn", "mfa_login_webauthn",
         "mfa_deactivate_totp", "mfa_view_recovery_codes", "socialaccount_login_error",
         "portal:mail_mine", "portal:mail_case", "desk:admin_hook", "desk:question_answer",
-        "desk:question_withdraw", "portal:dispute_calendar", "desk:paper_order", "desk:admin_see_end", "desk:plan_file", "desk:plan",
-        "desk:plan_new",
+        "desk:question_withdraw", "portal:dispute_calendar", "desk:paper_order", "desk:admin_see_end", "desk:plan_file",
+        "desk:plan_seats", "desk:plan_table", "desk:roster", "desk:roster_file",
         "desk:dispute_agreement_check", "desk:handover_package", "desk:dispute_return",
-        "desk:unit_position", "desk:centre_box", "desk:payment_box", "desk:payment", "desk:dispute_paper", "desk:dispute_scan", "desk:dispute_form", "portal:dispute_paper",
+        "desk:incident_map_now", "desk:incident_map_reach",
+        "desk:unit_position", "desk:centre_box", "desk:payment_box", "desk:payment", "desk:payment_support", "desk:payment_letter",
+        "portal:payment_receipt", "desk:dispute_paper", "desk:dispute_scan", "desk:dispute_form", "portal:dispute_paper",
         "portal:dispute_scan",
     }
 )  # fmt: skip
@@ -77,11 +80,22 @@ def addresses(at: datetime) -> tuple[list[Shown], list[str]]:
         if unknown:
             owed.append(f"{name} needs a sample of {', '.join(unknown)}, or is no page")
             continue
-        path = reverse(name, kwargs={one: samples[one](name) for one in needs})
-        if name == "desk:bulk":
-            path += f"?case={samples['number'](name)}"
-        found.append(Shown(name, path, _login(name)))
+        many = _several(name)
+        for given in [{one: samples[one](name) for one in needs}] if many is None else many:
+            path = reverse(name, kwargs=given)
+            if name == "desk:bulk":
+                path += f"?case={samples['number'](name)}"
+            found.append(Shown(name, path, _login(name)))
     return found, owed
+
+
+def _several(name: str) -> list[dict[str, Any]] | None:
+    """A page that looks different for each kind of plan is shown for all of them; None: it is one."""
+    if name == "desk:plan_new":
+        return [{"kind": kind} for kind in kinds()]
+    if name == "desk:plan":
+        return [{"code": code} for code in Plan.objects.order_by("pk").values_list("code", flat=True)]
+    return None
 
 
 def _routes(resolver: URLResolver, space: str) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -100,7 +114,7 @@ def _login(name: str) -> str:
         return "demo-admin"
     if name.startswith(("desk:incident", "desk:payment")):
         return "demo-response"
-    if name.startswith("desk:plan"):
+    if name.startswith(("desk:plan", "desk:roster")):
         return "demo-planner"
     if name == "desk:unit_own":
         return "demo-unit-fire"

@@ -3,7 +3,16 @@
 from django.urls import path
 
 from commonward.doors.desk.views.admin import response as administration
-from commonward.doors.desk.views.response import board, centres, incident, payments, place, unit
+from commonward.doors.desk.views.response import (
+    banks,
+    board,
+    centres,
+    incident,
+    payments,
+    place,
+    support,
+    unit,
+)
 
 INCIDENT = "response/incidents/<str:number>/"
 
@@ -15,12 +24,19 @@ response_patterns = [
     path("response/centres/", centres.centre_box, name="centre_box"),
     path("response/payments/", payments.payment_list, name="payments"),
     path("response/payments/new/", payments.payment_new, name="payment_new"),
-    path("response/payments/box/", payments.payment_box, name="payment_box"),
+    path("response/payments/box/", banks.payment_box, name="payment_box"),
     path("response/payments/<str:number>/", payments.payment, name="payment"),
+    path("response/support/<str:number>/", support.payment_support, name="payment_support"),
+    path(
+        "response/support/<str:number>/<slug:letter>/",
+        support.support_letter,
+        name="payment_letter",
+    ),
     path(INCIDENT, incident.incident, name="incident"),
     path(f"{INCIDENT}assembly/", incident.assembly, name="incident_assembly"),
     path(f"{INCIDENT}report/", incident.report, name="incident_report"),
     path("admin/units/", administration.units, name="admin_units"),
     path("admin/units/<str:code>/", administration.unit, name="admin_unit"),
+    path("admin/banks/", banks.banks, name="admin_banks"),
     path("admin/cards/", administration.question_cards, name="admin_cards"),
 ]

@@ -3,7 +3,16 @@
 from django.urls import path, re_path
 
 from commonward.doors.portal.dispute_urls import dispute_patterns
-from commonward.doors.portal.views import home, mail, mine, public, receipts, report, urgent
+from commonward.doors.portal.views import (
+    home,
+    mail,
+    mine,
+    payment,
+    public,
+    receipts,
+    report,
+    urgent,
+)
 
 app_name = "portal"
 
@@ -13,7 +22,8 @@ urlpatterns = [
     path("report/near/", report.near, name="near"),
     path("report/danger.json", home.danger, name="danger"),
     path("help/", urgent.send_help, name="help"),
-    path("stop-payment/", urgent.stop_payment, name="stop_payment"),
+    path("stop-payment/", payment.stop_payment, name="stop_payment"),
+    path("stop-payment/<str:key>/", payment.payment_receipt, name="payment_receipt"),
     path("follow/", receipts.follow, name="follow"),
     path("my/<str:key>/", mine.mine, name="mine"),
     path("my/<str:key>/receipt/", receipts.receipt, name="receipt"),

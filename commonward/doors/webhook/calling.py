@@ -8,6 +8,8 @@ followed, and no answer is waited for longer than `LONGEST`.
 import http.client
 import socket
 import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
 from ipaddress import ip_address
 from threading import Timer
 from urllib.parse import SplitResult
@@ -20,6 +22,15 @@ LONGEST = 20.0
 
 class NotCalled(OSError):
     """The name stands for an address that this site does not call; the argument says which kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What came back: the status, the headers by lower-case name, and what was read of the body."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
 
 
 def call(
@@ -36,14 +47,28 @@ def call(
     answers in time, NotCalled for an address that is not allowed, and http.client.HTTPException
     for what is no answer.
     """
+    return exchange(address, body, headers, private=private, stay=stay).status
+
+
+def exchange(
+    address: SplitResult,
+    body: bytes,
+    headers: dict[str, str],
+    *,
+    private: bool,
+    stay: bool = False,
+    most: int = 0,
+    longest: float = LONGEST,
+) -> Answered:
+    """The same, with at most so many bytes of the answer's body, within `longest` seconds."""
     host = address.hostname or ""
     secure = address.scheme == "https"
     port = address.port or (443 if secure else 80)
     plain = socket.create_connection(
-        (_checked(host, port, private=private, stay=stay), port), LONGEST
+        (_checked(host, port, private=private, stay=stay), port), longest
     )
     # A receiver that answers byte by byte would hold the line for hours.
-    over = Timer(LONGEST, _cut, [plain])
+    over = Timer(longest, _cut, [plain])
     over.daemon = True
     over.start()
     try:
@@ -53,11 +78,15 @@ def call(
             else plain
         )
         with line:
-            connection = http.client.HTTPConnection(host, port, timeout=LONGEST)
+            connection = http.client.HTTPConnection(host, port, timeout=longest)
             connection.sock = line
             target = (address.path or "/") + (f"?{address.query}" if address.query else "")
             connection.request("POST", target, body, {"Host": address.netloc, **headers})
-            return connection.getresponse().status
+            found = connection.getresponse()
+            read = found.read(most) if most else b""
+            return Answered(
+                found.status, {name.lower(): value for name, value in found.getheaders()}, read
+            )
     finally:
         over.cancel()
         plain.close()

@@ -33,7 +33,8 @@ def issue_key(
 ) -> tuple[ApiKey, str]:
     """A new key (接口密钥) and its secret, which is shown this once and kept nowhere.
 
-    `rights` are words of `KEY_RIGHTS`; "api" acts with the grants of `account`. Raises
+    `rights` are words of `KEY_RIGHTS`; "api" and "payment_stops"
+    act with the grants of `account`. Raises
     Forbidden, Invalid, Missing.
     """
     access.require_administrator(actor, "issue_key")
@@ -83,6 +84,11 @@ def _check(name: str, rights: Sequence[str], account: int | None, per_minute: in
     if "api" in rights and account is None:
         raise Invalid(
             N_("The right “api” acts with an account's grants: name the account."), field="account"
+        )
+    if "payment_stops" in rights and account is None:
+        raise Invalid(
+            N_("The right “payment_stops” is of one bank: name an account of its team."),
+            field="account",
         )
     if not 1 <= per_minute <= _HIGHEST_LIMIT:
         raise Invalid(

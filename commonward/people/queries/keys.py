@@ -6,8 +6,9 @@ from datetime import datetime
 
 from commonward.people.models import ApiKey
 
-KEY_RIGHTS = ("open311.report", "open311.update", "api", "calls")
-"""Report a problem, add updates to requests, and act on the own API as the key's account; tell of
+KEY_RIGHTS = ("open311.report", "open311.update", "api", "payment_stops", "calls")
+"""Report a problem, add updates to requests, act on the own API as the key's account, and answer
+the requests to stop a payment that lie with the bank of the key's account, and nothing else; tell of
 danger (other systems: alarm centres, lifts, sensors), and nothing else."""
 
 

@@ -16,8 +16,9 @@ from commonward.people.actions import record_change
 from commonward.response.models import CardsVersion
 from commonward.response.queries.cards import cards
 
-PROCEDURES = ("incident", "payment_stop")
+PROCEDURES = ("incident", "payment_stop", "support")
 PAYMENT = f"{URGENT}payment"
+SUPPORT = f"{URGENT}support"
 GROUP = "应急响应"
 
 
@@ -70,11 +71,12 @@ def adopt_cards(
 
 
 def _categories(wanted: Cards, actor: Actor) -> int:
-    """A category for each card that has none, and the one of payment stops."""
+    """A category for each card that has none, and those of payment stops and support."""
     names = {
         category_of(c.kind): (c.title.zh, c.title.en, "incident") for c in wanted.cards.values()
     }
     names[PAYMENT] = ("紧急止付", "Payment stop", "payment_stop")
+    names[SUPPORT] = ("受骗后帮扶", "Support after a fraud", "support")
     there = set(Category.objects.filter(code__in=names).values_list("code", flat=True))
     for code in names.keys() - there:
         name, name_en, procedure = names[code]

@@ -1,13 +1,16 @@
 """What time does to urgent help by itself: one call for the tick of a site, one for the night."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from commonward.cases.models import Case
+from commonward.response.actions.asking import tick_banks
 from commonward.response.actions.ordering import tick_orders
+from commonward.response.actions.paying import GOAL_SECONDS
 from commonward.response.actions.planning import forget_plans
+from commonward.response.actions.rostering import forget_rosters
 from commonward.response.actions.units import end_forgotten_shifts, end_notes, thin_positions
-from commonward.response.models import Call, CentreHandOver, Incident
+from commonward.response.models import Call, CentreHandOver, Incident, Support, SupportNote
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,7 @@ class ResponseTicked:
 def tick_response(at: datetime) -> ResponseTicked:
     """Do all that is due in urgent help at `at`; run it every few seconds."""
     orders = tick_orders(at)
+    tick_banks(at, timedelta(seconds=GOAL_SECONDS))
     return ResponseTicked(orders["alarmed"], orders["escalated"], end_forgotten_shifts(at))
 
 
@@ -37,9 +41,11 @@ def forget_response(at: datetime) -> dict[str, int]:
     emptied = incidents.exclude(lat=None, place=None, note=None).update(
         lat=None, lon=None, place=None, note=None
     )
+    SupportNote.objects.filter(support__case_id__in=gone).update(words=None)
+    Support.objects.filter(case_id__in=gone).update(facts=None, offered=[])
     return {
         "positions": thin_positions(at),
         "notes": end_notes(at),
         "incidents": emptied,
-        "plans": forget_plans(at),
+        "plans": forget_plans(at) + forget_rosters(at),
     }

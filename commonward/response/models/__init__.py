@@ -10,12 +10,15 @@ from commonward.response.models.incidents import (
     Order,
     Suggestion,
 )
-from commonward.response.models.payments import PaymentStop
+from commonward.response.models.payments import BankEnd, BankRequest, PaymentStop
 from commonward.response.models.plans import Plan, PlanData
+from commonward.response.models.support import Support, SupportNote
 from commonward.response.models.units import Duty, Position, Unit
 
 __all__ = [
     "Assignment",
+    "BankEnd",
+    "BankRequest",
     "Call",
     "CardsVersion",
     "CentreHandOver",
@@ -28,5 +31,7 @@ __all__ = [
     "PlanData",
     "Position",
     "Suggestion",
+    "Support",
+    "SupportNote",
     "Unit",
 ]

@@ -1,4 +1,4 @@
-"""A resident who cannot speak sends for help; one who was deceived has the payment stopped."""
+"""A resident who cannot speak sends for help."""
 
 import re
 from typing import Any
@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from commonward.cases.models import Case, Report
 from commonward.response.actions.sealing import unseal
-from commonward.response.models import Call, Incident, PaymentStop
+from commonward.response.models import Call, Incident
 from tests.district import small_district
 from tests.help import Help, urgent_help
 
@@ -56,30 +56,6 @@ def test_nobody_follows_an_incident_from_outside(aid: Help) -> None:
     case = Case.objects.get()
     assert Client().get(f"/cases/{case.number}/").status_code == 404
     assert Report.objects.get().words == ""
-
-
-def test_whoever_was_deceived_has_the_bank_asked_at_once(aid: Help) -> None:
-    told = asked(
-        "/stop-payment/", bank="town-bank", to_account="6217000011112222333", amount="38000"
-    )
-    made = PaymentStop.objects.select_related("case").get()
-    assert "The bank is being asked now" in told.content.decode()
-    assert made.case.stage == "asked" and made.asked_at is not None
-    assert "6217000011112222333" not in told.content.decode()
-
-
-def test_only_banks_are_offered_and_asked_never_another_office(aid: Help) -> None:
-    page = Client(headers={"accept-language": "en"}).get("/stop-payment/").content.decode()
-    assert "Town Bank" in page and "Next district" not in page
-    refused = asked("/stop-payment/", bank="next-centre", to_account="6217000011112222333")
-    assert refused.status_code == 422
-    assert not PaymentStop.objects.exists()
-
-
-def test_a_payment_without_an_account_is_asked_for_one_and_nothing_is_lost(aid: Help) -> None:
-    told = asked("/stop-payment/", amount="38000")
-    assert told.status_code == 422 and 'value="38000"' in told.content.decode()
-    assert not PaymentStop.objects.exists()
 
 
 def test_the_first_question_leads_there(aid: Help) -> None:

@@ -1,39 +1,26 @@
-"""Send for help where nobody can speak, and have a payment stopped: two short pages (求助、止付)."""
+"""Send for help where nobody can speak: one short page (求助)."""
 
 import re
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import fields
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from commonward.cases.queries.reference import book
 from commonward.core.refusals import N_, Invalid, Refusal
-from commonward.doors.look.showing import error_of, language, named, page, said
+from commonward.doors.look.showing import error_of, language, page, said
 from commonward.doors.portal.sender import bound
 from commonward.doors.portal.views.home import nothing_here
 from commonward.people.queries import now as site_now
-from commonward.people.queries import team_by_code, teams_on
 from commonward.response.actions.calling import Called, take_call
-from commonward.response.actions.paying import Payment, tell_payment
 from commonward.response.actions.setting_up import PAYMENT
 from commonward.response.queries.cards import card, cards
 
 _SENDING = re.compile(r"[0-9a-f]{40}")
 _NOT_ASKED = frozenset({"assembly"})
 """Cards that are for the desk alone."""
-_FACTS = {
-    "amount": N_("How much"),
-    "from_bank": N_("From which bank"),
-    "from_account": N_("From which account"),
-    "to_bank": N_("To which bank"),
-    "to_account": N_("To which account"),
-    "paid_at": N_("When it was paid"),
-    "callback": N_("Your telephone number"),
-}
 
 
 def offered(marks: Mapping[str, int] | None = None) -> bool:
@@ -67,29 +54,6 @@ def send_help(request: HttpRequest) -> HttpResponse:
         return {"number": made.case.number, "say": said(asked.say)}
 
     return _page(request, "portal/urgent/help.html", shown, sent)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def stop_payment(request: HttpRequest) -> HttpResponse:
-    """Whoever was deceived says which payment; with the bank chosen it is asked at once."""
-
-    def shown() -> dict[str, Any]:
-        return {
-            "facts": [(name, _(told), request.POST.get(name, "")) for name, told in _FACTS.items()],
-            "banks": [
-                (t.code, named(t.name, t.name_en)) for t in teams_on(site_now()) if t.kind == "bank"
-            ],
-        }
-
-    def sent(key: str) -> dict[str, Any]:
-        told = request.POST
-        given = Payment(**{f.name: told.get(f.name, "").strip() for f in fields(Payment)})
-        bank = told.get("bank", "")
-        chosen = team_by_code(bank).pk if bank else None
-        made = tell_payment(given, site_now(), bank=chosen, key=key, channel="portal")
-        return {"number": made.case.number, "asked": made.asked_at is not None}
-
-    return _page(request, "portal/urgent/payment.html", shown, sent)
 
 
 def _page(

@@ -32,4 +32,4 @@ class Command(Repeating):
 def _what() -> tuple[str, ...]:
     """The commands of one pass; without a mail server there is nothing to send with."""
     mails = (*(("take_mail",) if settings.MAILBOX else ()), "deliver")
-    return ("tick", "call_hooks", *(mails if settings.MAIL else ()))
+    return ("tick", "ask_banks", "call_hooks", *(mails if settings.MAIL else ()))

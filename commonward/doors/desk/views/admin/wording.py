@@ -111,6 +111,7 @@ _ANSWERS: Mapping[str, str] = {
 _KEYS: Mapping[str, str] = {
     "open311.report": N_("Send reports in (Open311)"),
     "open311.update": N_("Send updates of cases (Open311)"),
+    "payment_stops": N_("answer requests to stop a payment"),
     "calls": N_("Tell of danger (other systems)"),
     "api": N_("Everything that a login may do (own API)"),
 }
