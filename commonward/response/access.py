@@ -10,6 +10,7 @@ from commonward.core.rights import Actor
 from commonward.core.urgent.words import OPEN_STEPS
 from commonward.people.actions import record_access
 from commonward.response.models import Assignment, Incident, Unit
+from commonward.response.queries.rules import rules_in_force
 
 COORDINATES = ("response_coordinator",)
 """Who sees all incidents of their area and gives orders (应急调度员)."""
@@ -83,7 +84,23 @@ def may_order(
 ) -> bool:
     """Whether this coordinator may send a unit to this incident: it is of their area, or an
     agreement sends it there."""
-    return has_charge_of(unit, actor, "order", marks) or may_send(unit, incident.case.area_path)
+    return (
+        has_charge_of(unit, actor, "order", marks)
+        or may_send(unit, incident.case.area_path)
+        or _agreed(unit, incident, marks)
+    )
+
+
+def _agreed(unit: Unit, incident: Incident, marks: Mapping[str, int] | None) -> bool:
+    """Whether an agreement of the rules of sending lets a unit come to this incident."""
+    case = incident.case
+    holding = [
+        one
+        for one in rules_in_force()[1].borders
+        if one.holds(case.area_path, incident.kind, case.grade)
+    ]
+    homes = paths_of(unit.area, marks) if holding and unit.area else ()
+    return any(one.lets(unit.agency, unit.kind, homes) for one in holding)
 
 
 def unit_of(actor: Actor) -> Unit:

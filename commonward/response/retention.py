@@ -91,6 +91,8 @@ IMPERSONAL: Mapping[str, tuple[str, ...]] = {
     ),
     "Duty": ("off_why", "radio_name"),
     "CardsVersion": ("text", "digest"),
+    "RulesVersion": ("data",),
+    "MoveUp": ("station", "over_why"),
     "Incident": ("kind", "cards", "answers", "reasons", "needs", "source"),
     "Call": ("source",),
     "Suggestion": ("method", "version", "data"),

@@ -41,7 +41,7 @@ def test_a_recommendation_names_each_unit_and_its_method(aid: Help) -> None:
     number = aid.call().case.number
     found = recommend(number, aid.coordinator, aid.later(5))
     assert {p["unit"] for p in found.data["picks"]} == {u.pk for u in aid.units.values()}
-    assert (found.method, found.version, found.data["speed"]) == ("straight", "straight 1", 30.0)
+    assert (found.method, found.version, found.data["speed"]) == ("straight", "straight 2", 30.0)
     assert not found.data["short"]
     assert aid.incident(number).case.stage == "recommended"
 
@@ -71,7 +71,7 @@ def test_one_order_sends_all_seven_and_keeps_who_decided_upon_what(aid: Help) ->
     assert Assignment.objects.filter(order=order, step="sent").count() == 7
     assert order.by_id == aid.coordinator.account and order.upon is not None and not order.changed
     event = Event.objects.get(case=order.incident_id, verb="units_sent")
-    assert event.data["suggestion"] == "straight 1" and len(event.data["units"]) == 7
+    assert event.data["suggestion"] == "straight 2" and len(event.data["units"]) == 7
     assert aid.incident(order.incident.case.number).case.stage == "ordered"
 
 
@@ -262,7 +262,7 @@ def test_with_roads_the_recommendation_goes_by_travel_time_and_says_so(
     settings.ROAD_GRAPH = str(tmp_path / "roads.npz")
     go_off_duty("fire-1", aid.crews["fire-1"], aid.at)
     found = recommend(aid.call().case.number, aid.coordinator, aid.later(5))
-    assert (found.method, found.version) == ("road", f"road 1 {graph.hash[:12]}")
+    assert (found.method, found.version) == ("road", f"road 2 {graph.hash[:12]}")
     assert {p["unit"] for p in found.data["picks"]} == {
         u.pk for code, u in aid.units.items() if code != "fire-1"
     }

@@ -23,6 +23,7 @@ from commonward.response.access import (
     require_coordinator,
 )
 from commonward.response.actions.freeing import freed, held_elsewhere, lock_drills, release
+from commonward.response.actions.moving_up import end_move_ups
 from commonward.response.actions.recommending import recommended
 from commonward.response.actions.recording import lock, move, moves_if_offered, note
 from commonward.response.models import Assignment, Duty, Incident, Order, Suggestion, Unit
@@ -89,6 +90,8 @@ def _give(
     drills = {} if reserve or incident.drill else lock_drills(wanted)
     chosen = _free_units(wanted, incident, actor, reserve=reserve)
     taken = [] if reserve else release(chosen, drills, actor, at)
+    if not reserve:
+        end_move_ups(wanted, "sent", at)
     suggestion = Suggestion.objects.filter(pk=upon or 0, incident=incident).first()
     picks = {p["unit"]: p["need"] for p in suggestion.data["picks"]} if suggestion else {}
     verb = "reserve" if reserve else "order_more"
@@ -140,6 +143,7 @@ def send_reserved(number: str, actor: Actor, at: datetime) -> int:
         wanted = [one.unit_id for one in waiting]
         drills = {} if incident.drill else lock_drills(wanted)
         release(_free_units(wanted, incident, actor, reserve=False), drills, actor, at)
+        end_move_ups(wanted, "sent", at)
         for one in waiting:
             one.step, one.sent_at = "sent", at
             one.save(update_fields=["step", "sent_at"])

@@ -18,6 +18,7 @@ from commonward.people.access import require_administrator_of
 from commonward.people.actions import record_change
 from commonward.people.models import Team
 from commonward.response.access import has_charge_of, unit_by
+from commonward.response.actions.moving_up import end_move_ups
 from commonward.response.models import Assignment, Duty, Position, Unit
 
 LONGEST_NOTE = 2000
@@ -298,6 +299,7 @@ def _short(words: str, field: str) -> str:
 
 
 def _end(duty: Duty, at: datetime, why: str, actor: Actor) -> None:
+    end_move_ups([duty.unit_id], "off_duty", at)
     duty.off_at, duty.off_why, duty.off_by_id = max(at, duty.on_at), why, actor.account
     duty.save(update_fields=["off_at", "off_why", "off_by"])
     Unit.objects.filter(pk=duty.unit_id).update(lat=None, lon=None, seen_at=None)

@@ -12,6 +12,7 @@ from commonward.response.models.incidents import (
 )
 from commonward.response.models.payments import BankEnd, BankRequest, PaymentStop
 from commonward.response.models.plans import Plan, PlanData
+from commonward.response.models.sending import MoveUp, RulesVersion
 from commonward.response.models.support import Support, SupportNote
 from commonward.response.models.units import Duty, Position, Unit
 
@@ -25,11 +26,13 @@ __all__ = [
     "Duty",
     "Incident",
     "Link",
+    "MoveUp",
     "Order",
     "PaymentStop",
     "Plan",
     "PlanData",
     "Position",
+    "RulesVersion",
     "Suggestion",
     "Support",
     "SupportNote",

@@ -130,7 +130,7 @@ def test_it_ends_with_a_note_and_a_report_that_names_each_moment(office: Office,
     assert "after-action note" in ended.text
     report = desk.post(here, {**ended.forms[-1].fields, "do": "keep", "note": "All went home."})
     assert report.path.endswith("/report/") and "All went home." in report.text
-    assert "decided by Response Coordinator · upon the recommendation straight 1" in report.text
+    assert "decided by Response Coordinator · upon the recommendation straight 2" in report.text
     assert "Ended on the spot" in report.text and "fire-1" in report.text
     assert Colleague("fire-1").open(OWN).text.count("No order now.") == 1
 
