@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -135,9 +136,13 @@ def _round(
             )
             page.locator(f"button[value={login}]").first.click()
             page.wait_for_load_state()
+        times: Counter[str] = Counter()
         for one in pages:
             said.clear()
             name = one["name"].replace(":", "-")
+            times[name] += 1
+            if times[name] > 1:
+                name += f"-{times[name]}"
             for fault in _shoot(page, address + one["path"], name, language, width, said):
                 yield f"{name} {language} {width}: {fault}"
         context.close()

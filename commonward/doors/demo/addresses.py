@@ -94,7 +94,9 @@ def _several(name: str) -> list[dict[str, Any]] | None:
     if name == "desk:plan_new":
         return [{"kind": kind} for kind in kinds()]
     if name == "desk:plan":
-        return [{"code": code} for code in Plan.objects.order_by("pk").values_list("code", flat=True)]
+        return [
+            {"code": code} for code in Plan.objects.order_by("pk").values_list("code", flat=True)
+        ]
     return None
 
 

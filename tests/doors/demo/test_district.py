@@ -26,7 +26,7 @@ from commonward.doors.demo.robots import SOURCE, Robots
 from commonward.doors.demo.roles import PASSWORD, POSTS
 from commonward.doors.demo.undelivered import leave_stuck
 from commonward.people.models import Account, Grant, Membership, Team
-from commonward.response.models import Assignment, Incident
+from commonward.response.models import Assignment, Incident, Plan
 from tests.doors.demo.conftest import BEGINS, ENDS, Demo
 
 
@@ -209,6 +209,9 @@ def test_the_camera_has_a_sample_for_every_page_that_an_address_leads_to(
         page.name for page in pages
     }
     assert all(resolve(page.path.partition("?")[0]) for page in pages)
+    assert {page.path for page in pages if page.name == "desk:plan"} == {
+        f"/desk/plans/{code}/" for code in Plan.objects.values_list("code", flat=True)
+    }
 
 
 def test_units_are_out_for_one_incident_and_for_a_drill_in_which_one_is_silent(

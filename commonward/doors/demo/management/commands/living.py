@@ -20,7 +20,7 @@ from commonward.areas.models import Area
 from commonward.cases.models import Case
 from commonward.core.rights import SYSTEM
 from commonward.disputes.actions.taking_over import take_over
-from commonward.doors.demo import helping, history, land, matters, mediation, names
+from commonward.doors.demo import helping, history, land, matters, mediation, names, planning
 from commonward.doors.demo.addresses import addresses
 from commonward.doors.demo.arrivals import Places, Residents
 from commonward.doors.demo.papers import write
@@ -109,6 +109,7 @@ class Command(BaseCommand):
         self._say(began, _("{count} disputes under way").format(count=begun))
         out = helping.begin(*land.CENTRE, ends)
         self._say(began, _("{count} units ordered out").format(count=out))
+        self._say(began, _("{count} plans asked for").format(count=planning.ask(ends)))
         leave_stuck(ends)
         self._keys(ends)
         set_site_clock(ends, 1, real=timezone.now())
