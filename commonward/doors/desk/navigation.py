@@ -32,6 +32,7 @@ WAYS: tuple[Way, ...] = (
     Way("desk:incidents", N_("Incidents"), ("response_coordinator",), key="i"),
     Way("desk:unit_own", N_("Our unit"), ("unit",), key="u"),
     Way("desk:plans", N_("Plans"), ("planner",), key="p"),
+    Way("desk:rosters", N_("Rosters in force"), ("planner", "response_coordinator"), key="v"),
     Way("desk:incident_call", N_("Call for help"), ("response_coordinator",), key="l"),
     Way("desk:handover_box", N_("Handed to us"), ("clerk", "legal_aid", "partner"), key="h"),
     Way("desk:disputes", N_("Disputes"), MEDIATION, key="d"),

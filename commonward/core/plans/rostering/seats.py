@@ -239,7 +239,8 @@ class Task:
     def rules(self, *, even: bool = True) -> Rules:
         """The task for the planner. Shifts are counted, so each is one "minute" long there.
 
-        `even`: nights and weekends stay near the even share (公平).
+        `even`: shifts, nights and weekends stay near the even share (公平) where the sheet says
+        nothing else.
 
         Raises:
             Invalid: in some hour nobody could be on duty, whatever the kind of shift.
@@ -280,8 +281,11 @@ class Task:
         share, nights, weekends = self._shares()
         teams = []
         for at, seat in enumerate(self.seats):
-            least = seat.least if seat.least >= 0 else max(0, int(share[at]) - 1)
-            most = seat.most if seat.most >= 0 else int(np.ceil(share[at])) + 2
+            least, most = seat.least, seat.most
+            if least < 0:
+                least = max(0, int(share[at]) - 1) if even else 0
+            if most < 0:
+                most = int(np.ceil(share[at])) + 2 if even else self.days
             night_most = self.days
             if even and nights[at] > 0:
                 night_most = int(np.ceil(nights[at])) + self.ask.nights_above

@@ -4,6 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,6 +19,7 @@ from commonward.people.queries import now
 from commonward.response.models import Incident, Suggestion, Unit
 from commonward.response.queries.cards import card_of, cards
 from commonward.response.queries.fleet import names
+from commonward.response.queries.rosters import NextShift
 
 SHAPES: Mapping[str, str] = {"critical": "■", "urgent": "▲", "routine": "●"}
 STEP_SHAPES: Mapping[str, str] = {
@@ -219,3 +223,20 @@ def step(code: str) -> dict[str, str]:
 def coordinates(standing: Standing) -> bool:
     """Whether this person coordinates urgent help somewhere."""
     return standing.holds(("response_coordinator",))
+
+
+def shifts(coming: Sequence[NextShift]) -> list[dict[str, Any]]:
+    """The next shifts of a unit's seats: the day, the times, which seats."""
+    found = []
+    for one in coming:
+        begin, end = timezone.localtime(one.begin), timezone.localtime(one.end)
+        found.append(
+            {
+                "day": f"{WEEKDAYS_ABBR[begin.weekday()]} {date_format(begin, 'MONTH_DAY_FORMAT')}",
+                "times": f"{begin:%H:%M}–{end:%H:%M}",
+                "kind": one.kind,
+                "seats": ", ".join(str(seat) for seat in one.seats if seat),
+                "changed": one.changed,
+            }
+        )
+    return found
