@@ -13,6 +13,7 @@ from django.urls import URLPattern, reverse
 
 from commonward.doors.desk.live_map_urls import live_map_patterns
 from commonward.doors.desk.response_urls import response_patterns
+from commonward.doors.desk.sending_urls import sending_patterns
 from tests.district import ACCOUNTS
 from tests.doors.desk.conftest import Office
 from tests.help import Help, urgent_help
@@ -50,6 +51,7 @@ ROWS: dict[str, Row] = {
     "incident_map": Row(COORDINATES),
     "incident_map_now": Row(COORDINATES),
     "incident_map_reach": Row(COORDINATES),
+    "incidents_together": Row(COORDINATES),
     "incident_call": Row(CALLS),
     "unit_own": Row(UNITS),
     "unit_position": Row(UNITS, method="post"),
@@ -64,6 +66,7 @@ ROWS: dict[str, Row] = {
     "admin_units": Row(("administrator",)),
     "admin_unit": Row(("administrator",), {"code": "fire-1"}),
     "admin_cards": Row(("administrator",)),
+    "admin_sending": Row(("administrator",)),
 }
 
 
@@ -74,7 +77,7 @@ def aid(office: Office) -> Help:
 
 
 def test_every_address_has_a_row_and_every_row_an_address() -> None:
-    patterns = [*response_patterns, *live_map_patterns]
+    patterns = [*response_patterns, *live_map_patterns, *sending_patterns]
     assert all(isinstance(entry, URLPattern) for entry in patterns)
     assert sorted(ROWS) == sorted(str(entry.name) for entry in patterns)
 

@@ -17,6 +17,7 @@ from commonward.core.urgent.meaning import kind_meant
 from commonward.doors.desk.showing import desk_page
 from commonward.doors.desk.views.admin.doing import administer, done, text
 from commonward.doors.desk.views.response import wording
+from commonward.doors.desk.views.response.together import moves_of
 from commonward.doors.look.showing import said
 from commonward.doors.look.standing import Standing, for_staff
 from commonward.response.access import COORDINATES, TAKES_CALLS
@@ -24,12 +25,13 @@ from commonward.response.actions.calling import Called, add_call, take_call
 from commonward.response.queries.cards import cards
 from commonward.response.queries.fleet import on_duty
 from commonward.response.queries.incidents import board, perhaps_same
+from commonward.response.queries.move_ups import proposed
 
 
 @require_safe
 @for_staff(*COORDINATES)
 def incidents(request: HttpRequest, standing: Standing) -> HttpResponse:
-    """Open incidents, the most pressing first, and the units on duty."""
+    """Open incidents, the most pressing first, moves to other stations, and the units on duty."""
     fleet = on_duty(standing.at)
     context = {
         "rows": [
@@ -53,6 +55,7 @@ def incidents(request: HttpRequest, standing: Standing) -> HttpResponse:
         ],
         "free": sum(one.status == "idle" for one in fleet),
     }
+    context.update(moves_of(standing, proposed(standing.at)))
     return desk_page(request, standing, "desk/response/board.html", context)
 
 

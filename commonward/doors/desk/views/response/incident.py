@@ -1,6 +1,7 @@
 """One incident: what was told, what is recommended, one order to all, who is where, the report."""
 
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -20,6 +21,7 @@ from commonward.doors.desk.views.admin.doing import administer, text
 from commonward.doors.desk.views.admin.doing import number as chosen
 from commonward.doors.desk.views.response import wording
 from commonward.doors.desk.views.response.deeds import deeds_of
+from commonward.doors.desk.views.response.together import moves_of
 from commonward.doors.look.showing import error_of, named, said
 from commonward.doors.look.standing import Standing, for_staff
 from commonward.people.queries import teams_on
@@ -113,6 +115,7 @@ def _page(found: Incident, standing: Standing) -> dict[str, Any]:
         "needs": wording.needs(found),
         "suggestion": suggestion,
         "chosen": newest is not None and newest.pk not in ordered,
+        **_moves(found, suggestion, standing),
         "others": others,
         "key": secrets.token_urlsafe(24),
         "offered": offered,
@@ -132,6 +135,19 @@ def _page(found: Incident, standing: Standing) -> dict[str, Any]:
         ][:2],
         "clocks": [casefile.clock_row(c, of_case) for c in reversed(clocks)],
         "stamps": _stamps(found),
+    }
+
+
+def _moves(
+    found: Incident, suggestion: Mapping[str, Any] | None, standing: Standing
+) -> dict[str, Any]:
+    """The moves that its recommendation proposed, without those ordered, and those of it."""
+    shown = moves_of(standing, ())
+    under_way = {one["one"].unit_id for one in shown["moving"]}
+    asked = suggestion["move_ups"] if suggestion and found.ended_at is None else ()
+    return {
+        "moving": [one for one in shown["moving"] if one["one"].incident_id == found.pk],
+        "moves": [one for one in asked if one["unit"].pk not in under_way],
     }
 
 

@@ -16,6 +16,7 @@ from commonward.doors.desk.views.response.incident import DOOR
 from commonward.doors.look.showing import error_of
 from commonward.doors.look.standing import Standing, for_staff
 from commonward.response.access import incident_for, unit_of
+from commonward.response.actions.moving_up import answer_move_up
 from commonward.response.actions.ordering import answer, set_free
 from commonward.response.actions.units import (
     go_off_duty,
@@ -24,6 +25,7 @@ from commonward.response.actions.units import (
 )
 from commonward.response.models import Duty, Unit
 from commonward.response.queries import incidents as read
+from commonward.response.queries.move_ups import move_up_of
 
 _NEXT = {"sent": "acknowledged", "acknowledged": "en_route", "en_route": "on_scene"}
 _SAYS = {
@@ -55,6 +57,10 @@ def own(request: HttpRequest, standing: Standing) -> HttpResponse:
         set_free(number(asked, "assignment"), why, who.actor, who.at)
         return here
 
+    def moving(asked: HttpRequest, who: Standing) -> str:
+        answer_move_up(number(asked, "move"), text(asked, "step"), who.actor, who.at)
+        return here
+
     def on(asked: HttpRequest, who: Standing) -> str:
         go_on_duty(unit.code, until_of(asked, who.at), who.actor, who.at)
         done(asked, _("On duty."))
@@ -70,7 +76,7 @@ def own(request: HttpRequest, standing: Standing) -> HttpResponse:
         standing,
         "desk/response/unit.html",
         lambda: _page(unit, standing),
-        {"answer": say, "free": free, "on": on, "off": off},
+        {"moving": moving, "answer": say, "free": free, "on": on, "off": off},
     )
 
 
@@ -109,6 +115,7 @@ def _page(unit: Unit, standing: Standing) -> dict[str, Any]:
         "radio": wording.radio(unit),
         "agency": wording.agency(unit.agency),
         "duty": duty,
+        "move": move_up_of(unit) if held is None else None,
         "left_note": note_for_next(unit, standing.actor) if duty is not None and seen else "",
         **shown,
     }

@@ -62,6 +62,7 @@ HAPPENED: Mapping[str, str] = {
     "unit_en_route": N_("On the way"),
     "unit_on_scene": N_("There"),
     "unit_free": N_("Free again"),
+    "move_up_ordered": N_("A unit was told to wait elsewhere"),
     "unit_silent": N_("Silent: called again"),
     "silence_escalated": N_("Still silent: who coordinates was told"),
     "end_on_spot": N_("Ended on the spot"),
@@ -86,6 +87,7 @@ STATUS: Mapping[str, str] = {
     "busy": N_("held by an order"),
     "reserved": N_("reserved soon"),
     "rest": N_("due a rest"),
+    "resting": N_("must rest"),
 }
 
 
@@ -186,6 +188,7 @@ def suggestion(made: Suggestion | None) -> dict[str, Any] | None:
                 "agency": agency(units[row["unit"]].agency),
                 "need": row.get("need"),
                 "seconds": seconds(row["seconds"]),
+                "station": row.get("station", ""),
                 "why": reasons(row["why"]),
             }
             for row in rows
@@ -194,7 +197,8 @@ def suggestion(made: Suggestion | None) -> dict[str, Any] | None:
 
     return {
         "made": made,
-        "road": made.method == "road",
+        "road": made.method in ("road", "together"),
+        "together": made.method == "together",
         "speed": data.get("speed"),
         "picks": told(data["picks"]),
         "passed": told(data["passed"]),
