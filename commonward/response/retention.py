@@ -74,6 +74,14 @@ KEPT: tuple[Kept, ...] = (
         destroyed_by="The nightly `forget` deletes the plan with its data.",
     ),
     Kept(
+        model="response.Roster",
+        fields=("given", "rows"),
+        what="Seats of teams with their skills, wishes and days away; who sits there is not known.",
+        why="When a seat falls out, the roster is mended by the same rules and wishes.",
+        how_long="Three months from its publishing, or until its last day if that is later.",
+        destroyed_by="The nightly `forget` deletes the roster with its shifts and changes.",
+    ),
+    Kept(
         model="response.Duty",
         fields=("note", "note_key", "defects"),
         what="What one shift of a unit tells the next, and what of its gear it found missing or "
@@ -91,6 +99,9 @@ IMPERSONAL: Mapping[str, tuple[str, ...]] = {
     ),
     "Duty": ("off_why", "radio_name"),
     "CardsVersion": ("text", "digest"),
+    "Roster": ("code", "title", "area", "state"),
+    "RosterShift": ("team", "kind", "area"),
+    "RosterAbsence": ("team", "proposals", "state"),
     "RulesVersion": ("data",),
     "MoveUp": ("station", "over_why"),
     "Incident": ("kind", "cards", "answers", "reasons", "needs", "source"),

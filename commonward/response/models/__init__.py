@@ -12,6 +12,7 @@ from commonward.response.models.incidents import (
 )
 from commonward.response.models.payments import BankEnd, BankRequest, PaymentStop
 from commonward.response.models.plans import Plan, PlanData
+from commonward.response.models.rosters import Roster, RosterAbsence, RosterShift
 from commonward.response.models.sending import MoveUp, RulesVersion
 from commonward.response.models.support import Support, SupportNote
 from commonward.response.models.units import Duty, Position, Unit
@@ -32,6 +33,9 @@ __all__ = [
     "Plan",
     "PlanData",
     "Position",
+    "Roster",
+    "RosterAbsence",
+    "RosterShift",
     "RulesVersion",
     "Suggestion",
     "Support",
