@@ -9,10 +9,11 @@ import logging
 import secrets
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -22,7 +23,7 @@ from commonward.core.refusals import N_, Forbidden, Invalid, Refusal
 from commonward.core.rights import Actor, refuse_onlooker
 from commonward.people.actions import record_change
 from commonward.people.queries import now
-from commonward.response.models import Plan, PlanData
+from commonward.response.models import GridDesign, Plan, PlanData
 from commonward.response.planning import planner
 from commonward.response.queries.plans import may_plan, packed, plan_of
 
@@ -93,9 +94,13 @@ def stop_plan(code: str, actor: Actor, at: datetime) -> None:
 
 
 def forget_plans(at: datetime) -> int:
-    """Delete plans that are over and old: rosters after three months, others after a year."""
+    """Delete plans that are over and old: rosters after three months, others after a year.
+
+    Grids that are published and not yet in force stay, so that they can be taken back.
+    """
     old = Q(kind="rosters", asked_at__lt=at - KEEPS_ROSTERS) | Q(asked_at__lt=at - KEEPS)
-    rows = Plan.objects.filter(old).exclude(state="running")
+    coming = GridDesign.objects.filter(state="published", since__gt=at).values("plan")
+    rows = Plan.objects.filter(old).exclude(state="running").exclude(pk__in=coming)
     count = rows.count()
     rows.delete()
     return count
@@ -200,8 +205,11 @@ class _Beside(threading.Thread):
         """Until the run is over."""
         try:
             while not self._over.wait(LOOKS_EVERY):
+                # A database that is busy now is asked again: without this thread nobody could stop.
+                with suppress(OperationalError):
+                    self._look()
+            with suppress(OperationalError):
                 self._look()
-            self._look()
         finally:
             connection.close()
 

@@ -218,10 +218,19 @@ def _needs(today: int, units: int) -> str:
 
 def _sure(mean: Mapping[str, Any]) -> str:
     low, high = sorted(-one for one in mean["change"][1:])
-    return _(
+    if low >= 0:
+        falls = _(
+            "How sure: played with {seeds} series of weeks put together from days of the past, the"
+            " mean falls by {low} to {high} minutes (95 % interval)."
+        )
+        return falls.format(seeds=mean["seeds"], low=minutes(low), high=minutes(high))
+    changes = _(
         "How sure: played with {seeds} series of weeks put together from days of the past, the mean"
-        " falls by {low} to {high} minutes (95 % interval)."
-    ).format(seeds=mean["seeds"], low=minutes(low), high=minutes(high))
+        " changes by {low} to {high} minutes (95 % interval)."
+    )
+    return changes.format(
+        seeds=mean["seeds"], low=_signed(-high, minutes), high=_signed(-low, minutes)
+    )
 
 
 def _row(label: str, row: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,111 @@
+"""Every address of the planners at the desk × every standing person, against the table below.
+
+An address without a row fails, and so does a row without an address. A plan is seen by who plans
+for its area: for a planner of another area it does not exist, for all others the page is refused.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, reverse
+
+from commonward.doors.desk.plan_urls import plan_patterns
+from commonward.response.actions.planning import ask_plan
+from commonward.response.models import Plan
+from tests.district import ACCOUNTS, STREETS
+from tests.doors.desk.conftest import Office
+from tests.planning import answered, asked, planners
+
+PLANNERS = ("planner", "street_planner")
+PEOPLE = (*ACCOUNTS, *PLANNERS, "nobody")
+
+
+@dataclass(frozen=True)
+class Row:
+    """Who is let in; to `unseen` people the thing asked for does not exist."""
+
+    let_in: tuple[str, ...]
+    given: dict[str, str] = field(default_factory=dict)
+    unseen: tuple[str, ...] = ()
+
+    def expected(self, login: str) -> str:
+        """What this person meets: "in", "refused", "missing" or "sign in"."""
+        if login == "nobody":
+            return "sign in"
+        if login in self.unseen:
+            return "missing"
+        return "in" if login in self.let_in else "refused"
+
+
+ROWS: dict[str, Row] = {
+    "plans": Row(PLANNERS),
+    "plan_new": Row(PLANNERS, {"kind": "cover"}),
+    "plan": Row(("planner",), {"code": "{code}"}, unseen=("street_planner",)),
+    "plan_file": Row(
+        ("planner",), {"code": "{code}", "name": "posts.csv"}, unseen=("street_planner",)
+    ),
+}
+
+
+@pytest.fixture
+def plan(office: Office) -> Plan:
+    """A cover plan of the second street with its answer, and who plans."""
+    who = planners(office.district.at)
+    made = ask_plan("cover", "Posts", STREETS[1], asked(), who["planner"], office.district.at)
+    return answered(made)
+
+
+def test_every_address_has_a_row_and_every_row_an_address() -> None:
+    assert all(isinstance(entry, URLPattern) for entry in plan_patterns)
+    assert sorted(ROWS) == sorted(str(entry.name) for entry in plan_patterns)
+
+
+@pytest.mark.parametrize("name", sorted(ROWS))
+def test_only_those_in_the_table_are_let_in(office: Office, plan: Plan, name: str) -> None:
+    row = ROWS[name]
+    path = reverse(
+        f"desk:{name}", kwargs={k: v.format(code=plan.code) for k, v in row.given.items()}
+    )
+    met = {}
+    for login in PEOPLE:
+        client = Client()
+        if login != "nobody":
+            client.force_login(*office.key_of(login))
+        met[login] = _met(client.get(path))
+    assert met == {login: row.expected(login) for login in PEOPLE}
+
+
+def test_a_planner_of_one_street_neither_asks_for_nor_stops_a_plan_of_the_other(
+    office: Office, plan: Plan
+) -> None:
+    street = office.browser("street_planner")
+    page = street.open(reverse("desk:plan_new", args=["cover"]))
+    sent = street.send(page, "", area=STREETS[1], do="ask")
+    assert sent.status == 422
+    assert "Only who plans for this area does this." in sent.text
+    Plan.objects.filter(pk=plan.pk).update(state="waiting")
+    assert street.post(reverse("desk:plan", args=[plan.code]), _token(page)).status == 404
+    assert Plan.objects.get(pk=plan.pk).state == "waiting"
+
+
+def test_the_list_of_one_street_does_not_show_the_plan_of_the_other(
+    office: Office, plan: Plan
+) -> None:
+    listed = reverse("desk:plans")
+    assert plan.code in office.browser("planner").open(listed).html
+    assert plan.code not in office.browser("street_planner").open(listed).html
+
+
+def _token(page: Any) -> dict[str, str]:
+    return {
+        "csrfmiddlewaretoken": page.forms[-1].fields["csrfmiddlewaretoken"][0], "do": "stop",
+    }  # fmt: skip
+
+
+def _met(answer: Any) -> str:
+    if answer.status_code in (301, 302, 303):
+        to = answer.headers["Location"]
+        return "sign in" if to.startswith(reverse("account_login")) else "in"
+    return {403: "refused", 404: "missing"}.get(answer.status_code, "in")
