@@ -183,6 +183,13 @@ def order_of(unit: Unit) -> Assignment | None:
     return rows.select_related("order__incident__case__category", "unit").first()
 
 
+def left_drill(unit: Unit, held: Assignment) -> bool:
+    """Whether what holds a unit now took it out of a drill."""
+    return Assignment.objects.filter(
+        unit=unit, freed_why="real_call", freed_at=held.sent_at, order__drill=True
+    ).exists()
+
+
 def last_suggestion(incident: Incident) -> Suggestion | None:
     """The newest recommendation."""
     return Suggestion.objects.filter(incident=incident).order_by("-at", "-pk").first()

@@ -109,6 +109,7 @@ def _facts(request: HttpRequest, code: str) -> UnitFacts:
         vehicles=text(request, "vehicles"),
         gear=text(request, "gear"),
         areas=words_of(request, "areas"),
+        area=text(request, "area"),
         team=team_by_code(text(request, "team")).pk,
         base_lat=lat,
         base_lon=lon,

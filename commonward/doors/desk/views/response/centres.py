@@ -23,12 +23,6 @@ from commonward.response.actions.ending import (
 from commonward.response.actions.sealing import unseal_data
 from commonward.response.queries.incidents import inbox
 
-_STATES = {
-    "sent": N_("sent, no receipt yet"),
-    "received": N_("received"),
-    "returned": N_("given back"),
-}
-
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_staff("partner")
@@ -80,7 +74,7 @@ def _line(one: Any) -> dict[str, Any]:
     return {
         "one": one,
         "team": named(one.team.name, one.team.name_en),
-        "state": wording.word(_STATES, one.state),
+        "state": wording.word(wording.HANDED, one.state),
         "asks": one.direction == "out" and one.state == "sent",
         "kind": wording.kind(one.incident) if ours else "",
         "place": package.get("place", ""),
