@@ -1,9 +1,9 @@
 """The event loop: calls come, units are sent, arrive, end, go on or back (离散事件仿真)."""
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from commonward.core.plans.simulating.bare import bare
 from commonward.core.plans.simulating.calls import Floats, Whole
 from commonward.core.plans.simulating.heap import pop, push
 from commonward.core.plans.simulating.ways import (
@@ -33,7 +33,7 @@ _WEEK = 604800.0
 _FOREVER = 1e300
 
 
-@njit(cache=True, error_model="numpy")
+@bare
 def _best_post(gain: Floats, way: NDArray[np.float32], post: Whole, effort: float) -> int:
     """The post where a unit adds most cover, less the effort of getting there by `way` (P)."""
     best, most = 0, -_FOREVER
@@ -44,7 +44,7 @@ def _best_post(gain: Floats, way: NDArray[np.float32], post: Whole, effort: floa
     return best
 
 
-@njit(cache=True, error_model="numpy")
+@bare
 def _move_one(world: World, state: State, kind: int, now: float) -> None:
     """After a unit was sent: move that idle one whose move gains most cover, if it gains enough."""
     busy = world.power[1]
@@ -68,57 +68,59 @@ def _move_one(world: World, state: State, kind: int, now: float) -> None:
         set_out(world, state, chosen, goal, now)
 
 
-@njit(cache=True, error_model="numpy")
-def _wanted_posts(world: World, state: State, kind: int, but: int) -> Whole:
-    """(W) how many units the table wants at each post, less those that are there or on the way,
-    `but` one not counted."""
-    open_posts = np.zeros(len(world.post), dtype=np.int64)
+@bare
+def _count_lacks(world: World, state: State, kind: int, but: int) -> None:
+    """Into `lacks`: how many units the table wants at each post, less those that are there or on
+    the way, `but` one not counted."""
+    lacks = state.lacks
+    lacks[:] = 0
     for index in range(state.idle[kind]):
-        open_posts[world.table[state.idle[kind], index]] += 1
+        lacks[world.table[state.idle[kind], index]] += 1
     for index in range(world.first_of_kind[kind], world.first_of_kind[kind + 1]):
         unit = world.of_kind[index]
         if state.status[unit] == IDLE and unit != but:
-            open_posts[state.goal[unit]] -= 1
-    return open_posts
+            lacks[state.goal[unit]] -= 1
 
 
-@njit(cache=True, error_model="numpy")
+@bare
 def _open_post(world: World, state: State, unit: int, now: float) -> int:
     """The nearest post that the table wants and nobody has; home where there is none."""
-    open_posts = _wanted_posts(world, state, world.kind[unit], unit)
+    _count_lacks(world, state, world.kind[unit], unit)
+    lacks = state.lacks
     best, least = world.home[unit], _FOREVER
-    for post in range(len(open_posts)):
-        if open_posts[post] > 0:
+    for post in range(len(lacks)):
+        if lacks[post] > 0:
             way = way_to(world, state, unit, world.post[post], now)
             if way < least:
                 best, least = post, way
     return best
 
 
-@njit(cache=True, error_model="numpy")
+@bare
 def _comply(world: World, state: State, kind: int, now: float) -> None:
     """Bring the idle units of a kind to the posts of the table: nearest pair first."""
-    open_posts = _wanted_posts(world, state, kind, -1)
+    _count_lacks(world, state, kind, -1)
+    lacks = state.lacks
     while True:
         unit_found, post_found, least = -1, -1, _FOREVER
         for index in range(world.first_of_kind[kind], world.first_of_kind[kind + 1]):
             unit = world.of_kind[index]
-            if state.status[unit] != IDLE or open_posts[state.goal[unit]] >= 0:
+            if state.status[unit] != IDLE or lacks[state.goal[unit]] >= 0:
                 continue
-            for post in range(len(open_posts)):
-                if open_posts[post] > 0:
+            for post in range(len(lacks)):
+                if lacks[post] > 0:
                     way = way_to(world, state, unit, world.post[post], now)
                     if way < least:
                         unit_found, post_found, least = unit, post, way
         if unit_found < 0:
             return
-        open_posts[state.goal[unit_found]] += 1
-        open_posts[post_found] -= 1
+        lacks[state.goal[unit_found]] += 1
+        lacks[post_found] -= 1
         count_idle(world, state, kind, state.goal[unit_found], -1)
         set_out(world, state, unit_found, post_found, now)
 
 
-@njit(cache=True, error_model="numpy")
+@bare
 def _assign(world: World, state: State, unit: int, job: int, way: float, now: float) -> None:
     state.status[unit] = DRIVING
     state.job[unit] = job
@@ -127,7 +129,7 @@ def _assign(world: World, state: State, unit: int, job: int, way: float, now: fl
     push(state.event_at, state.event_unit, state.events, now + way, unit)
 
 
-@njit(cache=True, error_model="numpy")
+@bare
 def _cheapest(
     units: Whole,
     status: Whole,
@@ -165,7 +167,7 @@ def _cheapest(
     return chosen, seconds
 
 
-@njit(cache=True, error_model="numpy")
+@bare
 def _send(world: World, state: State, job: int, now: float) -> bool:
     """Send an idle unit to a job by the policy's cost; False where none is idle."""
     kind = world.job_kind[job]
@@ -192,7 +194,7 @@ def _send(world: World, state: State, job: int, now: float) -> bool:
     return True
 
 
-@njit(cache=True, error_model="numpy")
+@bare
 def _queue(world: World, state: State, job: int) -> None:
     kind = world.job_kind[job]
     priority = world.call_priority[world.job_call[job]]
@@ -204,7 +206,7 @@ def _queue(world: World, state: State, job: int) -> None:
     state.tail[kind, priority] = job
 
 
-@njit(cache=True, error_model="numpy")
+@bare
 def _next_job(state: State, kind: int) -> int:
     """Take the longest waiting of the most urgent jobs of a kind out of the line; -1 for none."""
     for priority in range(state.head.shape[1]):
@@ -217,7 +219,7 @@ def _next_job(state: State, kind: int) -> int:
     return -1
 
 
-@njit(cache=True, error_model="numpy")
+@bare
 def _settle(world: World, state: State, kind: int, now: float) -> None:
     """After units of a kind were sent: move others up, if the policy does."""
     if world.relocation == COVER:
@@ -227,7 +229,7 @@ def _settle(world: World, state: State, kind: int, now: float) -> None:
         _comply(world, state, kind, now)
 
 
-@njit(cache=True, error_model="numpy")
+@bare
 def _come(world: World, state: State, call: int) -> None:
     """A call comes: each of its needs is sent a unit or waits."""
     now = world.call_at[call]
@@ -245,7 +247,7 @@ def _come(world: World, state: State, call: int) -> None:
         _settle(world, state, sent, now)
 
 
-@njit(cache=True, error_model="numpy")
+@bare
 def _works_on(world: World, state: State, unit: int, place: int, now: float) -> bool:
     """Whether a unit at a place has the next job in line; it is idle there otherwise."""
     kind = world.kind[unit]
@@ -264,7 +266,7 @@ def _works_on(world: World, state: State, unit: int, place: int, now: float) -> 
     return False
 
 
-@njit(cache=True, error_model="numpy")
+@bare
 def _free(world: World, state: State, unit: int, place: int, now: float) -> None:
     """A unit has ended a job at a place: off duty, to the next job in line, or to a post."""
     kind = world.kind[unit]
@@ -284,7 +286,7 @@ def _free(world: World, state: State, unit: int, place: int, now: float) -> None
         _comply(world, state, kind, now)
 
 
-@njit(cache=True, error_model="numpy")
+@bare
 def _begin(world: World, state: State, unit: int, now: float) -> None:
     """A unit comes on duty at its own post."""
     home = world.home[unit]
@@ -296,7 +298,7 @@ def _begin(world: World, state: State, unit: int, now: float) -> None:
     _settle(world, state, world.kind[unit], now)
 
 
-@njit(cache=True, error_model="numpy")
+@bare
 def _duty(world: World, state: State, entry: int, now: float) -> None:
     """A shift begins or ends; who is at work ends the job first."""
     unit = world.duty_unit[entry]
@@ -310,7 +312,7 @@ def _duty(world: World, state: State, entry: int, now: float) -> None:
         _settle(world, state, kind, now)
 
 
-@njit(cache=True, error_model="numpy")
+@bare
 def _happen(world: World, state: State) -> None:
     """The next arrival or end of a job."""
     now = state.event_at[0]
@@ -327,7 +329,7 @@ def _happen(world: World, state: State) -> None:
     _free(world, state, unit, world.call_place[call], now)
 
 
-@njit(cache=True, error_model="numpy")
+@bare
 def run(world: World, state: State) -> None:
     """Play all calls to the end of the last job; `state` holds what happened."""
     for unit in range(len(world.kind)):

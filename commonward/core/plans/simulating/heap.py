@@ -1,12 +1,10 @@
 """A heap of moments for numba: who is next."""
 
-import numpy as np
-from numba import njit
-
+from commonward.core.plans.simulating.bare import bare
 from commonward.core.plans.simulating.calls import Floats, Whole
 
 
-@njit(cache=True)
+@bare
 def push(when: Floats, who: Whole, size: Whole, moment: float, one: int) -> None:
     """Add a moment; `size` (1) counts what the heap holds. Equal moments: the lower `one` first."""
     place = size[0]
@@ -20,7 +18,7 @@ def push(when: Floats, who: Whole, size: Whole, moment: float, one: int) -> None
     when[place], who[place] = moment, one
 
 
-@njit(cache=True)
+@bare
 def pop(when: Floats, who: Whole, size: Whole) -> int:
     """Take the first away and return whose it was."""
     first = who[0]
@@ -43,9 +41,3 @@ def pop(when: Floats, who: Whole, size: Whole) -> int:
         place = below
     when[place], who[place] = moment, one
     return int(first)
-
-
-@njit(cache=True)
-def room(most: int) -> tuple[Floats, Whole, Whole]:
-    """An empty heap for at most so many."""
-    return np.zeros(most), np.zeros(most, dtype=np.int64), np.zeros(1, dtype=np.int64)

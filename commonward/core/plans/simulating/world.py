@@ -17,7 +17,9 @@ _RELOCATIONS = {"home": HOME, "cover": COVER, "table": TABLE}
 class World(NamedTuple):
     """What stays: U units, K kinds, P places, W posts, J jobs (one unit wanted by one call).
 
-    What is covered is pairs of a ring and a place, R·P in all.
+    A post covers the places `cover_place` from `cover_start` on, each in the rings from
+    `cover_ring` outwards (R rings, the nearest first); `by_post` are the posts that cover a
+    place from `by_start` on, `by_ring` the nearest ring of each. `demand` is (K, P, R).
     """
 
     travel: NDArray[np.float32]
@@ -31,8 +33,10 @@ class World(NamedTuple):
     of_kind: Whole
     cover_start: Whole
     cover_place: Whole
+    cover_ring: Whole
     by_start: Whole
-    by_post: Whole
+    by_post: NDArray[np.uint32]
+    by_ring: NDArray[np.uint16]
     demand: Floats
     power: Floats
     table: Whole
@@ -54,8 +58,9 @@ class World(NamedTuple):
 
 class State(NamedTuple):
     """What changes. A unit that is idle goes from `place` to its `goal` (a post) between `leave`
-    and `reach`; `job` is what it works on. `reached` (K, R·P): idle units that cover a place in a ring; `gain`
-    (K, W): the cover that one more unit at a post would add."""
+    and `reach`; `job` is what it works on. `reached` (K, P, R): idle units that cover a place in a ring; `gain`
+    (K, W): the cover that one more unit at a post would add. `share` (R) and `lacks` (W) are for
+    intermediate values: the loop allocates nothing."""
 
     status: Whole
     place: Whole
@@ -67,6 +72,8 @@ class State(NamedTuple):
     idle: Whole
     reached: Whole
     gain: Floats
+    share: Floats
+    lacks: Whole
     head: Whole
     tail: Whole
     behind: Whole
@@ -92,11 +99,13 @@ def world(calls: Calls, roads: Roads, fleet: Fleet, policy: Policy) -> World:
     post = fleet.home if policy.posts is None else policy.posts
     post = np.unique(np.concatenate((np.asarray(post, dtype=np.int64), fleet.home)))
     _check(calls, places, fleet, post, kinds)
-    rings = policy.rings or ((policy.target, 1.0),)
-    demand = _demand(calls, policy, kinds, places)
-    demand = np.hstack([demand * weight for _, weight in rings])
+    rings = sorted(policy.rings or ((policy.target, 1.0),))
+    demand = _demand(calls, policy, kinds, places)[:, :, None] * [weight for _, weight in rings]
     way = roads.usual[post] + fleet.turnout.mean()
-    near = np.hstack([way <= seconds for seconds, _ in rings])
+    # How many rings are too near for the way: the first ring in which the post covers the place.
+    ring = np.searchsorted([seconds for seconds, _ in rings], way, side="left")
+    by_place, by_post = np.nonzero((ring < len(rings)).T)
+    starts = np.searchsorted(by_place, np.arange(places + 1)).astype(np.int64)
     needs = np.zeros((len(calls), kinds), dtype=np.int64)
     needs[:, : calls.needs.shape[1]] = calls.needs
     job_call = np.repeat(np.arange(len(calls)), needs.sum(axis=1))
@@ -112,8 +121,10 @@ def world(calls: Calls, roads: Roads, fleet: Fleet, policy: Policy) -> World:
         fleet.turnout,
         post,
         *_lists(fleet.kind, kinds),
-        *_pairs(near),
-        *_pairs(near.T),
+        *_covered(ring, len(rings)),
+        starts,
+        by_post.astype(np.uint32),
+        ring.T[by_place, by_post].astype(np.uint16),
         demand,
         policy.busy ** np.arange(len(fleet) + 2, dtype=np.float64),
         _table(policy, post, len(fleet)),
@@ -137,16 +148,18 @@ def world(calls: Calls, roads: Roads, fleet: Fleet, policy: Policy) -> World:
 def state(of: World) -> State:
     """Before the first call: nobody on duty yet, nothing waiting."""
     units, jobs = len(of.kind), len(of.job_call)
-    kinds, places = of.demand.shape
+    kinds, places, rings = of.demand.shape
     priorities = int(of.call_priority.max()) + 1 if len(of.call_priority) else 1
 
     def whole(*shape: int, fill: int = 0) -> Whole:
         return np.full(shape, fill, dtype=np.int64)
 
+    beyond = np.cumsum(of.demand[:, :, ::-1], axis=2)[:, :, ::-1]
     gain = np.zeros((kinds, len(of.post)))
     for post in range(len(of.post)):
-        covered = of.cover_place[of.cover_start[post] : of.cover_start[post + 1]]
-        gain[:, post] = of.demand[:, covered].sum(axis=1) * (1.0 - of.power[1])
+        covered = slice(of.cover_start[post], of.cover_start[post + 1])
+        parts = beyond[:, of.cover_place[covered], of.cover_ring[covered]]
+        gain[:, post] = parts.sum(axis=1) * (1.0 - of.power[1])
     return State(
         whole(units, fill=OFF),
         of.post[of.home].copy(),
@@ -156,8 +169,10 @@ def state(of: World) -> State:
         whole(units, fill=-1),
         whole(units),
         whole(kinds),
-        whole(kinds, places),
+        whole(kinds, places, rings),
         gain,
+        np.zeros(rings),
+        whole(len(of.post)),
         whole(kinds, priorities, fill=-1),
         whole(kinds, priorities, fill=-1),
         whole(jobs, fill=-1),
@@ -224,10 +239,11 @@ def _table(policy: Policy, post: Whole, units: int) -> Whole:
     return np.where(known, where, -1).astype(np.int64)
 
 
-def _pairs(mask: NDArray[np.bool_]) -> tuple[Whole, Whole]:
-    """Rows of a mask as starts and columns."""
-    starts = np.concatenate(([0], np.cumsum(mask.sum(axis=1))))
-    return starts.astype(np.int64), np.nonzero(mask)[1].astype(np.int64)
+def _covered(ring: Whole, rings: int) -> tuple[Whole, Whole, Whole]:
+    """For each post the places that it covers in any ring, and the nearest ring of each."""
+    post, place = np.nonzero(ring < rings)
+    starts = np.searchsorted(post, np.arange(len(ring) + 1))
+    return starts.astype(np.int64), place.astype(np.int64), ring[post, place].astype(np.int64)
 
 
 def _lists(kind: Whole, kinds: int) -> tuple[Whole, Whole]:
