@@ -97,11 +97,11 @@ IMPERSONAL: Mapping[str, tuple[str, ...]] = {
         "code", "radio_name", "radio_name_en", "agency", "kind", "skills", "station", "vehicles",
         "gear", "areas", "area",
     ),
-    "Duty": ("off_why", "radio_name"),
-    "CardsVersion": ("text", "digest"),
     "Roster": ("code", "title", "area", "state"),
     "RosterShift": ("team", "kind", "area"),
     "RosterAbsence": ("team", "proposals", "state"),
+    "Duty": ("off_why", "radio_name"),
+    "CardsVersion": ("text", "digest"),
     "RulesVersion": ("data",),
     "MoveUp": ("station", "over_why"),
     "Incident": ("kind", "cards", "answers", "reasons", "needs", "source"),
@@ -117,6 +117,7 @@ IMPERSONAL: Mapping[str, tuple[str, ...]] = {
     "BankRequest": ("key", "sides", "answer", "way", "fault"),
     "Support": ("consent", "offered"),
     "SupportNote": ("verb",),
+    "GridDesign": ("state", "grids", "moves", "told"),
     "Plan": ("code", "kind", "title", "asked", "state", "step", "course", "refusal"),
 }  # fmt: skip
 """What cannot say anything about a person: codes, words for equipment, answers of yes, no or a

@@ -35,7 +35,7 @@ WITHOUT_PAGE = frozenset(
         "mfa_deactivate_totp", "mfa_view_recovery_codes", "socialaccount_login_error",
         "portal:mail_mine", "portal:mail_case", "desk:admin_hook", "desk:question_answer",
         "desk:question_withdraw", "portal:dispute_calendar", "desk:paper_order", "desk:admin_see_end", "desk:plan_file",
-        "desk:plan_seats", "desk:plan_table", "desk:roster", "desk:roster_file",
+        "desk:plan_seats", "desk:plan_grids", "desk:plan_grids_publish", "desk:admin_grid", "desk:plan_table", "desk:roster", "desk:roster_file",
         "desk:dispute_agreement_check", "desk:handover_package", "desk:dispute_return",
         "desk:incident_map_now", "desk:incident_map_reach",
         "desk:unit_position", "desk:centre_box", "desk:payment_box", "desk:payment", "desk:payment_support", "desk:payment_letter",

@@ -1,5 +1,6 @@
 """The tables of the room; a file per subject."""
 
+from commonward.response.models.grids import GridDesign
 from commonward.response.models.incidents import (
     Assignment,
     Call,
@@ -25,6 +26,7 @@ __all__ = [
     "CardsVersion",
     "CentreHandOver",
     "Duty",
+    "GridDesign",
     "Incident",
     "Link",
     "MoveUp",

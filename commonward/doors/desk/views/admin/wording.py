@@ -69,6 +69,11 @@ _CHANGES: Mapping[str, str] = {
     "split_area": N_("Area split"),
     "merge_areas": N_("Areas merged"),
     "end_area": N_("Area ended"),
+    "propose_grids": N_("Grids proposed"),
+    "withdraw_grids": N_("Proposal of grids withdrawn"),
+    "hand_back_grids": N_("Proposal of grids handed back"),
+    "regrid": N_("Grids published"),
+    "take_back_grids": N_("Published grids taken back"),
     "set_hook": N_("Hook set"),
     "end_hook": N_("Hook ended"),
     "see_as": N_("Saw the pages as somebody else"),
@@ -113,6 +118,7 @@ _KEYS: Mapping[str, str] = {
     "open311.update": N_("Send updates of cases (Open311)"),
     "payment_stops": N_("answer requests to stop a payment"),
     "calls": N_("Tell of danger (other systems)"),
+    "positions": N_("Say where a unit is (vehicle tracker)"),
     "api": N_("Everything that a login may do (own API)"),
 }
 _DETAILS: Mapping[str, str] = {
