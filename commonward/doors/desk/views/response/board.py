@@ -20,7 +20,8 @@ from commonward.doors.desk.views.response import wording
 from commonward.doors.desk.views.response.together import moves_of
 from commonward.doors.look.showing import said
 from commonward.doors.look.standing import Standing, for_staff
-from commonward.response.access import COORDINATES, TAKES_CALLS
+from commonward.people.queries import revisions
+from commonward.response.access import COORDINATES, TAKES_CALLS, has_charge_of
 from commonward.response.actions.calling import Called, add_call, take_call
 from commonward.response.queries.cards import cards
 from commonward.response.queries.fleet import on_duty
@@ -32,7 +33,12 @@ from commonward.response.queries.move_ups import proposed
 @for_staff(*COORDINATES)
 def incidents(request: HttpRequest, standing: Standing) -> HttpResponse:
     """Open incidents, the most pressing first, moves to other stations, and the units on duty."""
-    fleet = on_duty(standing.at)
+    marks = revisions()
+    fleet = [
+        one
+        for one in on_duty(standing.at)
+        if has_charge_of(one.unit, standing.actor, "order", marks)
+    ]
     context = {
         "rows": [
             {
@@ -49,11 +55,11 @@ def incidents(request: HttpRequest, standing: Standing) -> HttpResponse:
                 "one": one,
                 "radio": wording.radio(one.unit),
                 "agency": wording.agency(one.unit.agency),
-                "status": wording.word(wording.STATUS, one.status),
+                "status": wording.word(wording.STATUS, "drill" if one.in_drill else one.status),
             }
             for one in fleet
         ],
-        "free": sum(one.status == "idle" for one in fleet),
+        "free": sum(one.status == "idle" and not one.in_drill for one in fleet),
     }
     context.update(moves_of(standing, proposed(standing.at)))
     return desk_page(request, standing, "desk/response/board.html", context)

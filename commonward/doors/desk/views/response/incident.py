@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from commonward.cases.access import visible_case
 from commonward.cases.queries import filed as case_file
 from commonward.cases.queries.explaining import standing_of
 from commonward.cases.queries.reference import book
@@ -16,6 +17,7 @@ from commonward.core.procedures.step import choices
 from commonward.core.refusals import Missing
 from commonward.doors.desk import casefile, sheets
 from commonward.doors.desk import wording as desk_wording
+from commonward.doors.desk.rows import case_address
 from commonward.doors.desk.showing import desk_page
 from commonward.doors.desk.views.admin.doing import administer, text
 from commonward.doors.desk.views.admin.doing import number as chosen
@@ -24,8 +26,8 @@ from commonward.doors.desk.views.response.deeds import deeds_of
 from commonward.doors.desk.views.response.together import moves_of
 from commonward.doors.look.showing import error_of, named, said
 from commonward.doors.look.standing import Standing, for_staff
-from commonward.people.queries import teams_on
-from commonward.response.access import COORDINATES, incident_for
+from commonward.people.queries import revisions, teams_on
+from commonward.response.access import COORDINATES, incident_for, may_order
 from commonward.response.actions.ordering import answer, set_free
 from commonward.response.models import Incident
 from commonward.response.queries import incidents as read
@@ -90,16 +92,17 @@ def _page(found: Incident, standing: Standing) -> dict[str, Any]:
     suggestion = wording.suggestion(newest)
     ordered = {order.upon_id for order in read.orders_of(found)}
     picked = {p["unit"].pk for p in suggestion["picks"]} if suggestion else set()
+    marks = revisions()
     others = [
         {
             "unit": one.unit,
             "radio": wording.radio(one.unit),
             "agency": wording.agency(one.unit.agency),
-            "status": wording.word(wording.STATUS, one.status),
-            "free": one.status in ("idle", "rest"),
+            "status": wording.word(wording.STATUS, "drill" if one.in_drill else one.status),
+            "free": one.status in ("idle", "rest") and not (one.in_drill and found.drill),
         }
         for one in on_duty(standing.at)
-        if one.unit.pk not in picked
+        if one.unit.pk not in picked and may_order(one.unit, found, standing.actor, marks)
     ]
     clocks = case_file.clocks_of(found.case)
     of_case: dict[int | None, Any] = {None: procedure}
@@ -125,17 +128,46 @@ def _page(found: Incident, standing: Standing) -> dict[str, Any]:
         "reserved": [wording.radio(r.unit) for r in read.reserved(found)],
         "gathered": read.gathered(found, standing.at),
         "note": read.note_of(found),
-        "links": read.links_of(found),
+        "links": [(number, _way_to(number, standing)) for number in read.links_of(found)],
+        "near": _near(found, standing) if "join" in offered else [],
         "partners": [
             (t.code, named(t.name, t.name_en)) for t in teams_on(standing.at) if t.kind == "partner"
         ],
-        "hand_overs": read.hand_overs_of(found),
+        "hand_overs": [
+            {
+                "one": one,
+                "team": named(one.team.name, one.team.name_en),
+                "state": wording.word(wording.HANDED, one.state),
+            }
+            for one in read.hand_overs_of(found)
+        ],
         "drawn": [
             casefile.clock_drawn(c, standing.at, of_case) for c in clocks if c.stopped_at is None
         ][:2],
         "clocks": [casefile.clock_row(c, of_case) for c in reversed(clocks)],
         "stamps": _stamps(found),
     }
+
+
+def _way_to(number: str, standing: Standing) -> str:
+    """The address of a linked case, where this person may see it; otherwise it is a number."""
+    try:
+        visible_case(number, standing.actor)
+    except Missing:
+        return ""
+    return case_address(number)
+
+
+def _near(found: Incident, standing: Standing) -> list[dict[str, Any]]:
+    """Open incidents near this one that it may be the same as; a person says so."""
+    if found.lat is None or found.lon is None:
+        return []
+    titles = dict(wording.kinds(standing.at))
+    return [
+        {"number": number, "kind": titles.get(kind, kind), "metres": metres, "minutes": late}
+        for number, kind, metres, late in read.perhaps_same(found.lat, found.lon, standing.at)
+        if number != found.case.number
+    ]
 
 
 def _moves(

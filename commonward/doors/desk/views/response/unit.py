@@ -19,6 +19,7 @@ from commonward.response.access import incident_for, unit_of
 from commonward.response.actions.moving_up import answer_move_up
 from commonward.response.actions.ordering import answer, set_free
 from commonward.response.actions.units import (
+    defects_told,
     go_off_duty,
     go_on_duty,
     note_for_next,
@@ -26,6 +27,7 @@ from commonward.response.actions.units import (
 from commonward.response.models import Duty, Unit
 from commonward.response.queries import incidents as read
 from commonward.response.queries.move_ups import move_up_of
+from commonward.response.queries.rosters import next_shifts, rostered_until
 
 _NEXT = {"sent": "acknowledged", "acknowledged": "en_route", "en_route": "on_scene"}
 _SAYS = {
@@ -62,7 +64,21 @@ def own(request: HttpRequest, standing: Standing) -> HttpResponse:
         return here
 
     def on(asked: HttpRequest, who: Standing) -> str:
-        go_on_duty(unit.code, until_of(asked, who.at), who.actor, who.at)
+        go_on_duty(
+            unit.code, until_of(asked, who.at), who.actor, who.at,
+            checked=bool(text(asked, "checked")), defects=text(asked, "defects"),
+        )  # fmt: skip
+        done(asked, _("On duty."))
+        return here
+
+    def on_rostered(asked: HttpRequest, who: Standing) -> str:
+        until = rostered_until(unit, who.at)
+        if until is None:
+            raise Invalid(N_("No roster has a shift of this unit now."), field="do")
+        go_on_duty(
+            unit.code, until, who.actor, who.at,
+            checked=bool(text(asked, "checked")), defects=text(asked, "defects"),
+        )  # fmt: skip
         done(asked, _("On duty."))
         return here
 
@@ -76,12 +92,20 @@ def own(request: HttpRequest, standing: Standing) -> HttpResponse:
         standing,
         "desk/response/unit.html",
         lambda: _page(unit, standing),
-        {"moving": moving, "answer": say, "free": free, "on": on, "off": off},
+        {
+            "moving": moving,
+            "answer": say,
+            "free": free,
+            "on": on,
+            "on_rostered": on_rostered,
+            "off": off,
+        },
     )
 
 
 def _page(unit: Unit, standing: Standing) -> dict[str, Any]:
-    duty = Duty.objects.filter(unit=unit, off_at=None).first()
+    duty = Duty.objects.filter(unit=unit, off_at=None).select_related("unit").first()
+    seen = standing.actor.seen_by is None
     held = read.order_of(unit)
     shown: dict[str, Any] = {}
     if held is not None:
@@ -109,13 +133,16 @@ def _page(unit: Unit, standing: Standing) -> dict[str, Any]:
                 if line.unit.pk != unit.pk
             ],
         }
-    seen = standing.actor.seen_by is None
     return {
         "unit": unit,
         "radio": wording.radio(unit),
         "agency": wording.agency(unit.agency),
         "duty": duty,
         "move": move_up_of(unit) if held is None else None,
+        "defects": defects_told(duty, standing.actor) if duty is not None and seen else "",
+        "left_drill": held is not None and read.left_drill(unit, held),
+        "rostered_until": rostered_until(unit, standing.at) if duty is None else None,
+        "coming": wording.shifts(next_shifts(unit, standing.at)),
         "left_note": note_for_next(unit, standing.actor) if duty is not None and seen else "",
         **shown,
     }

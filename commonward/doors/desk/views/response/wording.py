@@ -39,6 +39,12 @@ FREED: Mapping[str, str] = {
     "stood_down": N_("stood down"),
     "cannot": N_("could not go"),
     "handed_on": N_("handed to another centre"),
+    "real_call": N_("called to a real incident"),
+}
+HANDED: Mapping[str, str] = {
+    "sent": N_("sent, no receipt yet"),
+    "received": N_("received"),
+    "returned": N_("given back"),
 }
 HAPPENED: Mapping[str, str] = {
     "opened": N_("Call taken"),
@@ -88,6 +94,7 @@ STATUS: Mapping[str, str] = {
     "reserved": N_("reserved soon"),
     "rest": N_("due a rest"),
     "resting": N_("must rest"),
+    "drill": N_("in a drill"),
 }
 
 
