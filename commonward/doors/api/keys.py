@@ -43,13 +43,17 @@ class Key(HttpBearer):
             return None
         if not key.may(self.right) or key.account is None:
             raise Refused(403, "right", NOT_FOR_THIS, right=self.right)
-        if not count_use(key, at):
+        if not self.counts(key, at):
             wait = {"Retry-After": str(60 - at.second)}
             raise Refused(429, "rate", TOO_OFTEN, headers=wait, most=key.per_minute)
         actor = actor_for(key.account, at)
         if not actor.rights:
             raise Refused(403, "grant", NO_GRANT)
         return Caller(key, actor, at)
+
+    def counts(self, key: KeyHolder, at: datetime) -> bool:
+        """Count one use; whether it is within the key's limit."""
+        return count_use(key, at)
 
 
 def caller(request: HttpRequest) -> Caller:

@@ -19,6 +19,7 @@ from commonward.doors.api import (
     lists,
     opening,
     payment_stops,
+    positions,
     reference,
     steps,
     telling,
@@ -69,7 +70,18 @@ api = Api(
     auth=Key(),
     docs_url=None,
 )
-OPERATIONS = (calls, lists, files, opening, steps, telling, reference, handovers, payment_stops)
+OPERATIONS = (
+    calls,
+    lists,
+    files,
+    opening,
+    steps,
+    telling,
+    reference,
+    handovers,
+    payment_stops,
+    positions,
+)
 """Each adds its operations to the router when it is imported."""
 api.add_router("", router)
 

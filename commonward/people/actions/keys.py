@@ -90,6 +90,11 @@ def _check(name: str, rights: Sequence[str], account: int | None, per_minute: in
             N_("The right “payment_stops” is of one bank: name an account of its team."),
             field="account",
         )
+    if "positions" in rights and account is None:
+        raise Invalid(
+            N_("The right “positions” is of one unit: name an account of its crew."),
+            field="account",
+        )
     if not 1 <= per_minute <= _HIGHEST_LIMIT:
         raise Invalid(
             N_("A key may be used 1 to {highest} times a minute."),

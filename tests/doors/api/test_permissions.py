@@ -39,8 +39,10 @@ BODIES: dict[str, dict[str, Any]] = {
     },
     "receive_hand_over": {},
     "answer_hand_over": {"answer": "confirmed"},
+    "answer_payment_stop": {"state": "acknowledged"},
     "issue_key": {"name": "x", "rights": ["open311.report"]},
     "tell_call": {"words": "x"},
+    "report_unit_positions": {"positions": [{"lat": 27.8, "lon": 113.1}]},
 }  # fmt: skip
 """What each operation that takes a body is sent; a new one fails here until it has one."""
 
@@ -56,8 +58,11 @@ EMPTY_FOR_STRANGERS = {
     "list_similar",
     "list_hand_overs",
 }
-FOR_SYSTEMS = {"tell_call", "read_call_status"}
-"""Opened by a key with the right "calls", whoever it is given to, and by no post."""
+FOR_SYSTEMS = {
+    "tell_call", "read_call_status", "report_unit_positions", "list_payment_stops",
+    "answer_payment_stop",
+}  # fmt: skip
+"""Opened by a key with a right of their own ("calls", "positions", "payment_stops"), and by no post."""
 NEW = {"open_case"}
 """A stranger with a post may file a report: it opens nothing that is there."""
 
