@@ -101,10 +101,26 @@ def _by_road(graph: Any, nodes: Sequence[int], units: int, minutes: int, at: dat
     cell = _CELL
     while True:
         ground = found.area(cell)
-        told = _geojson(shapely.simplify(ground, 0.75 * cell / _METRES_A_DEGREE))
+        told = _geojson(_plain(ground, 0.75 * cell / _METRES_A_DEGREE))
         if len(told) <= MOST_CHARACTERS:
             return Reach(at, "road", minutes, units, found.share(), told, graph.credit)
         cell *= 2
+
+
+def _plain(ground: Any, step: float) -> Any:
+    """The same without stairs, and without holes that no street runs through (parks, yards)."""
+    smallest = (4 * step) ** 2
+    return shapely.simplify(
+        shapely.MultiPolygon(
+            [
+                shapely.Polygon(
+                    one.exterior, [r for r in one.interiors if shapely.Polygon(r).area > smallest]
+                )
+                for one in ground.geoms
+            ]
+        ),
+        step,
+    )
 
 
 def _straight(points: Points, minutes: int, at: datetime, marks: Mapping[str, int]) -> Reach:

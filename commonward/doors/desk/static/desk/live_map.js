@@ -200,16 +200,14 @@ const incidentSign = (priority, drill) =>
     letter(pen, drill ? words.drill_letter : "!", 16, priority === "urgent" ? 20 : 17, 15, drill ? RED[priority] || "#51606a" : "#ffffff");
   });
 
-const signed = (map) => (event) => {
-  const [what, name, more, drill, station] = event.id.split(" ");
-  if (map.hasImage(event.id)) return;
-  if (what === "unit") {
-    const force = words.forces[name] || words.other;
-    map.addImage(event.id, unitSign(force, more, drill === "drill", station === "station"), { pixelRatio: RATIO });
-  }
-  if (what === "incident") {
-    map.addImage(event.id, incidentSign(name, more === "drill"), { pixelRatio: RATIO });
-  }
+// A sign is drawn when it is first needed, before anything asks for it.
+const sign = (map, id) => {
+  if (map.hasImage(id)) return;
+  const [what, name, more, drill, station] = id.split(" ");
+  const made = what === "unit"
+    ? unitSign(words.forces[name] || words.other, more, drill === "drill", station === "station")
+    : incidentSign(name, more === "drill");
+  map.addImage(id, made, { pixelRatio: RATIO });
 };
 
 // ---- Drawing -------------------------------------------------------------------------------
@@ -258,10 +256,13 @@ const layers = (ink) => [
 
 function draw() {
   if (!drawn) return;
-  const all = data();
   const { map } = drawn;
+  if (!map.getSource("help-units") && !map.isStyleLoaded()) return;
+  const all = data();
+  for (const name of ["help-units", "help-incidents"]) {
+    for (const one of all[name].features) sign(map, one.properties.sign);
+  }
   if (!map.getSource("help-units")) {
-    if (!map.isStyleLoaded()) return;
     const names = map.getStyle().layers.find((layer) => layer.id === "area-names")?.paint ?? {};
     for (const [name, of] of Object.entries(all)) map.addSource(name, { type: "geojson", data: of });
     for (const layer of layers(names)) map.addLayer(layer);
@@ -269,6 +270,7 @@ function draw() {
     for (const [name, of] of Object.entries(all)) map.getSource(name).setData(of);
   }
   place.dataset.units = String(units.size);
+  if (ground) place.dataset.reach = "yes";
 }
 
 const about = (one) => {
@@ -291,7 +293,6 @@ const about = (one) => {
 place?.addEventListener("map:ready", ({ detail }) => {
   drawn = detail;
   const { map, library } = detail;
-  map.on("styleimagemissing", signed(map));
   // In other colours the map is another style, which knows nothing of ours.
   map.on("styledata", () => { if (!map.getSource("help-units")) draw(); });
   for (const layer of ["help-units", "help-incidents"]) {

@@ -138,6 +138,7 @@ def _rows(shown: Sequence[UnitOnMap], seen: Picture, standing: Standing) -> list
         locate(one.lat, one.lon, at=standing.at, border_metres=0, revisions=seen.marks).code
         for one in shown
     ]
+    today = timezone.localdate(standing.at)
     places = {p.code: p for p in chain("/".join(sorted(set(codes) - {""})), standing.at)}
     return [
         {
@@ -145,6 +146,7 @@ def _rows(shown: Sequence[UnitOnMap], seen: Picture, standing: Standing) -> list
             "radio": named(one.radio, one.radio_en),
             "force": map_signs.force(one.agency),
             "status": map_signs.status(one.status),
+            "today": timezone.localdate(one.since) == today,
             "place": named(places[code].name, places[code].name_en) if code in places else "",
         }
         for one, code in zip(shown, codes, strict=True)
