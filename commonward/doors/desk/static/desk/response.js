@@ -40,7 +40,11 @@ function put(html) {
 async function fresh() {
   try {
     const answer = await fetch(location.pathname, { headers: { Accept: "text/html" }, credentials: "same-origin" });
-    if (answer.ok && !answer.redirected) put(await answer.text());
+    if (!answer.ok || answer.redirected) return;
+    const html = await answer.text();
+    // What was waited for is there: the whole page has changed, and nothing in it is to be kept new.
+    if (!html.includes("data-fresh")) location.reload();
+    else put(html);
   } catch {
     // The network is away: what is shown stays, and is asked for again.
   }
