@@ -119,6 +119,7 @@ IMPERSONAL: Mapping[str, tuple[str, ...]] = {
     "SupportNote": ("verb",),
     "GridDesign": ("state", "grids", "moves", "told"),
     "Plan": ("code", "kind", "title", "asked", "state", "step", "course", "refusal"),
+    "StationPlan": ("code", "plan", "title", "area", "posts", "before", "state", "applied"),
 }  # fmt: skip
 """What cannot say anything about a person: codes, words for equipment, answers of yes, no or a
 number, ids of units, and moments. Positions are of units; they end by a number of days."""

@@ -9,6 +9,7 @@ from commonward.response.actions.ordering import tick_orders
 from commonward.response.actions.paying import GOAL_SECONDS
 from commonward.response.actions.planning import forget_plans
 from commonward.response.actions.rostering import forget_rosters
+from commonward.response.actions.stationing import take_stations
 from commonward.response.actions.units import end_forgotten_shifts, end_notes, thin_positions
 from commonward.response.models import Call, CentreHandOver, Incident, Support, SupportNote
 
@@ -26,6 +27,7 @@ def tick_response(at: datetime) -> ResponseTicked:
     """Do all that is due in urgent help at `at`; run it every few seconds."""
     orders = tick_orders(at)
     tick_banks(at, timedelta(seconds=GOAL_SECONDS))
+    take_stations(at)
     return ResponseTicked(orders["alarmed"], orders["escalated"], end_forgotten_shifts(at))
 
 

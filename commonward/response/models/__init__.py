@@ -15,6 +15,7 @@ from commonward.response.models.payments import BankEnd, BankRequest, PaymentSto
 from commonward.response.models.plans import Plan, PlanData
 from commonward.response.models.rosters import Roster, RosterAbsence, RosterShift
 from commonward.response.models.sending import MoveUp, RulesVersion
+from commonward.response.models.stations import StationPlan
 from commonward.response.models.support import Support, SupportNote
 from commonward.response.models.units import Duty, Position, Unit
 
@@ -39,6 +40,7 @@ __all__ = [
     "RosterAbsence",
     "RosterShift",
     "RulesVersion",
+    "StationPlan",
     "Suggestion",
     "Support",
     "SupportNote",

@@ -81,8 +81,9 @@ def test_a_planner_of_one_street_neither_asks_for_nor_stops_a_plan_of_the_other(
     office: Office, plan: Plan
 ) -> None:
     street = office.browser("street_planner")
-    page = street.open(reverse("desk:plan_new", args=["cover"]))
-    sent = street.send(page, "", area=STREETS[1], do="ask")
+    path = reverse("desk:plan_new", args=["cover"])
+    page = street.open(path)
+    sent = street.post(path, _token(page) | {"area": STREETS[1], "do": "ask"})
     assert sent.status == 422
     assert "Only who plans for this area does this." in sent.text
     Plan.objects.filter(pk=plan.pk).update(state="waiting")
@@ -99,9 +100,8 @@ def test_the_list_of_one_street_does_not_show_the_plan_of_the_other(
 
 
 def _token(page: Any) -> dict[str, str]:
-    return {
-        "csrfmiddlewaretoken": page.forms[-1].fields["csrfmiddlewaretoken"][0], "do": "stop",
-    }  # fmt: skip
+    fields = next(f.fields for f in page.forms if "csrfmiddlewaretoken" in f.fields)
+    return {"csrfmiddlewaretoken": fields["csrfmiddlewaretoken"][0], "do": "stop"}
 
 
 def _met(answer: Any) -> str:
