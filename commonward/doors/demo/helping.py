@@ -27,7 +27,11 @@ UNITS: Mapping[str, tuple[str, str, tuple[str, ...], int, str, str]] = {
     "volunteer": ("义警七号", "Volunteers 7", ("first_aid",), 5, "自行车", "手电、急救包"),
 }
 """Force → radio name, the same in English, skills, crew, vehicles, gear."""
-_FIRST, _APART = (0.004, -0.006), 0.0035
+SECOND: Mapping[str, str] = {"police": "巡逻八号 Patrol 8", "ambulance": "急救九号 Ambulance 9"}
+"""A second unit of a force, like the first, at the other end of the town: so that one can wait where
+the other left a gap."""
+STATIONS = ("城西站 West post", "城中站 Centre post", "城东站 East post")
+_FIRST, _APART, _FAR = (0.004, -0.006), 0.0035, 0.03
 
 
 def unit_team(force: str) -> str:
@@ -45,6 +49,12 @@ def teams(since: datetime) -> None:
         people.add_team(
             SYSTEM, unit_team(force), f"{name}组", at=since, kind="unit", name_en=f"{english} crew"
         )
+    for force, words in SECOND.items():
+        name, english = words.split(" ", 1)
+        people.add_team(
+            SYSTEM, unit_team(f"{force}-2"), f"{name}组", at=since, kind="unit",
+            name_en=f"{english} crew",
+        )  # fmt: skip
 
 
 def rules(since: datetime, centre: tuple[float, float]) -> None:
@@ -62,8 +72,22 @@ def rules(since: datetime, centre: tuple[float, float]) -> None:
             UnitFacts(
                 code=unit_team(force), radio_name=name, radio_name_en=english, agency=force,
                 team=ids[unit_team(force)], skills=skills, crew=crew, vehicles=vehicles, gear=gear,
+                station=STATIONS[number // 3],
                 base_lat=centre[0] + _FIRST[0] + _APART * (number % 3),
                 base_lon=centre[1] + _FIRST[1] + _APART * number,
+            ),
+            at=since,
+        )  # fmt: skip
+
+    for number, (force, words) in enumerate(SECOND.items()):
+        name, english = words.split(" ", 1)
+        _name, _english, skills, crew, vehicles, gear = UNITS[force]
+        set_unit(
+            UnitFacts(
+                code=unit_team(f"{force}-2"), radio_name=name, radio_name_en=english, agency=force,
+                team=ids[unit_team(f"{force}-2")], skills=skills, crew=crew, vehicles=vehicles,
+                gear=gear, station=STATIONS[2],
+                base_lat=centre[0] - _FAR + _APART * number, base_lon=centre[1] + _FAR,
             ),
             at=since,
         )  # fmt: skip

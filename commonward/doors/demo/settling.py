@@ -23,6 +23,7 @@ from commonward.doors.demo.roles import PASSWORD, POSTS
 from commonward.people import actions as people
 from commonward.people.actions import Newcomer
 from commonward.people.queries import teams_on
+from commonward.response.actions.roads import adopt_road_graph
 
 SEED = 3
 ROADS = "roads.geojson"
@@ -57,6 +58,8 @@ def settle(since: datetime) -> land.Land:
         mediation.rules(since)
         helping.rules(since, land.CENTRE)
         import_roads(settings.VAR / ROADS)
+    # By the streets of the invented land, with their hours: nothing of a real map is in it.
+    adopt_road_graph(settings.VAR / ROADS)
     return drawn
 
 
