@@ -2,15 +2,20 @@
 
 import signal
 import threading
+import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import close_old_connections
 from django.utils.translation import gettext as _
 
+PRESSING_EVERY = 1.0
+"""Seconds between two looks at what cannot wait for the next pass."""
+
 
 class Repeating(BaseCommand):
-    """A worker: `once` does what is due, `--every SECONDS` does it again and again.
+    """A worker: `once` does what is due, `--every SECONDS` does it again and again; in the pauses
+    between, what cannot wait for the next pass is done each second by `pressing`.
 
     SIGTERM and Ctrl-C end the loop between two passes, so that no pass is torn. Several may run
     at once: what each takes is leased.
@@ -35,10 +40,21 @@ class Repeating(BaseCommand):
         while not ended.is_set():
             close_old_connections()
             self.once(options, quiet=True)
-            ended.wait(every)
+            self._pause(every, ended)
+
+    def _pause(self, every: float, ended: threading.Event) -> None:
+        until = time.monotonic() + every
+        while not ended.wait(max(0.0, min(PRESSING_EVERY, until - time.monotonic()))):
+            if time.monotonic() >= until:
+                return
+            close_old_connections()
+            self.pressing()
 
     def check_asked(self, options: dict[str, Any]) -> None:
         """Raise CommandError before the first pass where this cannot work at all."""
+
+    def pressing(self) -> None:
+        """What is done in the pauses, each second; nothing, where all can wait."""
 
     def once(self, options: dict[str, Any], *, quiet: bool) -> None:
         """One pass; a quiet one tells only what it did, and nothing where nothing was due."""

@@ -14,8 +14,11 @@ from django.utils import translation
 
 from commonward.doors.commands.management.commands import tick, work
 from commonward.doors.email.management.commands import deliver
+from commonward.doors.look import repeating
 from commonward.doors.look.repeating import Repeating
 from commonward.doors.webhook.management.commands import call_hooks
+from tests.district import small_district
+from tests.help import urgent_help
 
 ROOT = Path(__file__).parents[3]
 
@@ -54,6 +57,43 @@ def test_a_worker_that_is_told_to_end_finishes_its_pass_and_begins_no_other(numb
     call_command(worker, "--every", "0.01")
     assert (worker.begun, worker.ended) == (3, 3)
     assert worker.quiet == [True] * 3
+
+
+class _Presses(_Passes):
+    """Ends in the third of the looks between two passes."""
+
+    pressed = 0
+
+    def once(self, options: dict[str, Any], *, quiet: bool) -> None:
+        """A pass."""
+        self.begun += 1
+
+    def pressing(self) -> None:
+        """A look."""
+        self.pressed += 1
+        if self.pressed == 3:
+            os.kill(os.getpid(), self.number)
+
+
+@pytest.mark.django_db
+def test_what_is_pressing_does_not_wait_for_the_next_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(repeating, "PRESSING_EVERY", 0.01)
+    worker = _Presses(signal.SIGTERM)
+    call_command(worker, "--every", "3600")
+    assert (worker.begun, worker.pressed) == (1, 3)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("worker", [tick, work])
+def test_a_silent_unit_is_called_again_between_two_passes(
+    worker: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aid = urgent_help(small_district())
+    order = aid.ordered("other")
+    for after, alarmed in ((34, False), (35, True)):
+        monkeypatch.setattr(worker, "site_now", lambda after=after: aid.later(after))
+        worker.Command().pressing()
+        assert (aid.sent(order, "police-1").alarmed_at is not None) is alarmed
 
 
 @pytest.mark.django_db

@@ -13,6 +13,7 @@ from commonward.cases.actions.presence import end_presence
 from commonward.disputes.actions.ticking import DisputesTicked, tick_disputes
 from commonward.doors.look.repeating import Repeating
 from commonward.people.queries import now as site_now
+from commonward.response.actions.ordering import tick_orders
 from commonward.response.actions.ticking import ResponseTicked, tick_response
 
 
@@ -51,6 +52,10 @@ class Command(Repeating):
                 failed=done.failed,
             )
         )
+
+    def pressing(self) -> None:
+        """Whoever is silent is called again on the second, however long the pause is."""
+        tick_orders(site_now())
 
     def _tell_of_disputes(self, done: DisputesTicked, *, quiet: bool) -> None:
         if quiet and not (done.went_up or done.warned or done.overdue or done.failed):

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.core.management import call_command
 
 from commonward.doors.look.repeating import Repeating
+from commonward.people.queries import now as site_now
+from commonward.response.actions.ordering import tick_orders
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +29,13 @@ class Command(Repeating):
                 call_command(name, stdout=io.StringIO(), stderr=self.stderr)
             except Exception:  # one that fails must never stop the others
                 log.exception("%s failed; it is tried again", name)
+
+    def pressing(self) -> None:
+        """Units that are silent are called again on the second, and not at the next pass."""
+        try:
+            tick_orders(site_now())
+        except Exception:
+            log.exception("the silent units could not be looked at; it is tried again")
 
 
 def _what() -> tuple[str, ...]:
