@@ -43,6 +43,13 @@ ROWS: dict[str, Row] = {
     "plans": Row(PLANNERS),
     "plan_new": Row(PLANNERS, {"kind": "cover"}),
     "plan": Row(("planner",), {"code": "{code}"}, unseen=("street_planner",)),
+    "admin_stations": Row(("administrator",)),
+    "plan_seats": Row(PLANNERS),
+    # A cover plan has no seats and no roster; those of rosters: tests/doors/desk/test_rosters.py.
+    "plan_table": Row((), {"code": "{code}"}, unseen=PLANNERS),
+    "rosters": Row(PLANNERS),
+    "roster": Row((), {"code": "{code}"}, unseen=PLANNERS),
+    "roster_file": Row((), {"code": "{code}", "name": "roster.csv"}, unseen=PLANNERS),
     "plan_file": Row(
         ("planner",), {"code": "{code}", "name": "posts.csv"}, unseen=("street_planner",)
     ),
