@@ -38,7 +38,7 @@ WITHOUT_PAGE = frozenset(
         "desk:plan_seats", "desk:plan_grids", "desk:plan_grids_publish", "desk:admin_grid", "desk:plan_table", "desk:roster", "desk:roster_file",
         "desk:dispute_agreement_check", "desk:handover_package", "desk:dispute_return",
         "desk:incident_map_now", "desk:incident_map_reach",
-        "desk:unit_position", "desk:centre_box", "desk:payment_box", "desk:payment", "desk:payment_support", "desk:payment_letter",
+        "desk:unit_position", "desk:centre_box", "desk:centre_package", "desk:payment_box", "desk:payment", "desk:payment_support", "desk:payment_letter",
         "portal:payment_receipt", "desk:dispute_paper", "desk:dispute_scan", "desk:dispute_form", "portal:dispute_paper",
         "portal:dispute_scan",
     }

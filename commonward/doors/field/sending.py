@@ -135,7 +135,7 @@ def _visit(
         round_id, point = int(item["round"]), int(item["point"])
     except (KeyError, TypeError, ValueError) as error:
         raise Invalid(N_("Say which round, which point and on which day."), field="on") from error
-    visit(round_id, point, on, actor, at)
+    visit(round_id, point, on, actor, at, why=_text(item, "why"))
     return {"round": round_id, "point": point}
 
 

@@ -12,5 +12,6 @@ urlpatterns = [
     path("manifest.webmanifest", views.manifest, name="manifest"),
     path("work.json", views.work, name="work"),
     path("send/", views.send, name="send"),
+    path("rounds/<int:round_id>.gpx", views.round_gpx, name="round_gpx"),
     re_path(r"^photos/(?P<name>[0-9a-f]{2}/[0-9a-f]{30})\.jpg$", views.photo, name="photo"),
 ]

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from django.middleware.csrf import get_token
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from commonward.areas.queries import revisions
@@ -23,9 +25,11 @@ from commonward.cases.queries.fielding import (
     case_of_photo,
     field_rounds,
     field_tasks,
+    round_of_team,
 )
 from commonward.cases.queries.reference import book
 from commonward.cases.queries.services import services
+from commonward.core.plans.rounds.gpx import gpx
 from commonward.core.refusals import N_, Forbidden, Invalid, Missing, Refusal, Stale
 from commonward.doors.field.sending import FOR_THE_DESK, do
 from commonward.doors.field.texts import texts
@@ -46,6 +50,7 @@ FILES = (
     "field/outbox.js",
     "field/forms.js",
     "field/questions.js",
+    "field/rounds.js",
     "field/vendor/idb.js",
 )
 """Everything that the shell needs beside itself; the worker keeps exactly these."""
@@ -68,6 +73,7 @@ def shell(request: HttpRequest, standing: Standing) -> HttpResponse:
         "work": reverse("field:work"),
         "send": reverse("field:send"),
         "photos": reverse("field:home") + "photos/",
+        "gpx": reverse("field:home") + "rounds/",
         "worker": reverse("field:worker"),
         "sign_in": f"{reverse('account_login')}?next={reverse('field:home')}",
         "sign_out": reverse("account_logout"),
@@ -131,8 +137,8 @@ def work(request: HttpRequest, standing: Standing) -> HttpResponse:
         "csrf": get_token(request),
         "tasks": [_task(task) for task in field_tasks(actor, at)],
         "rounds": [
-            {"id": r.id, "name": r.name, "points": r.points, "on": r.on.isoformat(),
-             "visited": r.visited}
+            {"id": r.id, "name": r.name, "points": [_point(one) for one in r.points],
+             "on": r.on.isoformat(), "visited": r.visited, "missed": r.missed}
             for r in field_rounds(actor, timezone.localdate(at))
         ],
         "categories": [
@@ -148,6 +154,23 @@ def work(request: HttpRequest, standing: Standing) -> HttpResponse:
         ],
     }  # fmt: skip
     return JsonResponse(content)
+
+
+def _point(point: Mapping[str, Any]) -> dict[str, Any]:
+    """A point with its steps in the reader's language."""
+    found = dict(point)
+    if "steps" in found:
+        found["steps"] = _steps(found["steps"])
+    for rest in ("rest", "rest_after"):
+        if rest in found:
+            found[rest] = {**found[rest], "steps": _steps(found[rest]["steps"])}
+    return found
+
+
+def _steps(steps: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        {"text": _(one["text"]).format(**one["values"]), "metres": one["metres"]} for one in steps
+    ]
 
 
 def _task(task: FieldTask) -> dict[str, Any]:
@@ -198,6 +221,24 @@ def send(request: HttpRequest, standing: Standing) -> HttpResponse:
         return JsonResponse({"done": True, **do(item, files, standing.actor, standing.at)})
     except Refusal as refusal:
         return _refused(refusal)
+
+
+@require_safe
+@for_staff(*ROLES, own=True)
+def round_gpx(request: HttpRequest, standing: Standing, round_id: int) -> HttpResponse:
+    """A round of the own team as a file for other devices (GPX 1.1)."""
+    try:
+        found = round_of_team(round_id, standing.actor)
+    except Missing as missing:
+        raise Http404 from missing
+    stops = [
+        (" ".join((point.get("at", ""), point["name"])).strip(), (point["lon"], point["lat"]))
+        for point in found.points
+    ]
+    line = [(lon, lat) for lon, lat in found.way] or [at for _name, at in stops]
+    response = HttpResponse(gpx(found.name, line, stops), content_type="application/gpx+xml")
+    response.headers["Content-Disposition"] = f'attachment; filename="round-{found.pk}.gpx"'
+    return response
 
 
 def _refused(refusal: Refusal) -> JsonResponse:

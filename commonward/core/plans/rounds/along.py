@@ -23,7 +23,8 @@ from commonward.core.refusals import N_, Invalid
 from commonward.core.roads import CLASSES
 
 MOST_STREETS, MOST_NODES = 1_500, 4_000
-EFFORT = 300_000
+EFFORT, A_STREET = 300_000, 500
+"""Removals that are tried: so many a street, and at most."""
 OPENING = 600.0
 """Seconds that one more round is worth avoiding."""
 SHOWN = 200
@@ -77,11 +78,11 @@ def plan_along(
     teams, day = given["teams"], int(given["ordinal"])
     mode = teams[0]["speed"]
     roads = graph_for(graph, mode, int(teams[0]["begins"] // 3600) % 24)
-    area, wanted = _network(given, roads)
+    area, wanted, nodes = _network(given, roads)
     room = min(one["ends"] - one["begins"] - _rest(one) for one in teams)
     try:
         plan = plan_streets(
-            area, 1e12, longest=float(room), opening=OPENING, effort=EFFORT,
+            area, 1e12, longest=float(room), opening=OPENING, effort=min(EFFORT, A_STREET * len(wanted)),
             seed=(seed + day) % 2**32, watch=watch,
         )  # fmt: skip
     except Invalid as refused:
@@ -103,8 +104,8 @@ def plan_along(
             wanted,
             team,
             names,
-            given,
-            turned=chance.random() < 0.5,
+            nodes,
+            turned=given["unforeseen"] and chance.random() < 0.5,
         )
         rounds.append(told)
         served |= done
@@ -114,11 +115,11 @@ def plan_along(
     return found
 
 
-def _network(given: Mapping[str, Any], roads: RoadGraph) -> tuple[Network, dict[int, list[Any]]]:
-    """The roads about the area as streets, and which of them are wanted, by their numbers.
-
-    `given["nodes"]` gets the graph's node of each of the network's.
-    """
+def _network(
+    given: Mapping[str, Any], roads: RoadGraph
+) -> tuple[Network, dict[int, list[Any]], list[int]]:
+    """The roads about the area as streets, which of them are wanted, by their numbers, and the
+    graph's node of each of the network's."""
     wanted = {(min(a, b), max(a, b)): one for one in given["streets"] for a, b in [one[:2]]}
     depot = roads.nearest(given["teams"][0]["lat"], given["teams"][0]["lon"])
     ends = np.array([depot, *(n for pair in wanted for n in pair)])
@@ -159,8 +160,7 @@ def _network(given: Mapping[str, Any], roads: RoadGraph) -> tuple[Network, dict[
     if not found:
         raise Invalid(N_("None of these streets is open to who goes by {mode}."), field="classes",
                       mode=given["teams"][0]["speed"])  # fmt: skip
-    given["nodes"][:] = nodes.tolist()
-    return network(streets, number[depot]), found
+    return network(streets, number[depot]), found, nodes.tolist()
 
 
 def _picked(
@@ -194,15 +194,15 @@ def _team_round(
     wanted: Mapping[int, Sequence[Any]],
     team: Mapping[str, Any],
     names: Names,
-    given: Mapping[str, Any],
+    nodes: Sequence[int],
     *,
     turned: bool,
 ) -> tuple[dict[str, Any], set[int]]:
     """One team's round; backwards where that was drawn, no street is one-way and all still fit."""
-    told, done = _walked(round_, area, roads, wanted, team, names, given["nodes"], turned=False)
+    told, done = _walked(round_, area, roads, wanted, team, names, nodes, turned=False)
     one_way = any(area.streets[index].one_way for index, _ in round_.streets)
-    if given["unforeseen"] and turned and not one_way:
-        back, again = _walked(round_, area, roads, wanted, team, names, given["nodes"], turned=True)
+    if turned and not one_way:
+        back, again = _walked(round_, area, roads, wanted, team, names, nodes, turned=True)
         if again == done:
             return back, done
     return told, done

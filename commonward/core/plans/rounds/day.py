@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commonward.core.plans.roads.graph import RoadGraph
-from commonward.core.plans.rounds.fairness import drawn, rates, today, worth
+from commonward.core.plans.rounds.fairness import drawn, rates, today
 from commonward.core.plans.rounds.meeting import Meeting, Met, plan_meetings
 from commonward.core.plans.rounds.points import Break, Point, PointPlan, PointRound, Shift, fits
 from commonward.core.plans.rounds.telling import Told, answer
@@ -23,7 +23,7 @@ from commonward.core.refusals import N_, Invalid
 DRAWN = 100_000
 """Seconds of driving that a place drawn today, or a meeting, is worth: more than any way in town."""
 MUST = 5_000_000
-_FILLER = 1_800
+_FILLER, _SPARE = 1_800, 0.4
 STEPS = 1_500
 
 
@@ -54,8 +54,8 @@ def plan_day(
     """
     day = int(given["ordinal"])
     chances = _chances(given)
-    chosen = _chosen(given, chances, seed, day)
-    model = _model(given, chosen, graph, names)
+    chosen, spare = _chosen(given, chances, seed, day)
+    model = _model(given, chosen, spare, graph, names)
     why_not = _impossible(given, model)
 
     def told(plan: PointPlan, met: Met | None) -> dict[str, Any]:
@@ -67,7 +67,7 @@ def plan_day(
         model.shifts,
         model.seconds,
         model.meetings,
-        steps=STEPS,
+        steps=int(given.get("steps", STEPS)),
         seed=seed + day,
         watch=watch,
         keep=lambda plan: keep(told(plan, None)),
@@ -138,20 +138,33 @@ def room_for(given: Mapping[str, Any]) -> float:
 
 def _chosen(
     given: Mapping[str, Any], chances: Sequence[float], seed: int, day: int
-) -> frozenset[int]:
-    """The places of today's draw; not hard to foresee: the most overdue."""
+) -> tuple[frozenset[int], frozenset[int]]:
+    """The places of today's draw, and spare ones where a shift has room left; not hard to foresee:
+    the most overdue. Spare ones are drawn by the same chances: whoever lies near a team's way is
+    not visited more often for it."""
     must = {n for n, one in enumerate(given["places"]) if one["must"]}
     free = [n for n in range(len(chances)) if n not in must]
+    room = sum(chances[n] for n in free)
     if given["unforeseen"]:
         picked = {free[k] for k in drawn([chances[n] for n in free], seed, day)}
+        rest = [n for n in free if n not in picked and chances[n] > 0]
+        wishes = [chances[n] for n in rest]
+        more = min(_SPARE * room, float(len(rest)))
+        rate = rates(wishes, [0.0] * len(rest), [1.0] * len(rest), more) if rest else []
+        spare = {rest[k] for k in drawn(rate, seed + 1, day)}
     else:
-        room = round(sum(chances[n] for n in free))
-        picked = set(sorted(free, key=lambda n: (-chances[n], n))[:room])
-    return frozenset(must | picked)
+        order = sorted(free, key=lambda n: (-chances[n], n))
+        picked = set(order[: round(room)])
+        spare = set(order[round(room) : round(room * (1 + _SPARE))])
+    return frozenset(must | picked), frozenset(spare)
 
 
 def _model(
-    given: Mapping[str, Any], chosen: frozenset[int], graph: RoadGraph | None, names: Names
+    given: Mapping[str, Any],
+    chosen: frozenset[int],
+    spare: frozenset[int],
+    graph: RoadGraph | None,
+    names: Names,
 ) -> _Model:
     places, teams = given["places"], given["teams"]
     where = [(one["lat"], one["lon"]) for one in places] + [
@@ -182,7 +195,15 @@ def _model(
         stay = int(one["minutes"] * 60)
         window = ((one["from"] or 0) * 60, (one["to"] if one["to"] else 24 * 60) * 60)
         for agencies in groups:
-            points.append(Point(n, stay, (window,), _worth(one, n in chosen), agencies))
+            points.append(
+                Point(
+                    n,
+                    stay,
+                    (window,),
+                    _worth(one, DRAWN if n in chosen else _FILLER if n in spare else 0),
+                    agencies,
+                )
+            )
             of.append(n)
     seconds = np.stack([one.seconds for one in ways])
     return _Model(points, of, meetings, shifts, ways, seconds)
@@ -205,13 +226,10 @@ def _rest(team: Mapping[str, Any], place: int) -> Break | None:
     return Break(place, rest["lasts"], rest["earliest"], rest["latest"]) if rest else None
 
 
-def _worth(place: Mapping[str, Any], chosen: bool) -> int | None:
+def _worth(place: Mapping[str, Any], worth: int) -> int | None:
     if place["must"]:
         return MUST if place["together"] else None
-    if chosen:
-        return DRAWN
-    age = place["every"] * 2 if place["age"] is None else place["age"]
-    return min(_FILLER, worth(min(place["importance"], 1.0), age, place["every"], base=300))
+    return worth
 
 
 def _impossible(given: Mapping[str, Any], model: _Model) -> dict[int, Told]:

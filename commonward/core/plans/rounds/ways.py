@@ -5,11 +5,12 @@ On foot, by bike and by car the same roads take other times, and not every road 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import dijkstra
+from shapely import LineString, STRtree, points
 
 from commonward.core.plans.roads.graph import RoadGraph, graph_of, metres_between
 from commonward.core.plans.roads.profile import Profile
@@ -17,13 +18,15 @@ from commonward.core.plans.roads.travel import ByScipy
 from commonward.core.plans.rounds.points import FAR
 from commonward.core.plans.rounds.steps import Leg, Step, steps, towards
 from commonward.core.refusals import N_, Invalid
-from commonward.core.roads import CLASSES
+from commonward.core.roads import CLASSES, Roads
 
 SPEEDS = {"foot": 4.7, "bike": 14.0, "car": 30.0}
 """km/h; cars go by the road graph's own times where there is one."""
 DETOUR = 1.3
 """How much longer a way is than the straight line, where no road is known (circuity of cities:
 Ballou, Rahardja & Sakai 2002 give 1.2 to 1.5)."""
+_NEAR, _MARGIN = 0.0002, 0.01
+"""Degrees: about 20 m and 1 km."""
 _NO_ROAD_ON_FOOT = ("motorway", "trunk")
 
 Place = tuple[float, float]
@@ -117,6 +120,8 @@ class ByRoad:
         far = sum(one.metres for one in found)
         if here != there:
             far += float(self._off[here] + self._off[there])
+            # Two places at one corner: the roads between them say nothing.
+            found = found or (towards(first, last, far),)
         return Way(tuple(line), far, found)
 
     def nodes(self, start: int, end: int) -> list[int]:
@@ -143,6 +148,41 @@ class Names:
     def of(self, tail: int, head: int) -> str:
         """The name of the street between two neighbouring nodes."""
         return self.known.get((tail, head)) or self.known.get((head, tail), "")
+
+    @classmethod
+    def read(cls, rows: Sequence[Sequence[Any]]) -> "Names":
+        """From [[tail, head, name], …] (`names_near`)."""
+        return cls({(int(tail), int(head)): str(name) for tail, head, name in rows})
+
+
+def names_near(graph: RoadGraph, roads: Roads | None, places: Sequence[Place]) -> list[list[Any]]:
+    """[[tail, head, name], …]: each road about these places, by the drawn road that it lies on.
+
+    A road of the graph has the name of the drawn one within `_NEAR` degrees of its middle, the
+    nearest of them; none is known where no map was imported.
+    """
+    if roads is None or not places:
+        return []
+    lats, lons = zip(*places, strict=True)
+    west, east = min(lons) - _MARGIN, max(lons) + _MARGIN
+    south, north = min(lats) - _MARGIN, max(lats) + _MARGIN
+    about = roads.reaching((west, south, east, north), len(CLASSES))
+    named = [int(road) for road in about if roads.words[roads.names[road]]]
+    named = [road for road in named if len(roads.degrees(road)) > 1]
+    if not named:
+        return []
+    tree = STRtree([LineString(roads.degrees(road)) for road in named])
+    tails, heads = graph.tails.astype(np.int64), graph.heads.astype(np.int64)
+    lat, lon = (graph.lat[tails] + graph.lat[heads]) / 2, (graph.lon[tails] + graph.lon[heads]) / 2
+    once = (tails < heads) & (lat >= south) & (lat <= north) & (lon >= west) & (lon <= east)
+    arcs = np.flatnonzero(once)
+    which, nearest = tree.query_nearest(
+        points(lon[arcs], lat[arcs]), max_distance=_NEAR, all_matches=False
+    )
+    return [
+        [int(tails[arcs[k]]), int(heads[arcs[k]]), roads.words[roads.names[named[n]]]]
+        for k, n in zip(which.tolist(), nearest.tolist(), strict=True)
+    ]
 
 
 def legs_of(graph: RoadGraph, path: Sequence[int], names: Names) -> list[Leg]:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from commonward.cases.actions.fielding import MOST_POINTS, end_round, plan_round
@@ -19,6 +20,14 @@ from commonward.doors.look.showing import named
 from commonward.doors.look.standing import Standing, for_staff
 from commonward.people.queries import revisions, team_by_code
 from commonward.people.queries.names import teams_to_choose
+
+_WHY = {
+    "closed": gettext_lazy("It is closed"),
+    "blocked": gettext_lazy("The way is blocked"),
+    "unsafe": gettext_lazy("It is not safe there"),
+    "not_found": gettext_lazy("The place is not there"),
+    "no_time": gettext_lazy("There was no time"),
+}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -58,9 +67,11 @@ def _row(one: PlannedRound) -> dict[str, Any]:
         "team": named(one.team_name, one.team_name_en),
         "days": _(", ").join(str(WEEKDAYS[day - 1]) for day in one.days),
         "points": [
-            (index in one.visited, str(point["name"])) for index, point in enumerate(one.points)
+            (index in one.visited, str(point["name"]), _WHY.get(one.missed.get(index, ""), ""))
+            for index, point in enumerate(one.points)
         ],
         "visited": len(one.visited),
+        "missed": len(one.missed),
     }
 
 

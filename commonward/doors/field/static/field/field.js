@@ -3,6 +3,7 @@ import * as store from "./store.js";
 import * as out from "./outbox.js";
 import { choice, fill, form, make, place, tick, words } from "./forms.js";
 import { drawQuestions, unanswered } from "./questions.js";
+import { drawRounds } from "./rounds.js";
 
 const facts = JSON.parse(document.getElementById("facts").textContent);
 const T = facts.texts;
@@ -173,29 +174,7 @@ const screens = {
       }),
     ];
   },
-  async rounds() {
-    const rounds = today?.rounds || [];
-    const waits = (await store.outbox()).filter((item) => item.kind === "visit" && item.state === "waits");
-    const shown = rounds.map((round) => {
-      const been = new Set([...round.visited, ...waits.filter((i) => i.round === round.id && i.on === round.on).map((i) => i.point)]);
-      return make("section", {},
-        make("h2", {}, round.name),
-        make("p", { class: "quiet" }, fill(T.points_done, { done: been.size, all: round.points.length })),
-        make("ol", { class: "field-list" }, ...round.points.map((point, n) => make("li", { class: "field-card" },
-          make("strong", {}, point.name), make("span", { class: "quiet" }, far(point)),
-          make("span", { class: "field-row" },
-            been.has(n) ? make("span", { class: "state state-done" }, make("span", { "aria-hidden": "true" }, "✓ "), T.was_visited) :
-              make("button", { class: "btn btn-primary btn-big", onclick: async () => {
-                await out.add({ kind: "visit", account: today.account, round: round.id, point: n, on: round.on, title: fill(T.visit_item, { name: point.name }) });
-                draw();
-              } }, T.visited),
-            make("button", { class: "btn btn-outline-primary btn-big", onclick: async () => {
-              await store.keepDraft("find", { photos: [], lat: point.lat, lon: point.lon, about: 0, address: point.name });
-              location.hash = "#find";
-            } }, T.found_here))))));
-    });
-    return [make("h1", {}, T.rounds), ...(shown.length ? shown : [make("p", { class: "quiet" }, T.no_rounds)])];
-  },
+  rounds: () => drawRounds({ T, numbers, far, near, draw, account: today?.account, gpx: facts.gpx }, today?.rounds || []),
   async outbox() {
     const items = await store.outbox();
     return [
