@@ -76,6 +76,9 @@ _CHANGES: Mapping[str, str] = {
     "take_back_grids": N_("Published grids taken back"),
     "set_hook": N_("Hook set"),
     "end_hook": N_("Hook ended"),
+    "set_bank_end": N_("Bank's address and number set"),
+    "new_bank_secret": N_("New secret for a bank's calls"),
+    "try_bank": N_("Trial call of a bank"),
     "see_as": N_("Saw the pages as somebody else"),
     "see_as_end": N_("Ended seeing as somebody else"),
 }
