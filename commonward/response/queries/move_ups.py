@@ -7,7 +7,7 @@ from typing import Any
 from commonward.response.actions.reckoning import Standing, move_told, standing
 from commonward.response.models import MoveUp, Unit
 
-LEAST = 0.01
+LEAST = 0.03
 """A move that adds less than this share of places to its force's cover is not proposed."""
 MOST = 5
 
@@ -30,6 +30,7 @@ def proposed(at: datetime, stands: Standing | None = None) -> Sequence[Mapping[s
     if stands.graph is None:
         return []
     moving = set(MoveUp.objects.filter(over_at=None).values_list("unit_id", flat=True))
-    with stands.fleet() as fleet:
+    # A unit in a drill is taken for a call, but not for waiting elsewhere.
+    with stands.fleet(drill=True) as fleet:
         found = fleet.move_ups(least=LEAST)
     return [move_told(one) for one in found if one.unit not in moving][:MOST]
