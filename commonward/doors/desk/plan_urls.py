@@ -2,7 +2,13 @@
 
 from django.urls import path
 
-from commonward.doors.desk.views.plans import frame, grid_hand, grid_publishing, rosters
+from commonward.doors.desk.views.plans import (
+    frame,
+    grid_hand,
+    grid_publishing,
+    rosters,
+    stations,
+)
 
 plan_patterns = [
     path("plans/", frame.plans, name="plans"),
@@ -13,6 +19,7 @@ plan_patterns = [
     path("plans/<str:code>/<str:name>", frame.plan_file, name="plan_file"),
     path("plans/<str:code>/villages/<str:village>/", grid_hand.village, name="plan_grids"),
     path("plans/<str:code>/publish/", grid_publishing.grids_proposal, name="plan_grids_publish"),
+    path("admin/stations/", stations.admin_stations, name="admin_stations"),
     path("admin/grids/", grid_publishing.admin_grids, name="admin_grids"),
     path("admin/grids/<str:code>/", grid_publishing.admin_grid, name="admin_grid"),
     path("rosters/", rosters.rosters, name="rosters"),

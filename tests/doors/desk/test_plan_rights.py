@@ -5,17 +5,20 @@ for its area: for a planner of another area it does not exist, for all others th
 """
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, reverse
+from django.utils import timezone
 
 from commonward.doors.desk.plan_urls import plan_patterns
 from commonward.response.actions.planning import ask_plan
-from commonward.response.models import Plan
+from commonward.response.models import Plan, StationPlan
 from tests.district import ACCOUNTS, STREETS
 from tests.doors.desk.conftest import Office
+from tests.help import urgent_help
 from tests.planning import answered, asked, planners
 
 PLANNERS = ("planner", "street_planner")
@@ -104,6 +107,30 @@ def test_the_list_of_one_street_does_not_show_the_plan_of_the_other(
     listed = reverse("desk:plans")
     assert plan.code in office.browser("planner").open(listed).html
     assert plan.code not in office.browser("street_planner").open(listed).html
+
+
+def test_stations_are_proposed_on_the_plans_page_and_accepted_by_an_administrator(
+    office: Office,
+) -> None:
+    here = office.district
+    urgent_help(here)
+    made = ask_plan("cover", "Posts", "", asked(), planners(here.at)["planner"], here.at)
+    answered(made)
+    path = reverse("desk:plan", args=[made.code])
+    planner, chief = office.browser("planner"), office.administrator
+    page = planner.open(path)
+    refused = planner.post(path, _token(page) | {"do": "propose", "since": "2020-01-01"})
+    assert refused.status == 422 and "within a year" in refused.text
+    day = (timezone.localtime() + timedelta(days=2)).date().isoformat()
+    sent = planner.post(path, _token(page) | {"do": "propose", "since": day})
+    assert "Waits for a decision" in sent.text
+    page = chief.open(reverse("desk:admin_stations"))
+    assert "Posts" in page.text and "→" in page.text
+    code = StationPlan.objects.get().code
+    accepted = chief.post(page.path, _token(page) | {"do": "accept", "code": code})
+    assert "Accepted" in accepted.text
+    assert StationPlan.objects.get().state == "accepted"
+    assert "Accepted" in planner.open(path).text
 
 
 def _token(page: Any) -> dict[str, str]:

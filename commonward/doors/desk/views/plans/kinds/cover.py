@@ -3,27 +3,32 @@
 import csv
 import io
 from collections.abc import Mapping
+from datetime import datetime, time
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.dateparse import parse_date
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from commonward.core.refusals import N_, Invalid, Missing
 from commonward.core.urgent.words import AGENCIES
-from commonward.doors.desk.views.admin.doing import text, words_of
+from commonward.doors.desk.views.admin.doing import done, text, words_of
 from commonward.doors.desk.views.plans import covering
 from commonward.doors.desk.views.plans.cover_report import report_of
 from commonward.doors.desk.views.plans.drawing import mark
 from commonward.doors.desk.views.plans.kinds import Deed
+from commonward.doors.desk.views.plans.stations import state_of
 from commonward.doors.look.standing import Standing
+from commonward.response.actions.stationing import propose_stations
 from commonward.response.models import Plan
+from commonward.response.queries.stations import stations_of
 
 TITLE = N_("Where units stand")
 ABOUT = N_(
     "Posts for so many units, from where and when calls came: before and after, played through."
 )
-DEEDS: Mapping[str, Deed] = {}
 
 _SOURCES = {
     "cases": N_("Cases of this area, by their category"),
@@ -98,6 +103,8 @@ def shown(
         "target": f"{given['limit']:g}",
         "goal": f"{given['goal']:g}",
         "ended": plan.state not in ("waiting", "running"),
+        "proposed": [(one, state_of(one)) for one in stations_of(plan.code)],
+        "movable": any(one.get("moves") for one in answer["periods"]),
     }
 
 
@@ -115,6 +122,23 @@ def file(plan: Plan, given: dict[str, Any], answer: dict[str, Any], name: str) -
         raise Missing(N_("This plan has no file “{name}”."), name=name)
     response.headers["Content-Disposition"] = f'inline; filename="{plan.code}-{name}"'
     return response
+
+
+def _propose(request: HttpRequest, standing: Standing, plan: Plan) -> str:
+    """Hand today's units' new stations to the administrators."""
+    try:
+        day = parse_date(text(request, "since"))
+    except ValueError:
+        day = None
+    if day is None or not 2000 <= day.year <= 2100:
+        raise Invalid(N_("Give the day from which it holds."), field="since")
+    since = timezone.make_aware(datetime.combine(day, time.min))
+    propose_stations(plan.code, since, standing.actor, standing.at)
+    done(request, _("An administrator of the area sees it now and decides."))
+    return ""
+
+
+DEEDS: Mapping[str, Deed] = {"propose": _propose}
 
 
 def _posts(given: Mapping[str, Any], answer: Mapping[str, Any]) -> str:
