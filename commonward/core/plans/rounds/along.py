@@ -158,8 +158,7 @@ def _network(
         need = 1.0 if one is not None else 0.0
         streets.append(Street(number[a], number[b], seconds, seconds, need, one_way=not back))
     if not found:
-        raise Invalid(N_("None of these streets is open to who goes by {mode}."), field="classes",
-                      mode=given["teams"][0]["speed"])  # fmt: skip
+        raise Invalid(N_("None of these streets is open to teams that go like this."), field="classes")  # fmt: skip
     return network(streets, number[depot]), found, nodes.tolist()
 
 

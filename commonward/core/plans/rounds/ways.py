@@ -212,7 +212,7 @@ def graph_for(graph: RoadGraph, mode: str, hour: int = 12) -> RoadGraph:
         closed = [CLASSES.index(name) for name in _NO_ROAD_ON_FOOT]
         open_ = ~np.isin(kinds, closed)
         if not open_.any():
-            raise Invalid(N_("No road of this area is open to who goes by {mode}."), mode=mode)
+            raise Invalid(N_("No road of this area is open to who goes on foot or by bike."))
         tails, heads, kinds, metres = tails[open_], heads[open_], kinds[open_], metres[open_]
         times = np.maximum(1, np.rint(metres / (SPEEDS[mode] / 3.6) * 1000)).astype(np.int64)
     if mode == "foot":
