@@ -1,0 +1,76 @@
+"""What a leaf holds (账本条目): a moment and a salted hash, nothing that says what happened.
+
+An entry is 41 bytes: the version 1, milliseconds since 1970 (UTC, unsigned, big-endian), and
+HMAC-SHA-256 of the event's canonical bytes (RFC 8785) under a salt of 32 random bytes. Whoever has
+event and salt can show that it is this leaf; once the salt is destroyed nobody can, nor guess.
+"""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import rfc8785
+
+VERSION = 1
+LENGTH = 41
+SALT = 32
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MOMENT = timedelta(milliseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One leaf: when, and the salted hash of what."""
+
+    milliseconds: int
+    commitment: bytes
+
+    @property
+    def at(self) -> datetime:
+        """The moment, in UTC."""
+        return _EPOCH + self.milliseconds * _MOMENT
+
+    def to_bytes(self) -> bytes:
+        """The leaf's bytes."""
+        return bytes((VERSION,)) + self.milliseconds.to_bytes(8, "big") + self.commitment
+
+    @classmethod
+    def from_bytes(cls, given: bytes) -> "Entry":
+        """Raises ValueError for what is no entry of this version."""
+        if len(given) != LENGTH or given[0] != VERSION:
+            raise ValueError(f"no entry of version {VERSION}: {given[:9].hex()}")
+        return cls(int.from_bytes(given[1:9], "big"), given[9:])
+
+
+def new_salt() -> bytes:
+    """A salt for one event."""
+    return secrets.token_bytes(SALT)
+
+
+def canonical(facts: Mapping[str, Any]) -> bytes:
+    """The one way to write these facts (RFC 8785).
+
+    Raises ValueError for what JSON cannot hold exactly, such as whole numbers beyond 2**53.
+    """
+    try:
+        return rfc8785.dumps(dict(facts))
+    except rfc8785.CanonicalizationError as fault:
+        raise ValueError(str(fault)) from None
+
+
+def commitment(salt: bytes, facts: Mapping[str, Any]) -> bytes:
+    """The salted hash of an event's facts."""
+    if len(salt) != SALT:
+        raise ValueError(f"a salt has {SALT} bytes")
+    return hmac.new(salt, canonical(facts), hashlib.sha256).digest()
+
+
+def entry_of(at: datetime, salt: bytes, facts: Mapping[str, Any]) -> Entry:
+    """The leaf of an event that was written at this moment (with its zone)."""
+    if at.tzinfo is None:
+        raise ValueError("a moment needs its zone")
+    return Entry((at - _EPOCH) // _MOMENT, commitment(salt, facts))
