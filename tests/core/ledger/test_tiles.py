@@ -95,10 +95,8 @@ def test_who_is_killed_between_tiles_and_checkpoint_begins_again_and_loses_nothi
     while log.size < 2000:
         step = min(chance.randrange(1, 200), 2000 - log.size)
         some = all_leaves[log.size : log.size + step]
-        puts: list[tuple[str, bytes]] = []
-        Growing(log.size, log.fetch).add(
-            some, lambda path, raw, puts=puts: puts.append((path, raw))
-        )
+        puts: dict[str, bytes] = {}
+        Growing(log.size, log.fetch).add(some, puts.__setitem__)
         for path, raw in list(puts.items())[: chance.randrange(len(puts) + 1)]:
             log.put(path, raw)  # written, and then killed
         log.add(some)
