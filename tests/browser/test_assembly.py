@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from commonward.people.queries import clock
 from commonward.response.actions.calling import Called, take_call
 from commonward.response.actions.ordering import answer, give_order
 from commonward.response.actions.recommending import recommend
@@ -31,6 +32,29 @@ def aid(district: District) -> Help:
     return made
 
 
+class SiteMinute:
+    """The site's time, moved by hand: a busy machine takes none of the simulated minute."""
+
+    def __init__(self) -> None:
+        self.at = timezone.now()
+
+    def now(self) -> datetime:
+        """The moment that every door hands to the verbs."""
+        return self.at
+
+    def passes(self, seconds: int) -> None:
+        """So many seconds go by on the site."""
+        self.at += timedelta(seconds=seconds)
+
+
+@pytest.fixture
+def minute(aid: Help, monkeypatch: pytest.MonkeyPatch) -> SiteMinute:
+    """The clock of the site, standing still until it is moved."""
+    made = SiteMinute()
+    monkeypatch.setattr(clock, "timezone", made)
+    return made
+
+
 def ordered(aid: Help, kind: str = "assembly", **more: Any) -> str:
     """An incident in the middle of the first grid, with all recommended units sent now."""
     lat, lon = aid.here.inside()
@@ -48,8 +72,8 @@ def ordered(aid: Help, kind: str = "assembly", **more: Any) -> str:
     return number
 
 
-def test_seven_units_answer_from_seven_pages_one_of_them_without_a_network(
-    aid: Help, window: Callable[..., Any]
+def test_seven_units_answer_from_seven_pages_within_the_minute_one_of_them_without_a_network(
+    aid: Help, minute: SiteMinute, window: Callable[..., Any]
 ) -> None:
     with ExitStack() as stack:
         desk = stack.enter_context(window("en-GB", 1280))
@@ -75,8 +99,12 @@ def test_seven_units_answer_from_seven_pages_one_of_them_without_a_network(
             crew.page.get_by_role("button", name="We have it").wait_for()
         cut = crews["fire-1"]
         cut.page.context.set_offline(True)
-        for crew in crews.values():
-            crew.page.get_by_role("button", name="We have it").click()
+        cut.page.get_by_role("button", name="We have it").click()
+        for code, crew in crews.items():
+            if code != "fire-1":
+                minute.passes(3)
+                crew.page.get_by_role("button", name="We have it").click()
+                crew.page.get_by_role("button", name="We are on our way").wait_for()
         cut.page.get_by_text("Not sent yet").wait_for()
         desk.page.get_by_text("6 of 7 units have answered").wait_for()
         # Who does not answer stands there as silent, in words and by a shape.
@@ -85,8 +113,17 @@ def test_seven_units_answer_from_seven_pages_one_of_them_without_a_network(
         assert "Fire-1" in desk.page.locator(".is-silent").inner_text()
         desk.sound("assembly-one-silent")
         assert Assignment.objects.get(unit__code="fire-1").step == "sent"
+        minute.passes(24)
         cut.page.context.set_offline(False)
         desk.page.get_by_text("7 of 7 units have answered").wait_for()
+        # The last of seven within one minute of one order: here after 6 × 3 and 24 seconds.
+        desk.page.get_by_text("the last after 42 s").wait_for()
+        waited = [
+            (one.acknowledged_at - one.sent_at).total_seconds()
+            for one in Assignment.objects.all()
+            if one.acknowledged_at is not None and one.sent_at is not None
+        ]
+        assert sorted(waited) == [3, 6, 9, 12, 15, 18, 42]
         cut.page.get_by_role("button", name="We are on our way").wait_for()
         cut.page.get_by_text("Not sent yet").wait_for(state="hidden")
         assert Assignment.objects.filter(step="acknowledged").count() == 7

@@ -24,6 +24,7 @@ response_patterns = [
     path("response/duty/", duty.on_and_off, name="duty"),
     path("response/unit/place/", place.position, name="unit_position"),
     path("response/centres/", centres.centre_box, name="centre_box"),
+    path("response/centres/<str:number>.json", centres.centre_package, name="centre_package"),
     path("response/payments/", payments.payment_list, name="payments"),
     path("response/payments/new/", payments.payment_new, name="payment_new"),
     path("response/payments/box/", banks.payment_box, name="payment_box"),

@@ -7,11 +7,14 @@ from typing import Any
 
 from commonward.cases.access import seen_by
 from commonward.cases.models import Case, Event
+from commonward.core.refusals import N_, Missing
 from commonward.core.rights import Actor
+from commonward.core.urgent.handing import packed
 from commonward.core.urgent.nearest import metres_between
 from commonward.core.urgent.words import OPEN_STEPS, SILENT_SECONDS
+from commonward.people.actions import record_access
 from commonward.response.actions.calling import JOINS_METRES, JOINS_WITHIN
-from commonward.response.actions.sealing import unseal
+from commonward.response.actions.sealing import unseal, unseal_data
 from commonward.response.models import (
     Assignment,
     Call,
@@ -273,6 +276,34 @@ def stamps_of(incident: Incident) -> Sequence[Stamp]:
         )
         for e in events
     ]
+
+
+def package_for(number: str, actor: Actor, at: datetime, *, door: str) -> str:
+    """The file of a hand-over for the centre that it was handed to; the look is noted.
+
+    Raises Missing alike for none, for another's, and where its words are destroyed or went back.
+    """
+    found = (
+        CentreHandOver.objects.filter(
+            number=number, direction="out", team_id__in=actor.teams, state__in=["sent", "received"]
+        )
+        .select_related("incident__case")
+        .first()
+    )
+    partner = any(right.role == "partner" for right in actor.rights)
+    package = (
+        unseal_data(found.incident.case, found.package, f"hand-over {number}")
+        if found is not None and partner
+        else {}
+    )
+    if found is None or not package:
+        raise Missing(N_("There is no hand-over {number} for your office."), number=number)
+    if actor.account is not None:
+        record_access(
+            actor.seen_by or actor.account, None, found.incident.case.number,
+            "incident handed over", door, at,
+        )  # fmt: skip
+    return packed(number, package)
 
 
 def inbox(actor: Actor) -> Sequence[CentreHandOver]:

@@ -138,7 +138,7 @@ def test_it_ends_with_a_note_and_a_report_that_names_each_moment(office: Office,
 def test_a_unit_sends_where_it_is_only_on_duty(office: Office, aid: Help) -> None:
     crew = Client(headers={"accept-language": "en"})
     crew.force_login(*office.key_of("fire-1"))
-    assert crew.post(PLACE, {"lat": "27.81", "lon": "113.11"}).json() == {"kept": True}
+    assert crew.post(PLACE, {"lat": "27.81", "lon": "113.11"}).json()["kept"] is True
     assert Unit.objects.get(code="fire-1").lat == 27.81
     colleague = Colleague("fire-1")
     colleague.send(colleague.open(OWN), OWN, do="off", note="The pump drips.")

@@ -46,6 +46,7 @@ class Row:
 
 COORDINATES = ("response_coordinator",)
 UNITS = ("fire-1", "police-1")
+PARTNERS = ("other_centre",)
 ROWS: dict[str, Row] = {
     "incidents": Row(COORDINATES),
     "incident_map": Row(COORDINATES),
@@ -57,6 +58,7 @@ ROWS: dict[str, Row] = {
     "duty": Row(COORDINATES),
     "unit_position": Row(UNITS, method="post"),
     "centre_box": Row(("other_centre",)),
+    "centre_package": Row((), {"number": "0000000000"}, unseen=PARTNERS),
     "payments": Row(COORDINATES),
     "payment_new": Row(CALLS),
     "payment_box": Row(("other_centre",)),
