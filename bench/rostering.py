@@ -2,7 +2,8 @@
 CP-SAT on the same rules.
 
 Processor seconds of this process, one thread; the kernels are compiled before anything is measured.
-Set ROSTER_SECONDS to give each instance less than ten minutes.
+ROSTER_SECONDS gives each instance less than ten minutes; ROSTER_ONLY ("district", "7,8", …) measures
+a part.
 """
 
 import os
@@ -39,8 +40,13 @@ def bench(ctx: Context) -> list[Row]:
     folder = (Path(named) if named else ROOT.parent / "shared") / "data" / "plans" / "roster"
     seconds = float(os.environ.get("ROSTER_SECONDS", SECONDS)) * ctx.scale
     plan(read((folder / "Instance1.txt").read_text()), effort=Effort(turns=1, nodes=1))
-    rows = [public(n, folder / f"Instance{n}.txt", seconds, ctx.scale) for n in BEST_KNOWN]
-    return rows + whole_district(ctx)
+    only = set(os.environ.get("ROSTER_ONLY", "").split(",")) - {""}
+    rows = [
+        public(n, folder / f"Instance{n}.txt", seconds, ctx.scale)
+        for n in BEST_KNOWN
+        if not only or str(n) in only
+    ]
+    return rows + (whole_district(ctx) if not only or "district" in only else [])
 
 
 def until(seconds: float) -> Watch:

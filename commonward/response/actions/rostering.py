@@ -2,6 +2,7 @@
 
 import importlib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -93,9 +94,9 @@ def ask_repair(
     if (now.rows[at_seat, gone] == OFF).all():
         raise Refusal(N_("The seat has no shift on these days: nothing has to be mended."))
     proposing: Any = importlib.import_module("commonward.core.plans.rostering.proposing")
-    found = proposing.propose(
-        now.task.rules(even=False), now.rows, at_seat, gone, now.away, SECONDS
-    )
+    # Who steps in for a day need not work two: else a mending would change more than it must.
+    task = replace(now.task, ask=replace(now.task.ask, run_least=1))
+    found = proposing.propose(task.rules(even=False), now.rows, at_seat, gone, now.away, SECONDS)
     proposals = [
         {
             "changes": [list(change) for change in one.changes],

@@ -29,12 +29,17 @@ COVER = "* 07:00-23:00 2\n* 23:00-07:00 1"
 NUMBERS: Mapping[str, tuple[int, int, int]] = {
     "weeks": (4, 1, WEEKS_MOST),
     "rest_hours": (11, 0, 24),
+    "run_least": (2, 1, 4),
     "run_most": (5, 1, 14),
     "rest_least": (2, 1, 4),
     "weekends_most": (3, 0, WEEKS_MOST + 1),
     "nights_above": (2, 0, 28),
 }
 """Whole numbers of the form: what stands there at first, and the least and most that is taken."""
+_COLUMN: Mapping[str, str] = {
+    "minutes_least": "least", "minutes_most": "most", "most": "nights_above",
+}  # fmt: skip
+"""The planner's names of rules as the sheet and the form call them."""
 _TURNS, _NODES, _NEAR = 6, 2, 0.01
 
 
@@ -159,12 +164,13 @@ def _in_words(refused: Invalid, task: Task, part: Part, first: date) -> Invalid:
     values = refused.values
     if refused.code == "team":
         seat = task.seats[int(part.teams[int(values["team"])])]
+        rules = ", ".join(_COLUMN.get(one, one) for one in str(values["rules"]).split(", "))
         return Invalid(
             N_(
                 "Team {team}, seat {seat}: no roster keeps all its rules together. These exclude"
                 " each other: {rules}."
             ),
-            code="team", team=seat.team, seat=seat.seat or "–", rules=values["rules"],
+            code="team", team=seat.team, seat=seat.seat or "–", rules=rules,
         )  # fmt: skip
     if refused.code == "cover":
         return Invalid(
@@ -237,7 +243,7 @@ def _task(asked: Mapping[str, Any], area: str) -> Task:
                 field="cover", code=minimum.area,
             )  # fmt: skip
     ask = RosterAsk(
-        rest_hours=asked["rest_hours"], run_most=asked["run_most"],
+        rest_hours=asked["rest_hours"], run_least=asked["run_least"], run_most=asked["run_most"],
         rest_least=asked["rest_least"], weekends_most=asked["weekends_most"],
         nights_above=asked["nights_above"], hold=asked["hold"], members=asked["members"],
     )  # fmt: skip

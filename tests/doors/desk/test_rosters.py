@@ -126,7 +126,7 @@ def test_many_seats_are_shown_a_team_at_a_time(aid: Help) -> None:
     rows = "".join(f"{code},{seat}\n" for code in aid.units for seat in range(1, 8))
     plan = computed(Colleague("planner"), sheet=f"team,seat\n{rows}")
     page = Colleague("planner").open(reverse("desk:plan_table", args=[plan.code]), team="fire-1")
-    assert page.html.count('<section class="roster-team"') == 1
+    assert page.html.count('<div class="roster-team"') == 1
     assert page.html.count(".ics") == 7
 
 

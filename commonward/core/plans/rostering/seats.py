@@ -88,6 +88,7 @@ class Ask:
     whether they count `members` or lines of the sheet."""
 
     rest_hours: int = 11
+    run_least: int = 1
     run_most: int = 5
     rest_least: int = 2
     weekends_most: int = 3
@@ -295,7 +296,8 @@ class Task:
             teams.append(
                 Team(
                     tuple(night_most if one.night else self.days for one in self.shifts),
-                    min(least, most), most, 1, min(self.ask.run_most, self.days),
+                    min(least, most), most, self.ask.run_least,
+                    min(self.ask.run_most, self.days),
                     self.ask.rest_least, weekends_most, frozenset(seat.off),
                 )
             )  # fmt: skip

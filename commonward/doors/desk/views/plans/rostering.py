@@ -24,7 +24,7 @@ INLINE = 40
 """So many seats stand on the page itself; of more, one team at a time is shown."""
 LOADS: Mapping[str, str] = {
     "shifts": N_("Shifts"),
-    "hours": N_("Hours"),
+    "hours": N_("Hours worked"),
     "nights": N_("Nights"),
     "weekends": N_("Weekends with work"),
 }

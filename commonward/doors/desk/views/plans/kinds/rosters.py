@@ -28,6 +28,7 @@ _BYTES_MOST = 4 * LETTERS_MOST
 _NAMES: Mapping[str, str] = {
     "weeks": N_("Weeks"),
     "rest_hours": N_("Hours of rest between two shifts"),
+    "run_least": N_("Days worked in a row, at least"),
     "run_most": N_("Days worked in a row, at most"),
     "rest_least": N_("Days off in a row, at least"),
     "weekends_most": N_("Weekends with work, at most"),
