@@ -32,5 +32,5 @@ def ask(at: datetime) -> int:
     """Ask for all of them; how many. Nothing is computed here."""
     planner = actor_for(account_by_login("demo-planner"), at)
     for kind, title, choices in ASKED:
-        ask_plan(kind, title, names.CODE, choices, planner, at, seconds=120)
+        ask_plan(kind, title, names.CODE, choices, planner, at, seconds=300)
     return len(ASKED)

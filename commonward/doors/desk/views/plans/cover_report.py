@@ -108,7 +108,7 @@ def _sure(given: Mapping[str, Any], periods: list[dict[str, Any]]) -> list[Block
     legend = "　".join(
         f"{mark} {label}" for mark, label in zip(marks, covering.band_labels(), strict=True)
     )
-    found = [words(legend + "　■ " + _("post"))]
+    found = [words(legend + "　■ " + _("post of a unit"))]
     if any(period["cut"] for period in periods):
         found.append(
             words(
@@ -120,9 +120,8 @@ def _sure(given: Mapping[str, Any], periods: list[dict[str, Any]]) -> list[Block
 
 def _grounds(period: Mapping[str, Any], *, many: bool) -> list[Block]:
     found: list[Block] = []
-    name = f"{period['name']}: " if many else ""
     if period["table"]:
-        found.append(heading(name + _("Before and after"), page=True))
+        found.append(heading(_named(period, _("Before and after"), many), page=True))
         found.append(
             words(
                 ngettext(
@@ -134,8 +133,8 @@ def _grounds(period: Mapping[str, Any], *, many: bool) -> list[Block]:
                 ).format(count=period["seeds"])
             )
         )
-        heads = [_("Figure"), _("Before"), _("After"), _("Change"),
-                 _("As they came: before"), _("As they came: after")]  # fmt: skip
+        heads = [_("Figure"), _("As today"), _("With the plan"), _("Difference"),
+                 _("As they came: today"), _("As they came: with the plan")]  # fmt: skip
         rows = [
             [
                 row["label"],
@@ -151,8 +150,8 @@ def _grounds(period: Mapping[str, Any], *, many: bool) -> list[Block]:
     if period["queue"]:
         found += _queue(period)
     if period["curve"]:
-        found += _curve(period)
-    found += _posts(period)
+        found += _curve(period, many=many)
+    found += _posts(period, many=many)
     return found
 
 
@@ -169,7 +168,7 @@ def _queue(period: Mapping[str, Any]) -> list[Block]:
     return [heading(_("When units are busy: the hypercube model")), table(heads, rows)]
 
 
-def _curve(period: Mapping[str, Any]) -> list[Block]:
+def _curve(period: Mapping[str, Any], *, many: bool) -> list[Block]:
     svg = render_to_string("desk/plans/cover_curve.html", {"curve": period["curve"], "paper": True})
     says = _("Mean response in minutes by number of units; the table below has the same figures.")
     heads = [_("Units"), _("Mean, minutes"), _("A unit more saves, seconds of the mean"),
@@ -182,14 +181,14 @@ def _curve(period: Mapping[str, Any]) -> list[Block]:
         for row in period["curve_rows"]
     ]  # fmt: skip
     return [
-        heading(_("What each unit more buys"), page=True),
+        heading(_named(period, _("What each unit more buys"), many), page=True),
         drawings([(_("Mean response in minutes by number of units"), says, svg)], height=72.0),
         table(heads, [[str(cell) for cell in row] for row in rows], small=True),
     ]
 
 
-def _posts(period: Mapping[str, Any]) -> list[Block]:
-    heads = [_("Post"), _("Units"), _("Today"), _("Time at work"), _("Of all calls"),
+def _posts(period: Mapping[str, Any], *, many: bool) -> list[Block]:
+    heads = [_("Post of a unit"), _("Units"), _("Today"), _("Time at work"), _("Of all calls"),
              _("Mean, minutes")]  # fmt: skip
     rows = [
         [
@@ -201,8 +200,14 @@ def _posts(period: Mapping[str, Any]) -> list[Block]:
     ]  # fmt: skip
     if len(rows) > _MOST_POSTS:
         told = _("All {count} posts with their places stand in the plan's table (CSV).")
-        return [heading(_("Posts")), words(told.format(count=len(rows)))]
-    return [heading(_("Posts")), table(heads, rows, small=len(rows) > 20)]
+        return [
+            heading(_named(period, _("Posts of units"), many)),
+            words(told.format(count=len(rows))),
+        ]
+    return [
+        heading(_named(period, _("Posts of units"), many)),
+        table(heads, rows, small=len(rows) > 20),
+    ]
 
 
 def _method(given: Mapping[str, Any], periods: list[dict[str, Any]]) -> list[Block]:
@@ -244,6 +249,10 @@ def _method(given: Mapping[str, Any], periods: list[dict[str, Any]]) -> list[Blo
     if given["credit"]:
         texts.append(_("Roads: {credit}.").format(credit=given["credit"]))
     return [heading(_("How this was reckoned, and what it cannot say")), points(texts)]
+
+
+def _named(period: Mapping[str, Any], title: str, many: bool) -> str:
+    return _("{part}: {title}").format(part=period["name"], title=title) if many else title
 
 
 def _two(value: str, below: str) -> str:

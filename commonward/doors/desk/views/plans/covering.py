@@ -260,10 +260,15 @@ def _points(value: float) -> str:
     return _("{value} points").format(value=f"{100 * value:.1f}")
 
 
+def _bare(value: float) -> str:
+    return f"{100 * value:.1f}"
+
+
 def _range(values: Sequence[float], way: Way, *, signed: bool = False) -> str:
     low, high = values[1], values[2]
     if signed:
-        return _("{low} to {high}").format(low=_signed(low, way), high=_signed(high, way))
+        bare = _bare if way is _points else way
+        return _("{low} to {high}").format(low=_signed(low, bare), high=_signed(high, bare))
     return _("{low} to {high}").format(low=way(max(low, 0.0)), high=way(max(high, 0.0)))
 
 
@@ -272,8 +277,8 @@ def _maps(given: Mapping[str, Any], one: Mapping[str, Any], view: View) -> list[
     todays = sorted(set(given["today"]))
     chosen = sorted(set(one["homes"]))
     for title, seen, posts in (
-        (_("Before"), one["before"], todays),
-        (_("After"), one["after"], chosen),
+        (_("As today"), one["before"], todays),
+        (_("With the plan"), one["after"], chosen),
     ):
         if seen is None:
             continue
@@ -326,7 +331,10 @@ def _posts(given: Mapping[str, Any], one: Mapping[str, Any]) -> list[dict[str, A
 def _queue(one: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Before and after as the hypercube model has them."""
     found = []
-    for title, queue in ((_("Before"), one.get("queue_before")), (_("After"), one.get("queue"))):
+    for title, queue in (
+        (_("As today"), one.get("queue_before")),
+        (_("With the plan"), one.get("queue")),
+    ):
         if not queue:
             continue
         row = {"title": title, "exact": queue["exact"], "overloaded": queue.get("overloaded")}
