@@ -70,6 +70,7 @@ def demo(arguments: list[str]) -> int:
     workers = [
         _manage("call_hooks", "--every", "15"), _manage("plan", "--every", "2"),
         _manage("ask_banks", "--every", "1"),
+        _manage("demo_bank"),
     ]  # fmt: skip
     if os.environ.get("COMMONWARD_SMTP") and os.environ.get("COMMONWARD_MAIL_FROM"):
         workers.append(_manage("deliver", "--every", "15"))

@@ -10,12 +10,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from commonward.doors.demo.bank import Bank, bank
 from commonward.doors.webhook.banks import Asker
 from commonward.response.actions.bank_ends import set_bank_end
 from commonward.response.actions.paying import Payment, Transfer, tell_payment
 from commonward.response.actions.supporting import open_support
 from commonward.response.models import BankRequest, PaymentStop
-from tests.bank import Bank, bank
 from tests.browser.test_portal import LANGUAGES, Say
 from tests.district import District
 from tests.help import Help, urgent_help
@@ -63,6 +63,7 @@ def test_from_the_first_words_to_the_bank_s_answer_and_the_destroyed_key(
         for name, words in (("callback", "13912345678"), ("amount-0", "3.8万"),
                             ("to_bank-0", "Town Bank"), ("to_account-0", TO[:-1] + "4")):  # fmt: skip
             phone.page.fill(f"[name={name}]", words)
+        phone.page.press("[name=to_account-0]", "Tab")
         phone.page.select_option("[name=paid_at-0]", "half")
         phone.page.get_by_text("One digit may be wrong").wait_for()
         phone.page.fill("[name=to_account-0]", TO)

@@ -131,7 +131,12 @@ def test_the_page_for_a_bank_s_engineer_describes_what_is_done(aid: Help, settin
     names: dict[str, Any] = {}
     exec(program.replace("REPLACE", ""), names)  # noqa: S102 (the page's own program)
     seen: list[Any] = []
-    names["stop"] = lambda transfers: seen.append(transfers) or "stopped"
+
+    def stop(transfers: Any) -> str:
+        seen.append(transfers)
+        return "stopped"
+
+    names["stop"] = stop
     names["Bank"].log_message = lambda *_args: None
     server = names["server"]
     thread = threading.Thread(target=server.serve_forever)

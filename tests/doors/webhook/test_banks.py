@@ -17,6 +17,7 @@ from commonward.core.hooking import signature
 from commonward.core.refusals import Forbidden, Invalid
 from commonward.core.rights import SYSTEM
 from commonward.core.urgent.banking import is_signed, read_answer, says
+from commonward.doors.demo.bank import Bank, bank
 from commonward.doors.webhook.banks import Asked, Asker
 from commonward.people import actions as people
 from commonward.people.models import Change
@@ -24,7 +25,6 @@ from commonward.response.actions import asking
 from commonward.response.actions.bank_ends import new_bank_secret, set_bank_end, try_bank
 from commonward.response.actions.paying import Payment, Transfer, close_payment, tell_payment
 from commonward.response.models import BankEnd, BankRequest, PaymentStop
-from tests.bank import Bank, bank
 from tests.district import small_district
 from tests.help import Help, urgent_help
 
@@ -46,10 +46,12 @@ def town(aid: Help) -> Iterator[Bank]:
         yield made
 
 
-def named(aid: Help, team: int, address: str, **more: Any) -> bytes:
+def named(aid: Help, team: int, address: str) -> bytes:
     """A bank's address is set; the key that its secret stands for."""
-    given = {"hotline": "95500", "silent_seconds": 20, "at": timezone.now()} | more
-    _end, secret = set_bank_end(team, address=address, actor=aid.here.administrator, **given)
+    _end, secret = set_bank_end(
+        team, address=address, hotline="95500", silent_seconds=20, at=timezone.now(),
+        actor=aid.here.administrator,
+    )  # fmt: skip
     return base64.b64decode(secret.removeprefix("whsec_"))
 
 

@@ -1,6 +1,7 @@
 """The bank's own page, and how each bank is reached (银行页面、银行接口)."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -134,6 +135,11 @@ def banks(request: HttpRequest, standing: Standing) -> HttpResponse:
         shown,
         {"keep": keep, "secret": renew, "try": attempt},
     )
+
+
+def _moment(told: str) -> datetime | None:
+    """The moment that was read from the words, for the page."""
+    return datetime.fromisoformat(told) if told else None
 
 
 def _trial(end: BankEnd | None) -> str:
