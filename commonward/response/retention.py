@@ -118,7 +118,7 @@ IMPERSONAL: Mapping[str, tuple[str, ...]] = {
     "Support": ("consent", "offered"),
     "SupportNote": ("verb",),
     "GridDesign": ("state", "grids", "moves", "told"),
-    "Plan": ("code", "kind", "title", "asked", "state", "step", "course", "refusal"),
+    "Plan": ("code", "kind", "title", "area", "asked", "state", "step", "course", "refusal"),
     "StationPlan": ("code", "plan", "title", "area", "posts", "before", "state", "applied"),
 }  # fmt: skip
 """What cannot say anything about a person: codes, words for equipment, answers of yes, no or a
