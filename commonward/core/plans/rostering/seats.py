@@ -309,26 +309,16 @@ class Task:
         night = {k for k, one in enumerate(self.shifts) if one.night}
         serving = np.maximum(self.serves.sum(axis=0), 1)
         weekend = [d for d in range(self.days) if (self.weekday + d) % 7 in (SATURDAY, SUNDAY)]
-        shares: list[float] = []
-        nights: list[float] = []
-        weekends: list[float] = []
-        for at in range(len(self.seats)):
-            by_kinds: dict[tuple[str, str], list[tuple[Slot, int]]] = {}
-            for number, slot in enumerate(self.slots):
-                if self.serves[at, number]:
-                    by_kinds.setdefault((slot.area, slot.skill), []).append((slot, number))
-            all_, dark, free = 0.0, 0.0, 0.0
-            for pairs in by_kinds.values():
-                whole, part, rest = self._work(pairs, night, weekend)
-                number = pairs[0][1]
-                amount = self.serves[at, number] / serving[number]
-                per = amount / max(1, int(self.serves[at, number]))
-                all_, dark = max(all_, whole * per), max(dark, part * per)
-                free = max(free, rest * per)
-            shares.append(all_)
-            nights.append(dark)
-            weekends.append(free)
-        return shares, nights, weekends
+        groups: dict[tuple[str, str], list[tuple[Slot, int]]] = {}
+        for number, slot in enumerate(self.slots):
+            groups.setdefault((slot.area, slot.skill), []).append((slot, number))
+        most = np.zeros((3, len(self.seats)))
+        for pairs in groups.values():
+            # Whoever serves one slot of an area and a skill serves all of them.
+            number = pairs[0][1]
+            asked = np.array(self._work(pairs, night, weekend))[:, None] / serving[number]
+            most = np.maximum(most, asked * (self.serves[:, number] > 0))
+        return most[0].tolist(), most[1].tolist(), most[2].tolist()
 
     def _work(
         self, pairs: list[tuple[Slot, int]], night: set[int], weekend: list[int]
