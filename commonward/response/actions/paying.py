@@ -85,17 +85,18 @@ def tell_payment(
     if channel == "phone" and not any(r.role in TAKES_CALLS for r in actor.rights):
         raise Forbidden(N_("Taking calls for help is for the centre and for grid workers."))
     kept = _checked(given)
+    # Whoever sent the form opens its receipt with this key: it is kept as a hash alone.
+    receipt = receipt_of(key) if key else ""
+    mark = receipt[:40]
     with transaction.atomic():
-        if key and (known := PaymentStop.objects.filter(key=key).first()) is not None:
+        if mark and (known := PaymentStop.objects.filter(key=mark).first()) is not None:
             return known
-        said = Said(channel=channel, idempotency=f"payment {key}" if key else "")
+        said = Said(channel=channel, idempotency=f"payment {mark}" if mark else "")
         report = open_case(PAYMENT, said, at, actor=actor, grade="urgent", public=False, room=ROOM)
         known = PaymentStop.objects.filter(pk=report.case_id).first()
         if known is not None:
             return known
-        made = PaymentStop(
-            case=report.case, key=key, receipt=receipt_of(key) if key else "", told_at=at
-        )
+        made = PaymentStop(case=report.case, key=mark, receipt=receipt, told_at=at)
         made.facts = seal_data(report.case, kept, "payment")
         made.save(force_insert=True)
         _ask_named(made, kept["transfers"], SYSTEM, at)

@@ -3,6 +3,8 @@ only where it is an answer."""
 
 import base64
 import logging
+import os
+import signal
 import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -17,7 +19,9 @@ from commonward.core.hooking import signature
 from commonward.core.refusals import Forbidden, Invalid
 from commonward.core.rights import SYSTEM
 from commonward.core.urgent.banking import is_signed, read_answer, says
+from commonward.doors.demo import helping
 from commonward.doors.demo.bank import Bank, bank
+from commonward.doors.demo.management.commands import demo_bank
 from commonward.doors.webhook.banks import Asked, Asker
 from commonward.people import actions as people
 from commonward.people.models import Change
@@ -327,3 +331,26 @@ def test_a_signature_is_ours_only_over_these_bytes_and_from_now() -> None:
 def test_only_the_three_answers_of_the_protocol_are_read(body: bytes) -> None:
     with pytest.raises(Invalid):
         read_answer(body, "r")
+
+
+def test_the_demonstration_s_bank_agrees_on_a_secret_and_answers_in_two_steps(
+    aid: Help, town: Bank
+) -> None:
+    people.add_team(SYSTEM, helping.BANK, "示范银行", at=aid.at, kind="bank")
+    before = {n: signal.getsignal(n) for n in (signal.SIGTERM, signal.SIGINT)}
+    timer = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGTERM))
+    timer.start()
+    try:
+        call_command(demo_bank.Command())
+    finally:
+        timer.join()
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    end = BankEnd.objects.exclude(bank=aid.bank_team).get()
+    assert end.address.startswith("http://127.0.0.1:") and end.secret is not None
+    town.way = "in_two_steps"
+    asked = told(aid)
+    passed()
+    assert (again(asked).answer, again(asked).acknowledged_at is not None) == ("", True)
+    passed(asking.ASK_AGAIN.total_seconds() + 1)
+    assert (again(asked).answer, town.effects) == ("stopped", 1)
