@@ -242,6 +242,9 @@ def _gathered(found: Incident, standing: Standing) -> dict[str, Any]:
             "{answered} of {count} unit has answered", "{answered} of {count} units have answered",
             total,
         ).format(answered=all_of.answered, count=total),
+        "in_a_minute": sum(
+            line.assignment.acknowledged_at is not None and line.waited <= 60 for line in all_of.lines
+        ),
         "last_answer": wording.seconds(all_of.last_answer),
         "last_arrival": wording.seconds(all_of.last_arrival),
         "lines": [
