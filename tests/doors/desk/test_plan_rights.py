@@ -14,12 +14,15 @@ from django.urls import URLPattern, reverse
 from django.utils import timezone
 
 from commonward.doors.desk.plan_urls import plan_patterns
+from commonward.people.models import Account
+from commonward.people.queries import actor_for
+from commonward.response.actions.gridding import propose
 from commonward.response.actions.planning import ask_plan
 from commonward.response.models import Plan, StationPlan
-from tests.district import ACCOUNTS, STREETS
+from tests.district import ACCOUNTS, COMMUNITIES, STREETS
 from tests.doors.desk.conftest import Office
 from tests.help import urgent_help
-from tests.planning import answered, asked, planners
+from tests.planning import answered, asked, grid_plan, planners
 
 PLANNERS = ("planner", "street_planner")
 PEOPLE = (*ACCOUNTS, *PLANNERS, "nobody")
@@ -32,6 +35,8 @@ class Row:
     let_in: tuple[str, ...]
     given: dict[str, str] = field(default_factory=dict)
     unseen: tuple[str, ...] = ()
+    grids: bool = False
+    """Whether it is about a grid design that waits for an administrator."""
 
     def expected(self, login: str) -> str:
         """What this person meets: "in", "refused", "missing" or "sign in"."""
@@ -56,6 +61,12 @@ ROWS: dict[str, Row] = {
     "plan_file": Row(
         ("planner",), {"code": "{code}", "name": "posts.csv"}, unseen=("street_planner",)
     ),
+    "plan_grids": Row(
+        ("planner",), {"code": "{code}", "village": COMMUNITIES[0]}, ("street_planner",), True
+    ),
+    "plan_grids_publish": Row(("planner",), {"code": "{code}"}, ("street_planner",), True),
+    "admin_grids": Row(("administrator",)),
+    "admin_grid": Row(("administrator",), {"code": "{code}"}, grids=True),
 }
 
 
@@ -67,17 +78,27 @@ def plan(office: Office) -> Plan:
     return answered(made)
 
 
+@pytest.fixture
+def grids(office: Office, plan: Plan) -> Plan:
+    """A design of the district's grids that waits for an administrator."""
+    who = actor_for(Account.objects.get(login="planner").pk, office.district.at)
+    made = grid_plan(who, office.district.at)
+    propose(made.code, office.district.at + timedelta(days=9), 0, who, office.district.at)
+    return made
+
+
 def test_every_address_has_a_row_and_every_row_an_address() -> None:
     assert all(isinstance(entry, URLPattern) for entry in plan_patterns)
     assert sorted(ROWS) == sorted(str(entry.name) for entry in plan_patterns)
 
 
 @pytest.mark.parametrize("name", sorted(ROWS))
-def test_only_those_in_the_table_are_let_in(office: Office, plan: Plan, name: str) -> None:
+def test_only_those_in_the_table_are_let_in(
+    office: Office, plan: Plan, grids: Plan, name: str
+) -> None:
     row = ROWS[name]
-    path = reverse(
-        f"desk:{name}", kwargs={k: v.format(code=plan.code) for k, v in row.given.items()}
-    )
+    code = grids.code if row.grids else plan.code
+    path = reverse(f"desk:{name}", kwargs={k: v.format(code=code) for k, v in row.given.items()})
     met = {}
     for login in PEOPLE:
         client = Client()

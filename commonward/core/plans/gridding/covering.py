@@ -15,6 +15,9 @@ from commonward.core.refusals import N_, Invalid
 
 _SLIVER = 0.1
 """Share of a usual block: smaller leftovers go to the neighbour with the longest border."""
+_FINEST = 1e-10
+"""Degrees, a hundredth of a millimetre: points that differ by less are one, or hair-thin faces
+between them would part neighbours."""
 _LUMP = 6.0
 """Land between roads of more than so many squares is cut into squares."""
 
@@ -149,7 +152,7 @@ def _held_by(tree: shapely.STRtree) -> Owners:
 
 
 def _faces(village: Any, lines: Sequence[Any]) -> list[Any]:
-    noded = shapely.union_all([village.boundary, *lines])
+    noded = shapely.union_all([village.boundary, *lines], grid_size=_FINEST)
     faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
     inside = shapely.intersects(village, shapely.point_on_surface(faces))
     found: list[Any] = faces[inside].tolist()

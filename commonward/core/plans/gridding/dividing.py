@@ -1,7 +1,7 @@
 """A district's villages divided into grids, each village by itself: village borders are hard."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -58,7 +58,6 @@ class _Part:
     area: District
     count: int
     best: Division | None = None
-    tries: list[str] = field(default_factory=list)
 
 
 def land(
@@ -221,10 +220,24 @@ def _try(
         households=None if households is None or keep <= 0 else households[one.blocks] + 1e-9,
         anyway=True, effort=effort, seed=seed, watch=inner,
     )  # fmt: skip
+    if one.best is None and here is not None:
+        one.best = _as_today(one, here)
     if one.best is None or _rank(found, tolerance, here, keep) < _rank(
         one.best, tolerance, here, keep
     ):
         one.best = found
+
+
+def _as_today(one: _Part, today: Ints) -> Division | None:
+    """Today's grids themselves, where they are as many and each in one piece."""
+    names, place = np.unique(today, return_inverse=True)
+    whole = int(one.area.pieces_of(today).max()) + 1
+    if names[0] < 0 or not len(names) == whole == one.count:
+        return None
+    totals = np.bincount(place.reshape(-1), one.area.loads)
+    apart = today[one.area.ends[:, 0]] != today[one.area.ends[:, 1]]
+    cut = float(one.area.lengths[apart].sum() / max(one.area.lengths.sum(), 1e-300))
+    return Division(today, cut, float(np.abs(totals / totals.mean() - 1).max()))
 
 
 def _rank(

@@ -149,7 +149,7 @@ const ask = () => {
       button.className = "btn btn-outline-primary";
       button.dataset.to = grid;
       const after = document.createElement("span");
-      after.className = "quiet";
+      after.className = "grid-after";
       after.textContent = `${grids.get(own).label}: ${apart(grids.get(own).load, ownMean)} → ${apart(grids.get(own).load - load, ownMean)} % · ${grids.get(grid).label}: ${apart(grids.get(grid).load, ownMean)} → ${apart(grids.get(grid).load + load, ownMean)} %`;
       button.append(say("Move", { grid: grids.get(grid).label }), after);
       button.addEventListener("click", () => move(chosen, grid));
