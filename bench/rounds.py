@@ -3,13 +3,18 @@
 import os
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from pyvrp import read, solve
 from pyvrp.stop import MaxIterations
 
 from bench.rows import Context, Row
+from commonward.core.plans.roads import generated
+from commonward.core.plans.rounds.day import plan_day
 from commonward.core.plans.rounds.streets import Network, Street, network, plan_streets
+from commonward.core.plans.rounds.ways import Names
+from commonward.core.plans.running import Watch
 
 DATABASES = ("",)
 STREETS = (
@@ -46,6 +51,7 @@ def bench(ctx: Context) -> list[Row]:
                 peer,
             )
         )
+    rows.append(_day(ctx))
     rows += [_points(folder / "cvrp", name, ctx.count(steps, 20)) for name, steps in POINTS]
     return rows
 
@@ -71,6 +77,42 @@ def _points(folder: Path, name: str, steps: int) -> Row:
     return Row(
         f"rounds to points {name}",
         f"{spent:.1f} CPU s; {result.cost():,.0f}, {over:+.2%} over the best known {known:,.0f}",
+        "what PyVRP gives",
+        None,
+    )
+
+
+def _day(ctx: Context) -> Row:
+    """A district's day: 150 places, six teams on foot and by bike, breaks, ten joint visits."""
+    chance = np.random.default_rng(1)
+    kinds = ("grid", "police")
+    places: list[dict[str, Any]] = [
+        {
+            "name": f"P{n}", "lat": 33.73 + chance.uniform(-0.025, 0.025),
+            "lon": 114.89 + chance.uniform(-0.03, 0.03), "importance": float(1 + n % 3),
+            "every": 7.0, "minutes": 5.0, "from": None, "to": None,
+            "kinds": list(kinds) if n < 10 else [], "together": n < 10, "must": False,
+            "age": int(chance.integers(1, 30)),
+        }
+        for n in range(150)
+    ]  # fmt: skip
+    rest = {"lasts": 1200, "earliest": 9 * 3600, "latest": 11 * 3600}
+    teams = [
+        {"team": f"t{n}", "kind": kinds[n % 2], "speed": ("foot", "bike")[n // 2 % 2],
+         "lat": 33.73, "lon": 114.89, "begins": 8 * 3600, "ends": 12 * 3600, "rest": rest}
+        for n in range(6)
+    ]  # fmt: skip
+    asked = {"day": "2026-11-23", "ordinal": 739_943, "unforeseen": True, "visits": 0,
+             "places": places, "teams": teams, "steps": ctx.count(1_500, 20)}  # fmt: skip
+    roads = generated(1)
+    begun = time.process_time()
+    answer = plan_day(asked, 1, Watch(), lambda better: None, roads, Names({}))
+    spent = time.process_time() - begun
+    stops = [stop for one in answer["rounds"] for stop in one["stops"] if not stop["rest"]]
+    met = len({stop["place"] for stop in stops if stop["with"]})
+    return Row(
+        "rounds of a day: 150 places, 6 teams, 10 joint, 1,600 crossings",
+        f"{spent:.1f} CPU s; {len(stops)} visits, {met} joint, {answer['left_out']} places left out",
         "what PyVRP gives",
         None,
     )

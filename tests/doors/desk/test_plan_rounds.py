@@ -49,12 +49,12 @@ def test_a_planner_asks_with_the_form_and_a_column_of_persons_is_refused_with_it
     planner("planner", timezone.now())
     desk = office.browser("planner")
     path = reverse("desk:plan_new", args=["rounds"])
-    page = desk.open(path)
+    form = next(f for f in desk.open(path).forms if ("do", "ask") in f.buttons)
     filled = {
         "do": "ask", "source": "csv", "csv": "place,lat,lon,phone\nGate,27.8,113.1,139",
         "team_0": "grids-south", "begins_0": "08:00", "ends_0": "12:00", "speed_0": "foot",
     }  # fmt: skip
-    refused = desk.send(page, path, **filled) if page.form(path) else page
+    refused = desk.post(path, {**form.fields, **filled})
     assert refused.status == 422 and "about persons" in refused.text and "phone" in refused.text
     kept = next(f for f in refused.forms if ("do", "ask") in f.buttons)
     assert kept.fields["team_0"] == ["grids-south"] and "139" in kept.fields["csv"][0]

@@ -1,7 +1,7 @@
 """A round's times for a given order of its stops; another order that nobody expects."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -84,19 +84,12 @@ def unforeseen(
     as_is = timed(given.stops, given.shift, shifts, points, seconds, shift.begins)
     if as_is is None:
         return given
-    stops = list(given.stops)
     fit = [
         found
-        for begun in range(len(stops))
-        for way in (1, -1)
-        if (
-            found := timed(
-                [*stops[begun:], *stops[:begun]][::way],
-                given.shift, shifts, points, seconds, shift.begins,
-            )
-        )
+        for order in _orders(given.stops)
+        if (found := timed(order, given.shift, shifts, points, seconds, shift.begins))
         and found.driving <= LONGER * as_is.driving
-    ]  # fmt: skip
+    ]
     chosen = chance.choice(fit) if fit else as_is
     late = chance.randint(0, max(0, shift.ends - chosen.round.returns))
     while late > 0:
@@ -105,3 +98,17 @@ def unforeseen(
             return moved.round
         late //= 2
     return chosen.round
+
+
+def _orders(stops: Sequence[Stop]) -> Iterator[list[Stop]]:
+    """The visits begun at each of them, both ways round; the rest between any two of them."""
+    visits = [stop for stop in stops if stop.point is not None]
+    rests = [stop for stop in stops if stop.point is None]
+    for begun in range(len(visits)):
+        for way in (1, -1):
+            order = [*visits[begun:], *visits[:begun]][::way]
+            if not rests:
+                yield order
+                continue
+            for place in range(1, max(2, len(order))):
+                yield [*order[:place], *rests, *order[place:]]
