@@ -144,7 +144,7 @@ class _Part:
         now = len(self.homes)
         most = min(chooser.greatest, now + max(6, now // 3))
         from_here = max(chooser.least, min(len(self.today) or 1, now))
-        counts = {int(one) for one in np.linspace(from_here, most, _POINTS).round()}
+        counts = {int(one) for one in np.geomspace(from_here, most, _POINTS).round()}
         counts |= {one for one in (now - 1, now, now + 1) if from_here <= one <= most}
         for done, count in enumerate(sorted(counts)):
             if self.watch.over:
