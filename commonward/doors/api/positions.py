@@ -16,8 +16,7 @@ from commonward.doors.api.fields import Lat, Lon
 from commonward.doors.api.keys import Key, caller
 from commonward.doors.api.router import PROBLEMS, router
 from commonward.people.queries import KeyHolder
-from commonward.response.access import unit_of
-from commonward.response.actions.reporting import MOST_AT_ONCE, Fix, report_positions
+from commonward.response.actions.reporting import MOST_AT_ONCE, Fix, report_own_positions
 
 TAGS = ["units"]
 RIGHT = "positions"
@@ -71,6 +70,6 @@ def report_unit_positions(request: HttpRequest, given: PlacesIn) -> PlacesTaken:
     """Say where your unit is, about every five seconds while it is on duty. Off duty it is refused
     (409, "off_duty"): then nobody is located."""
     by = caller(request)
-    unit = unit_of(by.actor).code
     fixes = [Fix(one.lat, one.lon, one.ago) for one in given.positions]
-    return PlacesTaken(unit=unit, taken=report_positions(unit, fixes, by.actor, by.at))
+    unit, taken = report_own_positions(fixes, by.actor, by.at)
+    return PlacesTaken(unit=unit, taken=taken)

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from commonward.people.models import ApiKey
+from commonward.people.rows import Rows
 
+_keys = Rows(ApiKey)
 KEY_RIGHTS = ("open311.report", "open311.update", "api", "payment_stops", "calls", "positions")
 """Report a problem, add updates to requests, act on the own API as the key's account, and answer
 the requests to stop a payment that lie with the bank of the key's account, and nothing else; tell of
@@ -36,10 +38,9 @@ def key_for(secret: str, at: datetime) -> KeyHolder | None:
     never how much of the secret was guessed.
     """
     digest = hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
-    rows = ApiKey.objects.filter(digest=digest).values_list(
-        "id", "name", "account_id", "rights", "per_minute", "active", "made_at", "until"
-    )
-    for key, name, account, rights, per_minute, active, made_at, until in rows:
-        if active and made_at <= at and (until is None or at < until):
-            return KeyHolder(key, name, account, frozenset(rights), per_minute, digest)
+    for one in _keys.select("digest = %s", [digest]):
+        if one.active and one.made_at <= at and (one.until is None or at < one.until):
+            return KeyHolder(
+                one.pk, one.name, one.account_id, frozenset(one.rights), one.per_minute, digest
+            )
     return None

@@ -23,6 +23,7 @@ from commonward.disputes.actions.taking_over import take_over
 from commonward.doors.demo import helping, history, land, matters, mediation, names, planning
 from commonward.doors.demo.addresses import addresses
 from commonward.doors.demo.arrivals import Places, Residents
+from commonward.doors.demo.moving import Drivers
 from commonward.doors.demo.papers import write
 from commonward.doors.demo.robots import SOURCE, Robots
 from commonward.doors.demo.roles import PASSWORD, POSTS
@@ -181,6 +182,7 @@ class Command(BaseCommand):
             (row, row.category.code)
             for row in Case.objects.filter(source=SOURCE, is_open=True).select_related("category")
         )
+        drivers = Drivers()
         # After the first page: thirty thousand disputes are half a minute of writing.
         year = threading.Thread(target=self._past_disputes, daemon=True)
         year.start()
@@ -197,6 +199,7 @@ class Command(BaseCommand):
                 expected += AHEAD
             robots.until(min(moment, horizon))
             helping.stay_on_duty(min(moment, horizon))
+            drivers.until(min(moment, horizon))
             close_old_connections()
             stop.wait(_BREATH)
         # While nobody acts, nothing grows late.

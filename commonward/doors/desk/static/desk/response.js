@@ -84,6 +84,30 @@ document.addEventListener("submit", (event) => {
   send();
 });
 
+// Places wait in the page's memory while there is no network, never on the phone's disk.
+const MOST_PLACES = 500;
+let places = [];
+let placing = false;
+
+async function sendPlaces() {
+  if (placing || !places.length) return;
+  placing = true;
+  const now = Date.now();
+  const list = places.map(([lat, lon, at]) => [lat, lon, Math.round((now - at) / 1000)]);
+  try {
+    const answer = await fetch(own.dataset.place, {
+      method: "POST", credentials: "same-origin",
+      headers: { "X-CSRFToken": document.querySelector("[name=csrfmiddlewaretoken]").value },
+      body: new URLSearchParams({ positions: JSON.stringify(list) }),
+    });
+    // What was refused (the shift is over) is refused next time, too.
+    if (answer.status < 500) places = places.slice(list.length);
+  } catch {
+    // It is sent with the next one.
+  }
+  placing = false;
+}
+
 function place() {
   const button = document.querySelector("[data-locate]");
   if (!button || !navigator.geolocation) return;
@@ -94,11 +118,10 @@ function place() {
       if (Date.now() - last < 5000) return;
       last = Date.now();
       button.textContent = button.dataset.on;
-      fetch(own.dataset.place, {
-        method: "POST", credentials: "same-origin",
-        headers: { "X-CSRFToken": document.querySelector("[name=csrfmiddlewaretoken]").value },
-        body: new URLSearchParams({ lat: found.coords.latitude.toFixed(6), lon: found.coords.longitude.toFixed(6) }),
-      }).catch(() => {});
+      // Of a long time without a network every second place is enough.
+      if (places.length >= MOST_PLACES && !placing) places = places.filter((_, at) => at % 2 === 0);
+      places.push([Number(found.coords.latitude.toFixed(6)), Number(found.coords.longitude.toFixed(6)), Date.now()]);
+      sendPlaces();
     }, () => {}, { enableHighAccuracy: true });
   });
 }
@@ -113,5 +136,5 @@ if (own) {
   place();
   send();
   setInterval(send, 3000);
-  addEventListener("online", send);
+  addEventListener("online", () => { send(); sendPlaces(); });
 }

@@ -10,8 +10,7 @@ from commonward.core.refusals import N_, Invalid, Refusal
 from commonward.doors.desk.views.response.board import degrees
 from commonward.doors.look.showing import error_of
 from commonward.doors.look.standing import Standing, for_staff
-from commonward.response.access import unit_of
-from commonward.response.actions.reporting import MOST_AT_ONCE, Fix, report_positions
+from commonward.response.actions.reporting import MOST_AT_ONCE, Fix, report_own_positions
 
 LONGEST = 100 * MOST_AT_ONCE
 """Characters of so many places as JSON."""
@@ -24,7 +23,7 @@ def position(request: HttpRequest, standing: Standing) -> HttpResponse:
     [lat, lon, seconds ago]); off duty it is refused."""
     try:
         fixes = _fixes(request)
-        taken = report_positions(unit_of(standing.actor).code, fixes, standing.actor, standing.at)
+        _unit, taken = report_own_positions(fixes, standing.actor, standing.at)
     except Refusal as refusal:
         return JsonResponse({"refused": error_of(refusal)["text"]}, status=422)
     return JsonResponse({"kept": True, "taken": taken})
