@@ -106,11 +106,17 @@ def reckon(call: Emergency, needs: Sequence[Wanted], stands: Standing) -> dict[s
                 priority=PRESSING.get(call.grade, 3),
             )  # fmt: skip
         data = by_road(found, places, stands)
-    in_drill = {line.unit for line in stands.lines if line.in_drill and not call.drill}
+    if not call.drill:
+        say_drills(data, stands)
+    return {**data, "rules": stands.rules[0]}
+
+
+def say_drills(data: Mapping[str, Any], stands: Standing) -> None:
+    """Say of each unit picked for a real call that a drill holds it, where one does."""
+    in_drill = {line.unit for line in stands.lines if line.in_drill}
     for pick in data["picks"]:
         if pick["unit"] in in_drill:
             pick["why"] = [*pick["why"], *one(HELD_BY_DRILL)]
-    return {**data, "rules": stands.rules[0]}
 
 
 def wanted_of(needs: Sequence[Wanted]) -> tuple[list[int], list[Any]]:

@@ -25,6 +25,7 @@ from commonward.response.actions.reckoning import (
     by_road,
     emergency,
     planning,
+    say_drills,
     standing,
     wanted_of,
 )
@@ -125,7 +126,9 @@ def all_together(actor: Actor, at: datetime, stands: Standing | None = None) -> 
                 for chosen in alone.chosen
                 if chosen.call == number
             )
-            shares.append(Share(one, needs, by_road(found, places, stands), turn))
+            data = {**by_road(found, places, stands), "rules": stands.rules[0]}
+            say_drills(data, stands)
+            shares.append(Share(one, needs, data, turn))
     return AllTogether(
         shares, plan.proven, _waited(plan, calls), _waited(alone, calls), _lacks(plan),
         _lacks(alone),
