@@ -5,7 +5,8 @@ import pytest
 from commonward.cases.models import Event
 from commonward.core.refusals import Refusal
 from commonward.response.actions.ordering import answer, give_order, send_reserved
-from commonward.response.actions.recommending import HELD_BY_DRILL, recommend
+from commonward.response.actions.reckoning import HELD_BY_DRILL
+from commonward.response.actions.recommending import recommend
 from commonward.response.models import Assignment
 from tests.help import Help
 

@@ -122,10 +122,10 @@ def test_a_neighbour_neither_ends_a_shift_nor_reads_its_notes_nor_tells_where_a_
         go_off_duty("police-1", neighbour, aid.later(90))
     with pytest.raises(Forbidden):
         report_position("police-1", *District.inside(), neighbour, aid.later(90))
-    for read in (lambda who: note_for_next(aid.units["police-1"], who),
-                 lambda who: defects_told(duty, who)):  # fmt: skip
-        with pytest.raises(Forbidden):
-            read(neighbour)
+    with pytest.raises(Forbidden):
+        note_for_next(aid.units["police-1"], neighbour)
+    with pytest.raises(Forbidden):
+        defects_told(duty, neighbour)
     assert note_for_next(aid.units["police-1"], aid.coordinator) == "The radio hums."
     assert defects_told(duty, aid.coordinator) == "No rope on board."
     assert go_off_duty("fire-1", neighbour, aid.later(90)) is not None

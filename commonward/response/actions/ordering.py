@@ -78,10 +78,11 @@ def _give(
 ) -> Order:
     incident = incident_to_change(number, actor)
     require_coordinator(incident, actor)
+    case, at = lock(incident, at)
+    # Once the case is locked: of two sendings at once the second finds what the first has given.
     earlier = Order.objects.filter(key=key).first()
     if earlier is not None:
         return earlier
-    case, at = lock(incident, at)
     if case.stage == "graded":
         upon = recommended(incident, actor, at).pk
         case = incident.case

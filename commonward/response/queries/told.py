@@ -28,8 +28,11 @@ def incident_told(number: str, teller: int) -> Incident:
         if Call.objects.filter(incident=found, key__startswith=own).exists():
             return found
         # Calls of an incident that was joined lie with the one it was joined to.
+        joined = found.case.joined_to_id
         found = (
-            Incident.objects.select_related("case").filter(case_id=found.case.joined_to_id).first()
+            None
+            if joined is None
+            else Incident.objects.select_related("case").filter(pk=joined).first()
         )
     raise Missing(N_("You told of no call {number}."), number=number)
 
