@@ -30,6 +30,7 @@ EARTH = 6_371_008.8
 LONGEST = 2**30
 """No travel time reaches this many milliseconds (12 days); it stands for "not at all"."""
 _FORM = 1
+_OUTLINE = "commonward.core.plans.roads.outline"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +79,19 @@ class RoadGraph:
             )
         return self._kept["tails"]  # type: ignore[return-value]
 
-    def streets(self) -> npt.NDArray[np.int64]:
-        """One arc of each street, whether it is driven one way or both, (s) int64."""
-        if "streets" not in self._kept:
+    def street_length(self) -> float:
+        """How long all streets are, straight from node to node, in degrees of latitude.
+
+        A street counts once, whether it is driven one way or both.
+        """
+        if "street length" not in self._kept:
+            flat_lengths = importlib.import_module(_OUTLINE).flat_lengths
             low, high = np.minimum(self.tails, self.heads), np.maximum(self.tails, self.heads)
-            pair = low * np.int64(len(self)) + high
-            self._kept["streets"] = np.unique(pair, return_index=True)[1]
-        return self._kept["streets"]  # type: ignore[return-value]
+            once = np.unique(low * np.int64(len(self)) + high, return_index=True)[1]
+            places = np.stack((self.lon, self.lat), axis=-1)
+            lines = np.stack((places[self.tails[once]], places[self.heads[once]]), axis=1)
+            self._kept["street length"] = float(flat_lengths(lines).sum())
+        return self._kept["street length"]  # type: ignore[return-value]
 
     @property
     def hash(self) -> str:

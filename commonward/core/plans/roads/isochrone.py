@@ -10,7 +10,7 @@ import numpy.typing as npt
 import shapely
 from scipy.sparse.csgraph import dijkstra
 
-from commonward.core.plans.roads.outline import outline
+from commonward.core.plans.roads.outline import flat_lengths, outline
 from commonward.core.refusals import N_, Invalid
 
 if TYPE_CHECKING:
@@ -79,37 +79,21 @@ class Isochrone:
         columns, rows = (spots.max(axis=0) - corner + 1).tolist()
         # Half cells, because each cell is wider by half of one on each side: that closes the gaps
         # between parallel streets.
+        touched = np.zeros((rows, columns), np.bool_)
+        column, row = (spots - corner).T
+        touched[row, column] = True
         halves = np.zeros((2 * rows + 2, 2 * columns + 2), np.bool_)
-        column, row = 2 * (spots - corner).T
         for up in range(4):
             for aside in range(4):
-                halves[row + up, column + aside] = True
+                halves[up : up + 2 * rows : 2, aside : aside + 2 * columns : 2] |= touched
         step = np.array((east, north)) / 2
         begin = (2 * corner - 1) * step
         return shapely.transform(outline(halves), lambda places: begin + places * step)
 
     def share(self) -> float:
         """The part of all streets, by their length, that is reached in time (0 … 1)."""
-        lines, graph = self.segments(), self.graph
-        if not len(lines):
-            return 0.0
-        once = graph.streets()
-        start, end = graph.tails[once], graph.heads[once]
-        whole = np.stack(
-            (
-                np.stack((graph.lon[start], graph.lat[start]), axis=-1),
-                np.stack((graph.lon[end], graph.lat[end]), axis=-1),
-            ),
-            axis=1,
-        )
-        return min(1.0, float(_lengths(lines).sum() / _lengths(whole).sum()))
-
-
-def _lengths(lines: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Lengths of straight lines in degrees of latitude; short enough to be flat."""
-    east, north = (lines[:, 1] - lines[:, 0]).T
-    far: npt.NDArray[np.float64] = np.hypot(east * np.cos(np.radians(lines[:, 0, 1])), north)
-    return far
+        reached = float(flat_lengths(self.segments()).sum())
+        return min(1.0, reached / self.graph.street_length()) if reached else 0.0
 
 
 def isochrone(

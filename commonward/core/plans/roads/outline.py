@@ -39,6 +39,13 @@ def outline(cells: npt.NDArray[np.bool_]) -> Any:
     return _polygons(corners, inside, following)
 
 
+def flat_lengths(lines: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Lengths of short straight lines, (s, 2, 2) lon, lat, in degrees of latitude."""
+    east, north = (lines[:, 1] - lines[:, 0]).T
+    far: npt.NDArray[np.float64] = np.hypot(east * np.cos(np.radians(lines[:, 0, 1])), north)
+    return far
+
+
 def _runs(change: npt.NDArray[np.int8]) -> npt.NDArray[np.int64]:
     """Where the outline runs along a line: (n, 4) line, first and last corner, and its sign."""
     edged = np.pad(change, ((0, 0), (1, 1)))
