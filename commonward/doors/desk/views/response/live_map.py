@@ -177,12 +177,12 @@ def _reach(seen: Picture, sight: Sight, given: dict[str, Any]) -> dict[str, Any]
     local = timezone.localtime(found.at)
     percent = None if found.share is None else round(100 * found.share)
     if found.method == "road":
-        share = _("{percent} % of the streets are within {minutes} minutes of a free unit.")
+        share = _("{share} of the streets are within {minutes} minutes of a free unit.")
         how = _("By road, with the travel times of {hour}:00 to {next}:00.").format(
             hour=local.hour, next=local.hour + 1
         )
     else:
-        share = _("{percent} % of the ground is within {minutes} minutes of a free unit.")
+        share = _("{share} of the ground is within {minutes} minutes of a free unit.")
         how = _(
             "By the straight line at {speed} km/h, because this site has no road graph: real"
             " journeys take longer."
@@ -192,7 +192,9 @@ def _reach(seen: Picture, sight: Sight, given: dict[str, Any]) -> dict[str, Any]
         said.append(found.credit)
     return {
         "reach": found,
-        "share": "" if percent is None else share.format(percent=percent, minutes=found.minutes),
+        "share": ""
+        if percent is None
+        else share.format(share=f"{percent} %", minutes=found.minutes),
         "said": said,
     }
 
