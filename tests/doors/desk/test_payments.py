@@ -65,6 +65,8 @@ def test_the_bank_reads_its_own_account_alone_and_answers(aid: Help) -> None:
     teller = Colleague("teller")
     page = teller.open(BOX)
     assert TO in page.text and "38000.00" in page.text
+    half_an_hour = timezone.localtime(asked.stop.told_at - timedelta(minutes=30))
+    assert f"{half_an_hour:%H:%M}" in page.text, "when it was paid, about"
     for hidden in (FROM, "Elsewhere", "her words", "139"):
         assert hidden not in page.text.replace(asked.stop.case.number, "").replace(TO, "")
     page = teller.send(page, BOX, do="has", request=asked.key)

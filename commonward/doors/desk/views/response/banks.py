@@ -59,7 +59,14 @@ def payment_box(request: HttpRequest, standing: Standing) -> HttpResponse:
                 {
                     **bank_row(one, ends.get(one.bank_id), standing.at),
                     "number": one.stop.case.number,
-                    "sides": [{**side, "title": _(SIDES[side["side"]])} for side in own_side(one)],
+                    "sides": [
+                        {
+                            **side,
+                            "title": _(SIDES[side["side"]]),
+                            "paid_about": _moment(side.get("paid_about", "")),
+                        }
+                        for side in own_side(one)
+                    ],
                     "running": None if one.answered_at else spent,
                     "spent": wording.seconds(spent),
                     "late": one.answered_at is None and spent > GOAL_SECONDS,
