@@ -20,7 +20,7 @@ from commonward.core.plans.running import Progress, Watch
 
 _EPS = 1e-6
 _SMOOTH = 0.6
-PRIMAL = 4
+DUAL, PRIMAL = 1, 4
 
 
 @dataclass
@@ -203,12 +203,15 @@ class Master:
             )
             at = np.arange(len(most), dtype=np.int32) + self.fixed
             self.solver.changeColsBounds(len(at), at, np.zeros(len(at)), most)
+        # Tighter bounds leave the old prices feasible: here the dual simplex goes on.
+        self.solver.setOptionValue("simplex_strategy", DUAL)
         self.solver.changeRowBounds(self.total, totals.under_least, totals.under_most)
         self.solver.changeRowBounds(self.total + 1, totals.over_least, totals.over_most)
 
     def solve(self) -> tuple[float, Floats, Floats]:
         """The value, the amounts of all variables, and prices (days, slots)."""
         self.solver.run()
+        self.solver.setOptionValue("simplex_strategy", PRIMAL)
         answer = self.solver.getSolution()
         prices = np.array(answer.row_dual)[: self.covers].reshape(self.days, self.slots)
         return self.solver.getObjectiveValue(), np.array(answer.col_value), prices

@@ -138,11 +138,16 @@ class Search:
                 return relaxed.value, done
             weights.sort(key=lambda pair: (-pair[0], pair[1]))
             most = max(1, int(share * len(teams)))
+            # Of very many teams some are fixed though none is near whole: else the dive has no end.
+            least = max(1, most // 3)
             fixed = 0
             for weight, number in weights:
-                if fixed and (weight < 0.75 or (fixed >= most and weight < 1 - _WHOLE)):
+                team = self.pool.team[number]
+                if team in done:
+                    continue
+                if fixed >= least and (weight < 0.75 or (fixed >= most and weight < 1 - _WHOLE)):
                     break
-                team, row = self.pool.team[number], self.pool.row[number]
+                row = self.pool.row[number]
                 done[team] = row
                 limits.work[team] = False
                 worked = np.flatnonzero(row != OFF)
