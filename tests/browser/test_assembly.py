@@ -148,6 +148,7 @@ def test_the_pages_of_urgent_help_are_sound(
         w.sign_in("response_coordinator")
         for name, path in (
             ("board", reverse("desk:incidents")),
+            ("duty", reverse("desk:duty")),
             ("call", reverse("desk:incident_call") + "?kind=fire"),
             ("incident", reverse("desk:incident", args=[number])),
             ("assembly", reverse("desk:incident_assembly", args=[number])),
