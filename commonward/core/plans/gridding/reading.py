@@ -196,11 +196,12 @@ def _overlapping(blocks: Blocks) -> Faults:
 
 
 def _refuse(faults: Faults, name: str = "blocks") -> None:
-    """One refusal that names the first faults; the words of each are in English only here."""
+    """One refusal that names the first faults; `faults` has them apart, to be translated."""
     if not faults:
         return
     told = "; ".join(f"{where}: {fault}" for where, fault in faults[:MOST_NAMED])
     raise Invalid(
         N_("{count} rows of the file cannot be used. {told}"),
         field=name, count=len(faults), told=told,
+        faults=tuple(faults[:MOST_NAMED]),
     )  # fmt: skip

@@ -72,10 +72,18 @@ def asked(request: HttpRequest) -> dict[str, Any]:
         found[name] = int(text) if text else USUAL[name]
     shifted = sent.get("gcj02", "") == "yes"
     blocks, barriers = request.FILES.get("blocks"), request.FILES.get("barriers")
-    if blocks is not None and found["source"] == "file":
-        found["blocks"] = packed_blocks(read_blocks(blocks.read(), gcj02=shifted))
-    if barriers is not None:
-        found["barriers"] = packed_barriers(read_barriers(barriers.read(), gcj02=shifted))
+    try:
+        if blocks is not None and found["source"] == "file":
+            found["blocks"] = packed_blocks(read_blocks(blocks.read(), gcj02=shifted))
+        if barriers is not None:
+            found["barriers"] = packed_barriers(read_barriers(barriers.read(), gcj02=shifted))
+    except Invalid as refusal:
+        faults = refusal.values.get("faults", ())
+        if not faults:
+            raise
+        told = "; ".join(f"{where}: {tell(fault)}" for where, fault in faults)
+        count = refusal.values["count"]
+        raise Invalid(refusal.text, field=refusal.field, count=count, told=told) from None
     return found
 
 
@@ -229,7 +237,7 @@ def _csv(design: Design) -> HttpResponse:
     out = io.StringIO()
     sheet = csv.writer(out)
     sheet.writerow(
-        [_("Village"), _("Grid"), _("Code"), _("Blocks"), _("Households"), _("Cases"),
+        [_("Community or village"), _("Grid"), _("Code"), _("Blocks"), _("Households"), _("Cases"),
          _("Hectares"), _("Work (‰)"), _("Against all (%)"), _("Against the village (%)")]
     )  # fmt: skip
     for row in grid_rows(design):
