@@ -21,6 +21,9 @@ from commonward.response.queries.plans import answer_of, given_of, plan_of, plan
 from tests.district import STREETS, District, small_district
 from tests.planning import asked, calls_csv, planners
 
+HEAVY = "time,lat,lon,weight\n" + 2_001 * "2026-02-02T10:00,27.8,113.1,100\n"
+"""A small file that stands for more calls than are played through."""
+
 
 @pytest.fixture
 def here(db: None) -> District:
@@ -231,6 +234,7 @@ def test_only_whole_weeks_of_the_chosen_kinds_and_area_are_counted(here: Distric
         ("time,lat,lon\n2026-02-02T10:00,127.8,113.1", "calls", "lines 2"),
         ("time,lat,lon,weight\n2026-02-02T10:00,27.8,113.1,0", "calls", "lines 2"),
         ("time,lat,lon\n", "calls", "no rows"),
+        pytest.param(HEAVY, "calls", "more than 200000 calls", id="too many"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_by_its_rows(

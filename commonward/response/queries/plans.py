@@ -16,7 +16,8 @@ PLANS = ("planner",)
 
 def plans_of(actor: Actor, kind: str = "", most: int = 100) -> Sequence[Plan]:
     """The newest plans of the areas for which this person plans (2 queries at most)."""
-    rows = Plan.objects.select_related("asked_by").order_by("-id")
+    # What was asked may hold a file.
+    rows = Plan.objects.select_related("asked_by").defer("asked", "course").order_by("-id")
     if kind:
         rows = rows.filter(kind=kind)
     return [one for one in rows[:most] if may_plan(actor, one.area)]

@@ -25,7 +25,7 @@ from commonward.response.queries.roads import road_graph
 WEEK = 7 * 86_400
 SIDES = (500, 750, 1_000, 1_500, 2_000, 3_000, 4_000, 6_000, 10_000, 20_000, 50_000)
 """Widths of cells in metres: the least is taken with which there are few enough."""
-MOST_CELLS, MOST_SITES, MOST_CALLS = 800, 600, 400_000
+MOST_CELLS, MOST_SITES, MOST_CALLS = 800, 600, 200_000
 _OFF_THE_MAP = 2_000
 """Metres from the nearest road beyond which a road graph is not that of this area."""
 _LEVELS_DRAWN = ("district", "street")
@@ -113,6 +113,12 @@ def _calls(asked: Mapping[str, Any], area: str, at: datetime) -> tuple[Floats, F
             field="source",
             weeks=asked["weeks"],
         )
+    if len(rows) > MOST_CALLS:
+        raise Invalid(
+            N_("There are more than {most} calls: take fewer weeks, or fewer kinds."),
+            field="weeks",
+            most=MOST_CALLS,
+        )
     first = min(row[0] for row in rows).astimezone(zone)
     start = (first - timedelta(days=first.weekday())).replace(tzinfo=None)
     start = start.replace(hour=0, minute=0, second=0, microsecond=0)
@@ -137,7 +143,7 @@ def _of_room(
         if asked["kinds"]:
             rows = rows.filter(kind__in=asked["kinds"])
         found = rows.order_by("called_at", "pk").values_list("called_at", "lat", "lon")
-        return list(found[:MOST_CALLS])  # type: ignore[arg-type]
+        return list(found[: MOST_CALLS + 1])  # type: ignore[arg-type]
     kinds = Q()
     for code in asked["kinds"]:
         kinds |= Q(category__code__startswith=code)
@@ -145,7 +151,7 @@ def _of_room(
         here, kinds, opened_at__gte=begins, opened_at__lt=ends, lat__isnull=False, joined_to=None
     ).exclude(category__code__startswith=SEALED)
     named = cases.order_by("opened_at", "pk").values_list("opened_at", "lat", "lon")
-    return list(named[:MOST_CALLS])  # type: ignore[arg-type]
+    return list(named[: MOST_CALLS + 1])  # type: ignore[arg-type]
 
 
 def _whole_weeks(seconds: Floats, points: Floats) -> tuple[Floats, Floats, int]:

@@ -16,7 +16,7 @@ from commonward.core.refusals import N_, Invalid
 
 MOST_BYTES = 3_000_000
 MOST_CALLS, MOST_SITES = 50_000, 600
-MOST_WEIGHT = 100
+MOST_WEIGHT, MOST_WEIGHTS = 100, 200_000
 _TOLD = 5
 Row = dict[str, str]
 
@@ -37,7 +37,14 @@ def calls_of(text: str) -> str:
             raise ValueError
         return [int(moment.timestamp() // 60), *_place(row), weight]
 
-    return packed(_read(text, ("time", "lat", "lon"), call, MOST_CALLS, "calls"))
+    found = _read(text, ("time", "lat", "lon"), call, MOST_CALLS, "calls")
+    if sum(row[3] for row in found) > MOST_WEIGHTS:
+        raise Invalid(
+            N_("The rows stand for more than {most} calls: take fewer."),
+            field="calls",
+            most=MOST_WEIGHTS,
+        )
+    return packed(found)
 
 
 def sites_of(text: str) -> list[list[Any]]:
