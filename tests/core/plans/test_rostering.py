@@ -307,3 +307,21 @@ def test_fairness_counts_nights_of_those_who_may_work_them_and_weekends_once() -
 def test_a_file_without_its_cover_is_refused_by_the_name_of_the_section() -> None:
     with pytest.raises(Invalid, match="COVER"):
         read("SECTION_HORIZON\n7\nSECTION_SHIFTS\nD,480,\nSECTION_STAFF\nA,D=7,1,1,1,1,1,1\n")
+
+
+def test_a_run_that_is_cut_in_the_middle_of_a_dive_uses_what_the_programme_knew(
+    shared: Path,
+) -> None:
+    rules = read((shared / "data/plans/roster/Instance6.txt").read_text())
+    first: list[float] = []
+    cut = [False]
+
+    def tell(progress: Progress) -> None:
+        if progress.step == "rosters" and progress.best is not None and not cut[0]:
+            first.append(progress.best)
+        elif progress.bound is not None and progress.bound > 1900:
+            cut[0] = True
+
+    found = plan(rules, 1, Effort(turns=0, nodes=0), Watch(tell=tell, stop=lambda: cut[0]))
+    assert found.cut and not check(rules, found.roster.tolist()).faults
+    assert found.penalty < min(first)

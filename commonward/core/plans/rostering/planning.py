@@ -65,7 +65,8 @@ def plan(
     generator.master.take(range(len(search.pool)))
     root = generator.run(search.limits)
     search.best.bound = root.bound
-
+    if watch.over:
+        search.filled({}, root)
     if not search.near(effort.near):
         found = search.dive(generator, search.limits, Totals(), search.best.penalty, root)
         if found is not None:

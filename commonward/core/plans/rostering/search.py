@@ -79,24 +79,54 @@ class Search:
         rows: list[Rows] = [np.full(rules.days, OFF, dtype=np.int8) for _ in rules.teams]
         placed = np.zeros(len(rules.teams), dtype=np.bool_)
         left = rules.need.copy()
-        under, over = rules.short[:, None, :], rules.over[:, None, :]
         for _ in range(sweeps):
             for team in self.chance.permutation(len(rules.teams)):
                 left += self.given(team, rows[team])
-                lack = 0.5 * np.maximum(left, 0) / np.maximum(rules.need, 1)
-                useful = np.minimum(rules.gives[team], np.maximum(left, 0)[:, None, :])
-                worth = (useful * under - (rules.gives[team] - useful) * over).sum(axis=2)
-                # Of places equally dear, the one that lacks most in proportion.
-                worth = worth + (useful * lack[:, None, :]).sum(axis=2)
-                work = np.where(self.limits.work[team], self.pool.prices[team] - worth, np.inf)
-                _, found = self.finders[team].cheapest(work, np.zeros(rules.days), 3)
-                for row in found:
-                    self.pool.add(int(team), row)
+                found = self._placed(int(team), left)
                 if found:
                     rows[team], placed[team] = found[0], True
                 left -= self.given(team, rows[team])
             if placed.all():
                 self.offer(rows)
+
+    def _placed(self, team: int, left: Ints) -> list[Rows]:
+        """A team's best places beside the others, who leave this much of the cover."""
+        rules = self.rules
+        under, over = rules.short[:, None, :], rules.over[:, None, :]
+        lack = 0.5 * np.maximum(left, 0) / np.maximum(rules.need, 1)
+        useful = np.minimum(rules.gives[team], np.maximum(left, 0)[:, None, :])
+        worth = (useful * under - (rules.gives[team] - useful) * over).sum(axis=2)
+        # Of places equally dear, the one that lacks most in proportion.
+        worth = worth + (useful * lack[:, None, :]).sum(axis=2)
+        work = np.where(self.limits.work[team], self.pool.prices[team] - worth, np.inf)
+        rest = np.where(self.limits.rest[team], 0.0, np.inf)
+        _, found = self.finders[team].cheapest(work, rest, 3)
+        for row in found:
+            self.pool.add(team, row)
+        return found
+
+    def filled(self, done: Mapping[int, Rows], relaxed: Relaxed) -> None:
+        """A dive that is cut: who is not fixed yet takes the column that the programme takes most
+        of, then in three sweeps the best place beside the others. Only where all teams are planned."""
+        most: dict[int, tuple[float, int]] = {}
+        for weight, number in zip(relaxed.weight, relaxed.numbers, strict=True):
+            team = self.pool.team[number]
+            most[team] = max(most.get(team, (0.0, 0)), (float(weight), number))
+        if len(most) < len(self.rules.teams):
+            return
+        rows = [
+            done[team] if team in done else self.pool.row[most[team][1]]
+            for team in range(len(self.rules.teams))
+        ]
+        left = self.missing(dict(enumerate(rows)))
+        self.offer(rows)
+        for _ in range(3):
+            for team in (team for team in range(len(rows)) if team not in done):
+                left += self.given(team, rows[team])
+                found = self._placed(team, left)
+                rows[team] = found[0] if found else rows[team]
+                left -= self.given(team, rows[team])
+            self.offer(rows)
 
     def generator(self, teams: Ints | None = None, need: Ints | None = None) -> Generator:
         """Column generation with this search's pool."""
@@ -121,9 +151,11 @@ class Search:
             if relaxed is None:
                 turns = rounds if done else FIRST_ROUNDS
                 relaxed = generator.run(limits, totals, gap=1e-4, rounds=turns, stop_at=below)
-            if relaxed.value >= below and relaxed.missing <= _WHOLE:
+            hopeless = relaxed.value >= below and relaxed.missing <= _WHOLE
+            if hopeless or relaxed.bound >= below:
                 return None
-            if relaxed.bound >= below or self.watch.over:
+            if self.watch.over:
+                self.filled(done, relaxed)
                 return None
             weights = [
                 (weight, number)
@@ -136,25 +168,33 @@ class Search:
                 if len(done) < len(teams):
                     return None
                 return relaxed.value, done
-            weights.sort(key=lambda pair: (-pair[0], pair[1]))
-            most = max(1, int(share * len(teams)))
-            # Of very many teams some are fixed though none is near whole: else the dive has no end.
-            least = max(1, most // 3)
-            fixed = 0
-            for weight, number in weights:
-                team = self.pool.team[number]
-                if team in done:
-                    continue
-                if fixed >= least and (weight < 0.75 or (fixed >= most and weight < 1 - _WHOLE)):
-                    break
-                row = self.pool.row[number]
+            for number in self._to_fix(weights, max(1, int(share * len(teams)))):
+                team, row = self.pool.team[number], self.pool.row[number]
                 done[team] = row
                 limits.work[team] = False
                 worked = np.flatnonzero(row != OFF)
                 limits.work[team, worked, row[worked]] = True
                 limits.rest[team] = row == OFF
-                fixed += weight < 1 - _WHOLE
             relaxed = None
+
+    def _to_fix(self, weights: list[tuple[float, int]], most: int) -> list[int]:
+        """Columns to be fixed next, one of a team: those that are whole, then up to `most` of which
+        three quarters are taken. Of very many teams some are fixed though none is near whole: else
+        the dive has no end."""
+        found: list[int] = []
+        teams: set[int] = set()
+        fixed = 0
+        for weight, number in sorted(weights, key=lambda pair: (-pair[0], pair[1])):
+            if self.pool.team[number] in teams:
+                continue
+            if fixed >= max(1, most // 3) and (
+                weight < 0.75 or (fixed >= most and weight < 1 - _WHOLE)
+            ):
+                break
+            found.append(number)
+            teams.add(self.pool.team[number])
+            fixed += weight < 1 - _WHOLE
+        return found
 
     def chosen(self, generator: Generator, limits: Limits, root: Relaxed, nodes: int) -> bool:
         """Choose among the known columns as an integer programme (HiGHS); columns whose price shows
