@@ -62,6 +62,8 @@ def plan_day(
         meets = {n: at for n, at in (met.at.items() if met else ())}
         return _told(given, model, plan.rounds, meets, chances, chosen, why_not)
 
+    if not model.points:
+        return told(PointPlan((), (), 0), None) | {"stopped": False}
     met = plan_meetings(
         model.points,
         model.shifts,
@@ -167,19 +169,19 @@ def _model(
     names: Names,
 ) -> _Model:
     places, teams = given["places"], given["teams"]
-    where = [(one["lat"], one["lon"]) for one in places] + [
-        (one["lat"], one["lon"]) for one in teams
-    ]
+    # Places that were not drawn cost no thought: a thousand of them are as quick as forty.
+    kept = sorted(chosen | spare)
+    where = [(one["lat"], one["lon"]) for one in (*(places[n] for n in kept), *teams)]
     modes = list(dict.fromkeys(one["speed"] for one in teams))
     hour = int(min(one["begins"] for one in teams) // 3600) % 24
     ways = [_ways(where, mode, graph, hour, names) for mode in modes]
     shifts = [
         Shift(
-            depot=len(places) + n,
+            depot=len(kept) + n,
             begins=one["begins"],
             ends=one["ends"],
             agency=one["kind"],
-            rest=_rest(one, len(places) + n),
+            rest=_rest(one, len(kept) + n),
             table=modes.index(one["speed"]),
         )
         for n, one in enumerate(teams)
@@ -187,7 +189,8 @@ def _model(
     points: list[Point] = []
     of: list[int] = []
     meetings: list[Meeting] = []
-    for n, one in enumerate(places):
+    for place, n in enumerate(kept):
+        one = places[n]
         kinds = one["kinds"]
         groups = [frozenset({kind}) for kind in kinds] if one["together"] else [frozenset(kinds)]
         if one["together"]:
@@ -197,10 +200,10 @@ def _model(
         for agencies in groups:
             points.append(
                 Point(
-                    n,
+                    place,
                     stay,
                     (window,),
-                    _worth(one, DRAWN if n in chosen else _FILLER if n in spare else 0),
+                    _worth(one, DRAWN if n in chosen else _FILLER),
                     agencies,
                 )
             )
