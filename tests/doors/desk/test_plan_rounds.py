@@ -3,6 +3,7 @@
 import json
 import uuid
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from django.utils import timezone
 from commonward.cases.actions.fielding import plan_round, visit
 from commonward.cases.models import Round, Visit
 from commonward.cases.queries.planned import last_visits, place_of
+from commonward.core.plans.roads import generated
 from commonward.core.refusals import Forbidden, Invalid, Missing, Refusal
 from commonward.response.actions.rounds import publish_plan, withdraw_plan
 from commonward.response.models import Plan
@@ -103,6 +105,7 @@ def test_published_rounds_are_on_the_phones_of_the_day_once_and_can_be_taken_bac
     form = next(f for f in page.forms if ("do", "publish") in f.buttons)
     sent = desk.post(address(plan), {**form.fields, "do": "publish"})
     assert "On the phones of 2 teams" in sent.text
+    assert "Today: 0 of" in desk.open(reverse("desk:rounds")).text, "a planner follows them too"
     again = desk.post(address(plan), {**form.fields, "do": "publish"})
     assert again.status == 422 and "published already" in again.text
     work = phone("grid_worker").get("/field/work.json").json()
@@ -242,6 +245,29 @@ def test_streets_without_a_road_graph_are_refused_in_words(office: Office) -> No
     with pytest.raises(Invalid) as refused:
         rounds.gathered(asked, DISTRICT, timezone.now())
     assert "road graph" in refused.value.text
+
+
+def test_streets_of_an_area_are_gone_through_by_road_and_are_points_of_the_phones(
+    office: Office, settings: Any, tmp_path: Path
+) -> None:
+    file = tmp_path / "roads.npz"
+    generated(2, rows=10, columns=10, block=300.0, lat=27.815, lon=113.115).save(file)
+    settings.ROAD_GRAPH = str(file)
+    plan = made(office, area=DISTRICT, source="streets", classes=["street", "tertiary"],
+                teams=[planning.team("grids-south", rest_minutes="20")])  # fmt: skip
+    page = office.browser("planner").open(address(plan))
+    assert "Ways go along the roads." in page.text and "Turn" in page.text
+    publish_plan(plan.code, planner("second_planner", timezone.now()), timezone.now())
+    points = Round.objects.get().points
+    assert [point["name"] for point in points][:2] == ["№ 1", "№ 2"]
+    visit(Round.objects.get().pk, 1, TODAY(), office.district.grid_worker, timezone.now())
+    asked = rounds.checked(
+        planning.asked(TODAY() + timedelta(days=2), source="streets",
+                       classes=["street", "tertiary"], teams=[planning.team("roads")]), DISTRICT,
+    )  # fmt: skip
+    given = rounds.gathered(asked, DISTRICT, timezone.now())
+    aged = [(lat, lon) for _, _, lat, lon, age in given["streets"] if age == 2]
+    assert aged == [(points[1]["lat"], points[1]["lon"])]
 
 
 def test_who_only_looks_or_only_walks_publishes_nothing(office: Office) -> None:

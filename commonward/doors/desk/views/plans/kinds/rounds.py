@@ -49,7 +49,7 @@ _CLASSES = {
     "path": N_("Paths"),
 }
 _MOST_BYTES = 500_000
-_ROWS = 4
+_ROWS = 2
 _FIELDS = (
     "team",
     "kind",
@@ -67,9 +67,11 @@ _STYLES = 6
 
 
 def form(standing: Standing, given: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The choices; as many rows of teams as were sent, four at first."""
-    more = sum(1 for n in range(MOST_TEAMS) if given.get(f"team_{n}")) + 2
-    rows = min(MOST_TEAMS, max(_ROWS, more))
+    """The choices; two teams to fill in, and room for the others below."""
+    rows = [
+        {"n": n, "number": n + 1, **{f: given.get(f"{f}_{n}", _USUAL.get(f, "")) for f in _FIELDS}}
+        for n in range(MOST_TEAMS)
+    ]
     fresh = "day" not in given
     chosen = given.getlist("classes") if hasattr(given, "getlist") else ()
     return {
@@ -84,10 +86,10 @@ def form(standing: Standing, given: Mapping[str, Any]) -> Mapping[str, Any]:
             (one.code, named(one.name, one.name_en))
             for one in teams_to_choose(revisions()).values()
         ],
-        "rows": [
-            {"n": n, **{f: given.get(f"{f}_{n}", _USUAL.get(f, "")) for f in _FIELDS}}
-            for n in range(rows)
-        ],
+        "rows": rows[:_ROWS],
+        "more": rows[_ROWS:],
+        "more_from": _ROWS + 1,
+        "more_open": any(row["team"] for row in rows[_ROWS:]),
         "tomorrow": (timezone.localdate(standing.at) + timedelta(days=1)).isoformat(),
         "unforeseen": fresh or bool(given.get("unforeseen")),
     }
