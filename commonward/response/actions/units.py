@@ -1,6 +1,6 @@
 """Units and their shifts: set up, on and off duty, where they are, and the end of all that."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -162,11 +162,20 @@ def note_for_next(unit: Unit, actor: Actor) -> str:
     return "" if last is None else _unsealed(last, last.note, "")
 
 
-def defects_told(duty: Duty, actor: Actor) -> str:
+def note_left(duty: Duty, actor: Actor, marks: Mapping[str, int] | None = None) -> str:
+    """What this shift left to say, for the unit itself and who coordinates; `marks` are revisions
+    that were read already. Raises Forbidden."""
+    refuse_onlooker(actor)
+    if not _is_of(duty.unit, actor, marks):
+        raise Forbidden(N_("A hand-over note is for the unit itself and for who coordinates."))
+    return _unsealed(duty, duty.note, "")
+
+
+def defects_told(duty: Duty, actor: Actor, marks: Mapping[str, int] | None = None) -> str:
     """What the crew found missing or broken at the start of a shift (装备缺陷), for the unit itself
     and who coordinates; "" where nothing was, or no longer."""
     refuse_onlooker(actor)
-    if not _is_of(duty.unit, actor):
+    if not _is_of(duty.unit, actor, marks):
         raise Forbidden(N_("A hand-over note is for the unit itself and for who coordinates."))
     return _unsealed(duty, duty.defects, " defects")
 
@@ -313,11 +322,11 @@ def _of_unit(code: str, actor: Actor) -> Unit:
     return unit
 
 
-def _is_of(unit: Unit, actor: Actor) -> bool:
+def _is_of(unit: Unit, actor: Actor, marks: Mapping[str, int] | None = None) -> bool:
     if actor.role == "system":
         return True
     own = unit.team_id in actor.teams and any(r.role == "unit" for r in actor.rights)
-    return own or has_charge_of(unit, actor, "duty")
+    return own or has_charge_of(unit, actor, "duty", marks)
 
 
 def _check(given: UnitFacts) -> None:

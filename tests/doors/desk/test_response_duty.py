@@ -2,6 +2,8 @@
 both; a drill ends for a unit that a real call needs, and its own page says so."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from commonward.core.rights import SYSTEM
 from commonward.people import actions as people
@@ -80,6 +82,25 @@ def test_a_neighbour_sees_and_changes_the_shifts_of_the_own_area_alone(
     form = next(f for f in page.forms if ("do", "off") in f.buttons)
     tried = there.post(DUTY, {**form.fields, "unit": "police-1", "do": "off"})
     assert tried.status == 422 and Duty.objects.filter(off_at=None).count() == 2
+
+
+def test_the_page_of_shifts_asks_the_database_no_more_the_more_units_there_are(
+    office: Office, aid: Help
+) -> None:
+    desk = Colleague("response_coordinator")
+    asked = []
+    for codes in (("fire-1",), ("police-1", "traffic-1", "street-1")):
+        for code in codes:
+            on(code, defects="lamp")
+            crew = Colleague(code)
+            crew.send(crew.open(OWN), OWN, do="off", note="fuel")
+            on(code, defects="rope")
+        desk.open(DUTY)
+        with CaptureQueriesContext(connection) as queries:
+            page = desk.open(DUTY)
+        asked.append(len(queries))
+        assert page.text.count("fuel") == page.text.count("rope") == len(asked) ** 2
+    assert asked[0] == asked[1]
 
 
 def test_two_units_on_duty_never_go_by_one_radio_name(office: Office, aid: Help) -> None:

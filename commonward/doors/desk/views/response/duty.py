@@ -1,5 +1,6 @@
 """Shifts of the units of one's area, for who coordinates: on, off, gear, and what was left to say."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -13,10 +14,10 @@ from commonward.doors.desk.views.response.board import until_of
 from commonward.doors.look.standing import Standing, for_staff
 from commonward.people.queries import revisions
 from commonward.response.access import COORDINATES, has_charge_of
-from commonward.response.actions.units import defects_told, go_off_duty, go_on_duty, note_for_next
+from commonward.response.actions.units import defects_told, go_off_duty, go_on_duty, note_left
 from commonward.response.models import Duty, Unit
 from commonward.response.queries.fleet import OnDuty, on_duty
-from commonward.response.queries.shifts import every_unit, open_shifts
+from commonward.response.queries.shifts import every_unit, last_shifts, open_shifts
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -50,9 +51,12 @@ def on_and_off(request: HttpRequest, standing: Standing) -> HttpResponse:
 def _page(standing: Standing) -> dict[str, Any]:
     marks = revisions()
     doing = {one.unit.pk: one for one in on_duty(standing.at)}
-    shifts = open_shifts()
+    shifts, last = open_shifts(), last_shifts()
     lines = [
-        _line(unit, doing.get(unit.pk), shifts.get(unit.pk), standing)
+        {
+            **_line(unit, doing.get(unit.pk), shifts.get(unit.pk)),
+            **_told(shifts.get(unit.pk), last.get(unit.pk), standing, marks),
+        }
         for unit in every_unit()
         if has_charge_of(unit, standing.actor, "duty", marks)
     ]
@@ -62,10 +66,20 @@ def _page(standing: Standing) -> dict[str, Any]:
     }
 
 
-def _line(
-    unit: Unit, doing: OnDuty | None, shift: Duty | None, standing: Standing
-) -> dict[str, Any]:
-    own_eyes = standing.actor.seen_by is None
+def _told(
+    shift: Duty | None, last: Duty | None, standing: Standing, marks: Mapping[str, int]
+) -> dict[str, str]:
+    """Sealed words of the shifts; to an administrator's borrowed eyes none are opened."""
+    if standing.actor.seen_by is not None:
+        return {"defects": "", "note": ""}
+    actor = standing.actor
+    return {
+        "defects": defects_told(shift, actor, marks) if shift is not None else "",
+        "note": note_left(last, actor, marks) if last is not None else "",
+    }
+
+
+def _line(unit: Unit, doing: OnDuty | None, shift: Duty | None) -> dict[str, Any]:
     return {
         "unit": unit,
         "radio": wording.radio(unit),
@@ -75,6 +89,4 @@ def _line(
         if doing is not None
         else "",
         "held": doing is not None and (doing.in_drill or doing.status == "busy"),
-        "defects": defects_told(shift, standing.actor) if shift is not None and own_eyes else "",
-        "note": note_for_next(unit, standing.actor) if own_eyes else "",
     }
