@@ -157,7 +157,7 @@ def test_the_pages_of_a_payment_stop_are_sound(
         w.open(reverse("desk:payment_box"))
         w.sound("payment-box")
         # Who takes calls, and a bank's people, find their page by the ways of every page.
-        for login, page in (("teller", "payment_box"), ("duty_chief", "payment_new")):
+        for login, page in (("teller", "payment_box"), ("intake_officer", "payment_new")):
             w.sign_in(login)
             w.open(reverse("desk:home"))
             assert w.page.locator(f"nav a[href='{reverse(f'desk:{page}')}']").count() == 1

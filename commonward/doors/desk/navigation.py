@@ -35,12 +35,7 @@ WAYS: tuple[Way, ...] = (
     Way("desk:rosters", N_("Rosters in force"), ("planner", "response_coordinator"), key="v"),
     Way("desk:incident_call", N_("Call for help"), ("response_coordinator",), key="l"),
     Way("desk:payments", N_("Payment stops"), ("response_coordinator",), key="y"),
-    Way(
-        "desk:payment_new",
-        N_("Stop a payment"),
-        ("intake_officer", "duty_chief", "dispatcher"),
-        key="s",
-    ),
+    Way("desk:payment_new", N_("Stop a payment"), ("intake_officer", "dispatcher"), key="s"),
     Way("desk:payment_box", N_("Payments to stop"), ("partner",), key="z"),
     Way("desk:handover_box", N_("Handed to us"), ("clerk", "legal_aid", "partner"), key="h"),
     Way("desk:disputes", N_("Disputes"), MEDIATION, key="d"),

@@ -35,6 +35,7 @@ def told(aid: Help, ago: int = 0, bank: str = "Town Bank") -> BankRequest:
 
 def test_a_call_taker_asks_the_bank_while_the_victim_speaks(aid: Help) -> None:
     desk = Colleague("intake_officer")
+    assert NEW in Colleague("duty_chief").open("/desk/intake/").links
     page = desk.open(NEW)
     given = {"do": "tell", "amount-0": "三万八", "to_bank-0": "Town Bank", "to_account-0": TO}
     refused = desk.send(page, NEW, **given)

@@ -85,6 +85,7 @@ def _form(
         "categories": [s for s in services(marks).values() if s.reportable],
         "error": error_of(refusal) if refusal else None,
         "case_address": case_address("NUMBER"),
+        "payment": PAYMENT in book(marks).codes,
         **_fixed(marks),
     }
     return desk_page(
