@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import closing
+from datetime import timedelta
 from io import BytesIO
 from threading import Thread
 from typing import Any
@@ -13,9 +14,11 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from commonward.response.actions.planning import ask_plan, run_next
+from commonward.response.actions.stationing import propose_stations
 from commonward.response.models import Plan
 from tests.browser.conftest import PATIENCE
 from tests.district import District
+from tests.help import urgent_help
 from tests.planning import answered, asked, calls_csv, planners
 
 NEW = reverse("desk:plan_new", args=["cover"])
@@ -87,6 +90,7 @@ def test_the_form_the_list_and_an_answer_are_sound(
     district: District, window: Callable[..., Any], language: str, width: int
 ) -> None:
     who = planners(district.at)
+    urgent_help(district, on_duty=False)
     made = answered(ask_plan("cover", "Posts", "", asked(hours="two"), who["planner"], district.at))
     with window(language, width) as w:
         w.sign_in("planner")
@@ -98,6 +102,11 @@ def test_the_form_the_list_and_an_answer_are_sound(
             w.open(path)
             w.page.locator("details").evaluate_all("all => all.forEach((d) => { d.open = true; })")
             w.sound(name)
+        soon = timezone.now() + timedelta(days=1)
+        propose_stations(made.code, soon, who["planner"], timezone.now())
+        w.sign_in("administrator")
+        w.open(reverse("desk:admin_stations"))
+        w.sound("planned-stations")
 
 
 def test_without_javascript_a_plan_is_asked_for_and_read(
