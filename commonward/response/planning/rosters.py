@@ -33,7 +33,7 @@ NUMBERS: Mapping[str, tuple[int, int, int]] = {
     "run_most": (5, 1, 14),
     "rest_least": (2, 1, 4),
     "weekends_most": (3, 0, WEEKS_MOST + 1),
-    "nights_above": (2, 0, 28),
+    "nights_above": (1, 0, 28),
 }
 """Whole numbers of the form: what stands there at first, and the least and most that is taken."""
 _COLUMN: Mapping[str, str] = {
