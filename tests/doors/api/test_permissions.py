@@ -144,7 +144,9 @@ def test_nobody_without_a_right_gets_data_from_any_operation(
         if who == "":
             assert (got.status, got.code) == (401, "key"), name
         elif who == "outsider":
-            assert (got.status, got.code) == (403, "right" if name in FOR_SYSTEMS else "grant"), name
+            assert (got.status, got.code) == (403, "right" if name in FOR_SYSTEMS else "grant"), (
+                name
+            )
         elif name in EMPTY_FOR_STRANGERS:
             assert got.status == 200, name
             assert planted["number"] not in told, name
