@@ -24,6 +24,11 @@ ASKED: tuple[tuple[str, str, Mapping[str, Any]], ...] = (
             "model": "expected_cover", "limit": 15, "most": 2,
         },
     ),
+    (
+        "grids",
+        "工作量均衡的网格 Grids of equal work",
+        {"metres": 250, "households": 0, "cases": 60, "hectares": 40},
+    ),
 )  # fmt: skip
 """Kind, title, choices."""
 
