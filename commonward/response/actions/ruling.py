@@ -37,7 +37,7 @@ class Tried:
 
 @dataclass(frozen=True)
 class TriedKind:
-    """One kind of call: the units now and under the rules tried (by id), and what lacks."""
+    """One kind of call: the units now and under the rules tried (by id), what lacks, and why."""
 
     kind: str
     grade: str
@@ -45,7 +45,7 @@ class TriedKind:
     then: tuple[int, ...]
     lacks_now: int
     lacks_then: int
-    passed: Sequence[Mapping[str, Any]]
+    why: Sequence[Mapping[str, Any]]
 
     @property
     def differs(self) -> bool:
@@ -117,9 +117,8 @@ def _kind(call: Emergency, needs: Any, now: Standing, then: Standing) -> TriedKi
     found = [reckon(call, needs, stands) for stands in (now, then)]
     units = [tuple(sorted(pick["unit"] for pick in one["picks"])) for one in found]
     lacks = [sum(lack["missing"] for lack in one["short"]) for one in found]
-    return TriedKind(
-        call.kind, call.grade, units[0], units[1], lacks[0], lacks[1], found[1]["passed"]
-    )
+    why = [*found[1]["passed"], *found[1]["short"]]
+    return TriedKind(call.kind, call.grade, units[0], units[1], lacks[0], lacks[1], why)
 
 
 def _stale() -> Stale:

@@ -208,7 +208,7 @@ def _tried_rows(found: Sequence[TriedKind], who: Standing) -> list[dict[str, Any
             "lacks_now": one.lacks_now,
             "lacks_then": one.lacks_then,
             "differs": one.differs,
-            "why": [wording.reasons(row["why"]) for row in one.passed] if one.differs else [],
+            "why": [wording.reasons(row["why"]) for row in one.why] if one.differs else [],
         }
         for one in found
     ]
