@@ -19,7 +19,7 @@ from commonward.people import actions as people
 from commonward.people.models import Change
 from commonward.people.queries import actor_for
 from commonward.response.actions import gridding
-from commonward.response.actions.planning import ask_plan
+from commonward.response.actions.planning import ask_plan, forget_plans
 from commonward.response.models import GridDesign, Plan
 from commonward.response.queries.grids import Design, design_for, proposals
 from tests.district import (
@@ -306,3 +306,13 @@ def test_a_proposal_rests_until_it_is_decided_or_taken_back(made: Planned) -> No
     for day in (NOW, NOW + timedelta(days=400)):
         with pytest.raises(Invalid, match="coming day"):
             gridding.propose(made.plan.code, day, 3, made.planner, NOW)
+
+
+def test_a_published_design_outlives_the_year_of_its_plan_until_its_day(made: Planned) -> None:
+    since = NOW + timedelta(days=365, hours=12)
+    gridding.propose(made.plan.code, since, 0, made.planner, NOW)
+    gridding.publish(made.plan.code, 1, made.district.administrator, NOW)
+    forget_plans(since - timedelta(hours=6))
+    assert GridDesign.objects.filter(plan=made.plan).exists()
+    forget_plans(since)
+    assert not Plan.objects.filter(pk=made.plan.pk).exists()
