@@ -20,10 +20,11 @@ from commonward.core.plans.rounds.ways import ByRoad, Names, Straight, Ways, gra
 from commonward.core.plans.running import Watch
 from commonward.core.refusals import N_, Invalid
 
-DRAWN = 100_000
-"""Seconds of driving that a place drawn today, or a meeting, is worth: more than any way in town."""
-MUST = 5_000_000
-_FILLER, _SPARE = 1_800, 0.4
+DRAWN = 20_000
+"""Seconds of driving that a place drawn today, or a meeting, is worth: more than any way in town,
+and not so much that the search would rather break a shift than leave one out."""
+MUST = 200_000
+_FILLER, _SPARE, _APPOINTMENT = 1_800, 0.4, 5
 STEPS = 1_500
 
 
@@ -53,9 +54,9 @@ def plan_day(
     Raises Invalid naming a place that must be visited and cannot be.
     """
     day = int(given["ordinal"])
-    chances = _chances(given)
+    chances, waited = _chances(given)
     chosen, spare = _chosen(given, chances, seed, day)
-    model = _model(given, chosen, spare, graph, names)
+    model = _model(given, chosen, spare, waited, graph, names)
     why_not = _impossible(given, model)
 
     def told(plan: PointPlan, met: Met | None) -> dict[str, Any]:
@@ -94,24 +95,27 @@ def plan_day(
     return found
 
 
-def _chances(given: Mapping[str, Any]) -> list[float]:
-    """The chance of each place to be drawn today; 1 for those that must be visited."""
+def _chances(given: Mapping[str, Any]) -> tuple[list[float], list[float]]:
+    """The chance of each place to be drawn today (1 for those that must be visited), and its age
+    in its own intervals, at most 4: who was drawn and then found no room is worth more next time.
+    """
     places = given["places"]
     free = [n for n, one in enumerate(places) if not one["must"]]
-    found = [1.0] * len(places)
+    found, waited = [1.0] * len(places), [1.0] * len(places)
     if not free:
-        return found
+        return found, waited
     room = min(float(len(free)), max(0.0, room_for(given) - (len(places) - len(free))))
     if room <= 0:
         for n in free:
             found[n] = 0.0
-        return found
+        return found, waited
     wishes = [places[n]["importance"] / places[n]["every"] for n in free]
     share = rates(wishes, [0.0] * len(free), [1.0] * len(free), room)
     now = today(share, [places[n]["age"] for n in free], room)
-    for n, rate in zip(free, now, strict=True):
-        found[n] = rate
-    return found
+    for n, rate, usual in zip(free, now, share, strict=True):
+        age = places[n]["age"]
+        found[n], waited[n] = rate, 2.0 if age is None else min(4.0, age * usual)
+    return found, waited
 
 
 def room_for(given: Mapping[str, Any]) -> float:
@@ -146,10 +150,11 @@ def _chosen(
     not visited more often for it."""
     must = {n for n, one in enumerate(given["places"]) if one["must"]}
     free = [n for n in range(len(chances)) if n not in must]
+    joint = {n for n, one in enumerate(given["places"]) if one["together"]}
     room = sum(chances[n] for n in free)
     if given["unforeseen"]:
         picked = {free[k] for k in drawn([chances[n] for n in free], seed, day)}
-        rest = [n for n in free if n not in picked and chances[n] > 0]
+        rest = [n for n in free if n not in picked and chances[n] > 0 and n not in joint]
         wishes = [chances[n] for n in rest]
         more = min(_SPARE * room, float(len(rest)))
         rate = rates(wishes, [0.0] * len(rest), [1.0] * len(rest), more) if rest else []
@@ -157,7 +162,7 @@ def _chosen(
     else:
         order = sorted(free, key=lambda n: (-chances[n], n))
         picked = set(order[: round(room)])
-        spare = set(order[round(room) : round(room * (1 + _SPARE))])
+        spare = set(order[round(room) : round(room * (1 + _SPARE))]) - joint
     return frozenset(must | picked), frozenset(spare)
 
 
@@ -165,6 +170,7 @@ def _model(
     given: Mapping[str, Any],
     chosen: frozenset[int],
     spare: frozenset[int],
+    waited: Sequence[float],
     graph: RoadGraph | None,
     names: Names,
 ) -> _Model:
@@ -203,7 +209,7 @@ def _model(
                     place,
                     stay,
                     (window,),
-                    _worth(one, DRAWN if n in chosen else _FILLER),
+                    _worth(one, round(DRAWN * (1 + waited[n])) if n in chosen else _FILLER),
                     agencies,
                 )
             )
@@ -232,7 +238,8 @@ def _rest(team: Mapping[str, Any], place: int) -> Break | None:
 def _worth(place: Mapping[str, Any], worth: int) -> int | None:
     if place["must"]:
         return MUST if place["together"] else None
-    return worth
+    # Whoever keeps an appointment waits for others: less than this and nobody would come.
+    return worth * _APPOINTMENT if place["together"] else worth
 
 
 def _impossible(given: Mapping[str, Any], model: _Model) -> dict[int, Told]:

@@ -1,8 +1,9 @@
 """Places that several agencies visit together (联合巡查): each sends one patrol, at one moment.
 
-PyVRP plans single visits. So the visits of one meeting are planned freely first; then the moment
-at which the later of them would come is set for all, and the whole is planned again. A meeting that
-then fails tries other moments, and is left out when none is found: a heuristic, without a proof.
+PyVRP plans single visits. So the visits of the meetings are planned first, freely and alone; then
+the moment at which the last of each would come is set for all, and they are planned again. A meeting
+that fails tries other moments, and is left out when none is found: a heuristic, without a proof. At
+last the whole day is planned around the meetings, which must then be kept.
 """
 
 import math
@@ -15,10 +16,13 @@ from numpy.typing import NDArray
 
 from commonward.core.plans.rounds.points import Point, PointPlan, Shift, plan_points
 from commonward.core.plans.running import Watch
+from commonward.core.refusals import Invalid
 
 GRID = 300
 """Moments of meetings are whole five minutes: people agree on 09:35, not on 09:33:20."""
 TRIES = 6
+QUICK = 3
+"""While the moments are looked for, a plan gets this share of the steps: a third."""
 _NOBODY = "nobody\0"
 
 
@@ -58,13 +62,31 @@ def plan_meetings(
     moments: dict[int, int] = {}
     tried: dict[int, int] = dict.fromkeys(ranges, 0)
     chance = random.Random(f"{seed}/meetings")  # noqa: S311 — what is drawn is planned
+    # First the meetings and what must be visited, alone: in shifts that are full already no search
+    # finds room for an appointment. Then the others around them.
+    alone, effort = len(failed) < len(meetings), max(1, steps // QUICK)
     while True:
-        given = _with(points, meetings, moments, failed)
-        plan = plan_points(given, shifts, seconds, steps=steps, seed=seed % 2**32, watch=watch)
+        given = _with(points, meetings, moments, failed, alone=alone)
+        effort = effort if alone else steps
+        try:
+            plan = plan_points(given, shifts, seconds, steps=effort, seed=seed % 2**32, watch=watch)
+        except Invalid as refused:
+            # Little searching proves nothing, and what must be visited goes before meetings.
+            if refused.field != "shifts" or (effort == steps and not moments):
+                raise
+            if effort == steps:
+                failed |= set(moments)
+                moments.clear()
+            effort = steps
+            continue
         starts = {stop.point: stop.begins for r in plan.rounds for stop in r.stops}
         open_ = [n for n in ranges if n not in failed and not _together(meetings[n], starts)]
-        if not open_:
+        if not open_ and not alone:
             return Met(plan, {n: moments[n] for n in moments if n not in failed}, frozenset(failed))
+        if not open_:
+            alone = False
+            moments |= {n: starts[meetings[n].points[0]] for n in ranges if n not in failed}
+            continue
         keep(_only_whole(plan, meetings, starts))
         for n in open_:
             found = ranges[n]
@@ -115,16 +137,30 @@ def _with(
     meetings: Sequence[Meeting],
     moments: Mapping[int, int],
     failed: set[int],
+    *,
+    alone: bool,
 ) -> list[Point]:
-    """The points with the set moments as their windows; those of failed meetings are worth nothing
-    to anybody."""
-    found = list(points)
+    """The points with the set moments as their windows; those of failed meetings are closed.
+
+    `alone`: so is all that needs not be visited and is no meeting; else set meetings must be kept.
+    """
+    members = {number for one in meetings for number in one.points}
+    found = [
+        replace(one, worth=0, agencies=frozenset({_NOBODY}))
+        if alone and one.worth is not None and number not in members
+        else one
+        for number, one in enumerate(points)
+    ]
     for n, one in enumerate(meetings):
         for number in one.points:
             if n in failed:
                 found[number] = replace(points[number], worth=0, agencies=frozenset({_NOBODY}))
             elif n in moments:
-                found[number] = replace(points[number], windows=((moments[n], moments[n]),))
+                found[number] = replace(
+                    points[number],
+                    windows=((moments[n], moments[n]),),
+                    worth=points[number].worth if alone else None,
+                )
     return found
 
 
