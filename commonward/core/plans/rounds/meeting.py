@@ -21,6 +21,7 @@ from commonward.core.refusals import Invalid
 GRID = 300
 """Moments of meetings are whole five minutes: people agree on 09:35, not on 09:33:20."""
 TRIES = 6
+_LEAST = 243
 QUICK = 3
 """While the moments are looked for, a plan gets this share of the steps: a third."""
 _NOBODY = "nobody\0"
@@ -65,18 +66,22 @@ def plan_meetings(
     # First the meetings and what must be visited, alone: in shifts that are full already no search
     # finds room for an appointment. Then the others around them.
     alone, effort = len(failed) < len(meetings), max(1, steps // QUICK)
+    scale = 1
     while True:
-        given = _with(points, meetings, moments, failed, alone=alone)
+        given = _with(_worth(points, scale), meetings, moments, failed, alone=alone)
         effort = effort if alone else steps
         try:
             plan = plan_points(given, shifts, seconds, steps=effort, seed=seed % 2**32, watch=watch)
         except Invalid as refused:
-            # Little searching proves nothing, and what must be visited goes before meetings.
-            if refused.field != "shifts" or (effort == steps and not moments):
+            # Little searching proves nothing; where visits are worth very much a search may rather
+            # break a shift than leave one out; and what must be visited goes before meetings.
+            last = effort == steps and scale >= _LEAST
+            if refused.field != "shifts" or (last and not moments):
                 raise
-            if effort == steps:
+            if last:
                 failed |= set(moments)
                 moments.clear()
+            scale = scale * 3 if effort == steps and not last else 1
             effort = steps
             continue
         starts = {stop.point: stop.begins for r in plan.rounds for stop in r.stops}
@@ -96,6 +101,10 @@ def plan_meetings(
                 moments.pop(n, None)
             else:
                 moments[n] = _moment(meetings[n], found, starts, tried[n], chance)
+
+
+def _worth(points: Sequence[Point], scale: int) -> list[Point]:
+    return [one if one.worth is None else replace(one, worth=one.worth // scale) for one in points]
 
 
 def common(

@@ -4,6 +4,7 @@ The prize-collecting vehicle routing problem with time windows, solved by PyVRP 
 2024) as it is.
 """
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from pyvrp import Client, ClientGroup, Depot, Location, ProblemData, Result, VehicleType, solve
+from pyvrp.exceptions import PenaltyBoundWarning
 
 from commonward.core.plans.running import Progress, Watch
 from commonward.core.refusals import N_, Invalid
@@ -127,7 +129,10 @@ def plan_points(
     _check(points, shifts, seconds)
     data, members = _model(points, shifts, seconds)
     stopping = _Watched(steps, watch)
-    result = solve(data, stopping, seed=seed, display=False, collect_stats=False)
+    with warnings.catch_warnings():
+        # That it finds no plan within the rules is told below, in words.
+        warnings.simplefilter("ignore", PenaltyBoundWarning)
+        result = solve(data, stopping, seed=seed, display=False, collect_stats=False)
     if not result.is_feasible():
         raise Invalid(
             N_("No plan was found that makes all the visits that must be made in these shifts."),
