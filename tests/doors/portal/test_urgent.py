@@ -44,6 +44,18 @@ def test_without_a_point_the_incident_waits_to_be_located(aid: Help) -> None:
     assert Incident.objects.get().case.stage == "call"
 
 
+def test_help_is_sent_for_although_nothing_was_chosen_and_never_as_the_first_of_the_list(
+    aid: Help,
+) -> None:
+    page = Client().get("/help/").content.decode()
+    first = page[page.index('name="kind"') :].partition("</option>")[0]
+    assert 'value=""' in first
+    asked("/help/", kind="", place="South lane 4")
+    assert Incident.objects.latest("pk").kind == "other"
+    asked("/help/", kind="", place="South lane 4", words="楼道着火了")
+    assert Incident.objects.latest("pk").kind == "fire"
+
+
 def test_sent_twice_help_is_sent_for_once(aid: Help) -> None:
     given = {"sending": "a" * 40, "kind": "fire", "place": "South lane 4"}
     for _twice in range(2):

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from commonward.cases.queries.reference import book
 from commonward.core.refusals import N_, Invalid, Refusal
+from commonward.core.urgent.meaning import kind_meant
 from commonward.doors.look.showing import error_of, language, page, said
 from commonward.doors.portal.sender import bound
 from commonward.doors.portal.views.home import nothing_here
@@ -38,7 +39,9 @@ def send_help(request: HttpRequest) -> HttpResponse:
 
     def sent(key: str) -> dict[str, Any]:
         at, told = site_now(), request.POST
-        kind = told.get("kind", "")
+        known = cards(at).cards
+        # Who is in no state to choose is not held up, and is not sent for a fire by a first entry.
+        kind = told.get("kind", "") or kind_meant(told.get("words", ""), known)
         if kind in _NOT_ASKED:
             raise Invalid(N_("Choose one of the list."), field="kind")
         _version, asked = card(kind, at)
