@@ -27,7 +27,7 @@ ASKED: tuple[tuple[str, str, Mapping[str, Any]], ...] = (
     (
         "grids",
         "工作量均衡的网格 Grids of equal work",
-        {"metres": 250, "households": 0, "cases": 60, "hectares": 40},
+        {"metres": 300, "households": 0, "cases": 60, "hectares": 40},
     ),
 )  # fmt: skip
 """Kind, title, choices."""
