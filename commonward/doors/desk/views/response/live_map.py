@@ -59,7 +59,7 @@ def live_map(request: HttpRequest, standing: Standing) -> HttpResponse:
         "following": following,
         "total": len(found),
         "on_duty": len(seen.units),
-        "free": sum(one.free for one in seen.units.values()),
+        "free": sum(one.status == "idle" for one in seen.units.values()),
         "incidents": _incidents(seen, dict(kinds)),
         "asked": given,
         "forces": map_signs.forces(),
