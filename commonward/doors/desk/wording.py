@@ -216,15 +216,20 @@ def unit_words(unit: Unit) -> str:
     }[unit]
 
 
+TELLS_SECONDS = 300
+"""Below so many seconds, where the clocks of urgent help run, single seconds are told."""
+
+
 def counted_words(seconds: int) -> str:
-    """Counted seconds in at most two units: "2 d 3 h", "45 min"."""
+    """Counted seconds in at most two units: "2 d 3 h", "45 min", below five minutes "1 min 30 s"."""
     if seconds < 0:
         return "−" + counted_words(-seconds)
     minutes, hours, days = seconds // 60 % 60, seconds // 3600 % 24, seconds // 86_400
+    single = seconds % 60 if seconds < TELLS_SECONDS else 0
     parts = [
         text.format(n=n)
         for n, text in (
-            (days, _("{n} d")), (hours, _("{n} h")), (minutes, _("{n} min")),
+            (days, _("{n} d")), (hours, _("{n} h")), (minutes, _("{n} min")), (single, _("{n} s")),
         )
         if n
     ]  # fmt: skip
