@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from house.installing import ROOT, VENV
 
 _WAIT = 0.1
+_PATIENCE = 30.0
+"""Seconds to end in; what a worker had leased is taken up by another one."""
 
 
 def serve(arguments: list[str], beside: Sequence[Sequence[str]] = ()) -> int:
@@ -78,8 +80,13 @@ def together(commands: Sequence[Sequence[str]], environment: dict[str, str] | No
         for one in running:
             with contextlib.suppress(ProcessLookupError):
                 one.terminate()
+        until = time.monotonic() + _PATIENCE
         for one in running:
-            one.wait()
+            try:
+                one.wait(max(0.0, until - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                one.kill()
+                one.wait()
         return 0 if told else first
     finally:
         for name, handler in before.items():

@@ -14,6 +14,7 @@ from commonward.core.plans.running import Progress, Watch
 from commonward.core.refusals import Forbidden, Invalid, Missing
 from commonward.core.rights import Actor
 from commonward.people.models import Change
+from commonward.response.actions import planning
 from commonward.response.actions.planning import ask_plan, forget_plans, run_next, stop_plan
 from commonward.response.models import Plan, PlanData
 from commonward.response.planning import cover
@@ -98,8 +99,9 @@ def test_a_run_that_is_stopped_keeps_the_sites_it_had_found(here: District) -> N
 
 
 def test_a_stop_asked_for_at_the_desk_reaches_the_run_and_its_best_so_far_stays(
-    there: District,
+    there: District, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(planning, "LOOKS_EVERY", 0.01)
     planner = planners(there.at)["planner"]
     # Every number of units is played through: longer than anybody waits here.
     made = ask(planner, there, calls_text=calls_csv(8_000, weeks=4), count=8, most=5)
@@ -121,6 +123,31 @@ def test_a_stop_asked_for_at_the_desk_reaches_the_run_and_its_best_so_far_stays(
     answer = answer_of(ended)
     assert answer is not None and len(answer["periods"][0]["homes"]) == 8
     assert "curve" not in answer["periods"][0]
+
+
+def test_a_run_cut_by_the_end_of_its_worker_waits_again_and_is_run_by_the_next(
+    there: District,
+) -> None:
+    planner = planners(there.at)["planner"]
+    made = ask(planner, there, calls_text=calls_csv(8_000, weeks=4), count=8, most=5)
+    told = threading.Event()
+
+    def end_soon() -> None:
+        try:
+            while Plan.objects.get(pk=made.pk).state != "running":
+                time.sleep(0.05)
+            told.set()
+        finally:
+            connection.close()
+
+    beside = threading.Thread(target=end_soon)
+    beside.start()
+    run_next(there.at, told.is_set)
+    beside.join()
+    cut = Plan.objects.get(pk=made.pk)
+    assert (cut.state, cut.tries, cut.leased_until, cut.stop_asked) == ("waiting", 0, None, False)
+    stop_plan(made.code, planner, there.at)
+    assert run_next(there.at) is None
 
 
 def test_a_plan_that_is_stopped_while_it_waits_never_runs(

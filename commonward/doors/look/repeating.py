@@ -17,9 +17,13 @@ class Repeating(BaseCommand):
     """A worker: `once` does what is due, `--every SECONDS` does it again and again; in the pauses
     between, what cannot wait for the next pass is done each second by `pressing`.
 
-    SIGTERM and Ctrl-C end the loop between two passes, so that no pass is torn. Several may run
-    at once: what each takes is leased.
+    SIGTERM and Ctrl-C end the loop between two passes, so that no pass is torn; a pass that is long
+    asks `leaving` on its way. Several may run at once: what each takes is leased.
     """
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.leaving = threading.Event()
 
     def add_arguments(self, parser: CommandParser) -> None:
         """A loop."""
@@ -34,17 +38,16 @@ class Repeating(BaseCommand):
             return
         if every <= 0:
             raise CommandError(_("The pause between two passes is above 0 seconds."))
-        ended = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda _number, _frame: ended.set())
-        while not ended.is_set():
+            signal.signal(number, lambda _number, _frame: self.leaving.set())
+        while not self.leaving.is_set():
             close_old_connections()
             self.once(options, quiet=True)
-            self._pause(every, ended)
+            self._pause(every)
 
-    def _pause(self, every: float, ended: threading.Event) -> None:
+    def _pause(self, every: float) -> None:
         until = time.monotonic() + every
-        while not ended.wait(max(0.0, min(PRESSING_EVERY, until - time.monotonic()))):
+        while not self.leaving.wait(max(0.0, min(PRESSING_EVERY, until - time.monotonic()))):
             if time.monotonic() >= until:
                 return
             close_old_connections()

@@ -8,7 +8,7 @@ dies twice has failed, and says so.
 import logging
 import secrets
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -106,8 +106,12 @@ def forget_plans(at: datetime) -> int:
     return count
 
 
-def run_next(at: datetime) -> Plan | None:
-    """Run the oldest plan that waits; None where none does. May take as long as it was given."""
+def run_next(at: datetime, leaving: Callable[[], bool] = lambda: False) -> Plan | None:
+    """Run the oldest plan that waits; None where none does. May take as long as it was given.
+
+    Once `leaving` says that the worker is to end, the run is cut and waits again, with the best so
+    far kept for whoever looks.
+    """
     plan = _claim(at)
     if plan is None:
         return None
@@ -116,11 +120,18 @@ def run_next(at: datetime) -> Plan | None:
     try:
         given = planner(plan.kind).gathered(plan.asked, plan.area, at)
         PlanData.objects.filter(plan=plan).update(given=packed(given))
-        watch = Watch(tell=beside.tell, stop=beside.stopped.is_set, seconds=float(plan.seconds))
+        watch = Watch(
+            tell=beside.tell,
+            stop=lambda: beside.stopped.is_set() or leaving(),
+            seconds=float(plan.seconds),
+        )
         answer = planner(plan.kind).planned(given, plan.seed, watch, beside.keep)
     except Refusal as refusal:
         beside.end()
-        _end(plan, "refused", refusal=_in_words(refusal))
+        if _cut(beside, leaving):
+            _put_back(plan)
+        else:
+            _end(plan, "refused", refusal=_in_words(refusal))
     except Exception:
         beside.end()
         log.exception("plan %s (%s) broke off", plan.code, plan.kind)
@@ -128,6 +139,9 @@ def run_next(at: datetime) -> Plan | None:
         _end(plan, "failed", refusal=_in_words(why))
     else:
         beside.end()
+        if _cut(beside, leaving):
+            _put_back(plan, packed(answer))
+            return plan
         _end(plan, "stopped" if beside.stopped.is_set() else "ended", answer=packed(answer))
     return plan
 
@@ -168,6 +182,20 @@ def _end(
             PlanData.objects.filter(plan=plan).update(answer=answer)
         plan.state, plan.refusal, plan.ended_at = state, dict(refusal or {}), now()
         plan.save(update_fields=["state", "refusal", "ended_at"])
+
+
+def _cut(beside: "_Beside", leaving: Callable[[], bool]) -> bool:
+    """Whether the worker's end cut the run, and not somebody who asked for it to stop."""
+    return leaving() and not beside.stopped.is_set()
+
+
+def _put_back(plan: Plan, answer: bytes | None = None) -> None:
+    """Let another worker begin it anew; being told to end is no try."""
+    with transaction.atomic():
+        if answer is not None:
+            PlanData.objects.filter(plan=plan).update(answer=answer)
+        plan.state, plan.leased_until, plan.tries = "waiting", None, plan.tries - 1
+        plan.save(update_fields=["state", "leased_until", "tries"])
 
 
 def _in_words(refusal: Refusal) -> dict[str, Any]:

@@ -20,7 +20,10 @@ class Command(Repeating):
         if hasattr(os, "nice") and os.nice(0) < 5:
             os.nice(5)  # pages and clocks come first
         count = 0
-        while (plan := run_next(now())) is not None:
+        while not self.leaving.is_set():
+            plan = run_next(now(), self.leaving.is_set)
+            if plan is None:
+                break
             count += 1
             self.stdout.write(f"{plan.code} {plan.kind}: {plan.state}")
         if not quiet:
