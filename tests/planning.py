@@ -6,10 +6,13 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from commonward.core.plans.running import Watch
+import pytest
+
+from commonward.core.plans.running import Progress, Watch
 from commonward.core.rights import SYSTEM, Actor
 from commonward.people import actions as people
 from commonward.people.queries import actor_for
+from commonward.response.actions import planning
 from commonward.response.actions.planning import ask_plan
 from commonward.response.models import Plan, PlanData
 from commonward.response.planning import grids
@@ -47,6 +50,19 @@ def calls_csv(count: int = 120, weeks: int = 2, seed: int = 5) -> str:
         lon = WEST + 3 * CELL * chance.random() ** 0.5
         lines.append(f"{moment.isoformat(timespec='minutes')},{lat:.5f},{lon:.5f}")
     return "\n".join(lines)
+
+
+def held_until_stopped(patch: pytest.MonkeyPatch) -> None:
+    """Each run rests once its posts are chosen until somebody has stopped it: however quick it is,
+    it is stopped on its way."""
+    tell = planning._Beside.tell
+
+    def told(self: planning._Beside, progress: Progress) -> None:
+        tell(self, progress)
+        if progress.step == "Playing the calls through":
+            assert self.stopped.wait(60), "nobody stopped the run"
+
+    patch.setattr(planning._Beside, "tell", told)
 
 
 def asked(**more: object) -> dict[str, object]:

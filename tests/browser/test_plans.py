@@ -19,7 +19,7 @@ from commonward.response.models import Plan
 from tests.browser.conftest import PATIENCE
 from tests.district import District
 from tests.help import urgent_help
-from tests.planning import answered, asked, calls_csv, planners
+from tests.planning import answered, asked, calls_csv, held_until_stopped, planners
 
 NEW = reverse("desk:plan_new", args=["cover"])
 
@@ -55,9 +55,10 @@ def test_a_planner_asks_watches_stops_one_and_opens_the_report_of_another(
     district: District, window: Callable[..., Any]
 ) -> None:
     planners(district.at)
-    with window("en-GB", 1280) as w:
+    with window("en-GB", 1280) as w, pytest.MonkeyPatch.context() as patch:
+        held_until_stopped(patch)
         w.sign_in("planner")
-        fill_in(w, calls_csv(45_000, weeks=4), count="8")
+        fill_in(w, calls_csv(2_000, weeks=4), count="8")
         assert "Waiting" in w.text
         stopped = w.page.url.rstrip("/").rpartition("/")[2]
         beside = worker()
@@ -69,6 +70,7 @@ def test_a_planner_asks_watches_stops_one_and_opens_the_report_of_another(
         assert "Stopped, best so far" in w.text and "9 units" not in w.text
         assert "what is missing below was not reached" in w.text
         assert w.page.locator(".plan-map").count() == 1  # nobody stands anywhere today
+        patch.undo()
         fill_in(w, calls_csv(), goal="3")
         ended = w.page.url.rstrip("/").rpartition("/")[2]
         worker().join()

@@ -20,8 +20,8 @@ def told(*words: str) -> str:
 
 
 def test_set_up_makes_what_is_missing_once(db: None) -> None:
-    assert "10" in told("response", "set-up")
-    assert Category.objects.filter(code__startswith="E-").count() == 10
+    assert "11" in told("response", "set-up")
+    assert Category.objects.filter(code__startswith="E-").count() == 11
     assert "0" in told("response", "set-up")
 
 

@@ -14,13 +14,12 @@ from commonward.core.plans.running import Progress, Watch
 from commonward.core.refusals import Forbidden, Invalid, Missing
 from commonward.core.rights import Actor
 from commonward.people.models import Change
-from commonward.response.actions import planning
 from commonward.response.actions.planning import ask_plan, forget_plans, run_next, stop_plan
 from commonward.response.models import Plan, PlanData
 from commonward.response.planning import cover
 from commonward.response.queries.plans import answer_of, given_of, plan_of, plans_of
 from tests.district import STREETS, District, small_district
-from tests.planning import asked, calls_csv, planners
+from tests.planning import asked, calls_csv, held_until_stopped, planners
 
 HEAVY = "time,lat,lon,weight\n" + 2_001 * "2026-02-02T10:00,27.8,113.1,100\n"
 """A small file that stands for more calls than are played through."""
@@ -101,10 +100,9 @@ def test_a_run_that_is_stopped_keeps_the_sites_it_had_found(here: District) -> N
 def test_a_stop_asked_for_at_the_desk_reaches_the_run_and_its_best_so_far_stays(
     there: District, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(planning, "LOOKS_EVERY", 0.01)
+    held_until_stopped(monkeypatch)
     planner = planners(there.at)["planner"]
-    # Every number of units is played through: longer than anybody waits here.
-    made = ask(planner, there, calls_text=calls_csv(8_000, weeks=4), count=8, most=5)
+    made = ask(planner, there, calls_text=calls_csv(2_000, weeks=4), count=8, most=5)
 
     def stop_soon() -> None:
         try:

@@ -200,6 +200,10 @@ def _staff(grids: Sequence[Grid], middle: int, since: datetime) -> None:
         Newcomer(f"mediator{n}", "", "committee", "mediator")
         for n in range(1, mediation.MEDIATORS + 1)
     ]
+    crew += [
+        Newcomer(f"crew-{force}2", "", helping.unit_team(f"{force}-2"), "unit")
+        for force in helping.SECOND
+    ]
     crew.append(Newcomer("talks1", "", "talks", "coordinator"))
     crew.append(Newcomer("response1", "", helping.DESK, "response_coordinator"))
     # One of the workers is a log-in for visitors.

@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+from django.utils import timezone
+
 from commonward.areas.queries.calendars import office_rules, year_days
 from commonward.cases.models import Category, Standard
 from commonward.people.models import Change
@@ -93,7 +95,7 @@ def test_a_holiday_table_is_looked_at_before_it_is_in_force(office: Office) -> N
 def test_open_deadlines_over_a_new_holiday_are_counted_first(office: Office) -> None:
     report = office.district.report()
     office.district.handled(report)
-    day = report.case.opened_at.date()
+    day = timezone.localtime(report.case.opened_at).date()
     me = office.administrator
     page = do(me, me.open(SITE, year=str(day.year)), "preview",
               lines=f"{day.year}-01-01 off 元旦\n{day.isoformat()} off 临时放假")  # fmt: skip
