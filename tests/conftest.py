@@ -12,6 +12,7 @@ from hypothesis import settings as hypothesis_settings
 
 from commonward.cases.queries.on_map import keeping
 from commonward.doors.tiles import views as tiles
+from commonward.response.queries import kept as fleets
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -22,11 +23,12 @@ hypothesis_settings.load_profile("house")
 
 
 @pytest.fixture(autouse=True)
-def _nothing_of_the_map_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each test has a database of its own: what was kept for two seconds of another is not of it."""
+def _nothing_of_another_test_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test has a database of its own: the map and the fleets kept of another are not of it."""
     monkeypatch.setattr(keeping, "_keeper", keeping._Keeper())
     for kept in ("_cases", "_ground"):
         monkeypatch.setattr(tiles, kept, type(getattr(tiles, kept))(1_000_000))
+    fleets._fleets.clear()
 
 
 @pytest.fixture(scope="session")

@@ -3,56 +3,29 @@
 Each thread has a connection of its own and all start together at a barrier.
 """
 
-import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connections
 
 from commonward.cases import actions as cases
 from commonward.cases.models import Case, Clock, Event, Report
 from commonward.cases.queries.verifying import verify
 from commonward.core.calendars import Limit
 from commonward.core.refusals import Refusal, Stale
+from tests.at_once import together
 from tests.district import LAMP, RUBBISH, District, small_district
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-PATIENCE = 90
-"""Seconds after which threads hang."""
 
 
 @pytest.fixture
 def here(transactional_db: None) -> District:
     """The small district, committed, so that every connection sees it."""
     return small_district()
-
-
-def together(jobs: Sequence[Callable[[], Any]]) -> list[Any]:
-    """Do all at once, each in a thread with its own connection; results or what was raised."""
-    barrier = threading.Barrier(len(jobs))
-    results: list[Any] = [None] * len(jobs)
-
-    def one(n: int) -> None:
-        try:
-            barrier.wait(PATIENCE)
-            results[n] = jobs[n]()
-        except Exception as raised:
-            results[n] = raised
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=one, args=(n,), daemon=True) for n in range(len(jobs))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(PATIENCE)
-    assert not [t for t in threads if t.is_alive()], "somebody waits for ever"
-    return results
 
 
 def refusals(results: Sequence[Any]) -> list[Refusal]:

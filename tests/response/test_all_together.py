@@ -1,6 +1,5 @@
 """All open needs together and moves to other stations: seen, proven, ordered with one press."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -21,18 +20,10 @@ from commonward.response.actions.ruling import adopt_rules
 from commonward.response.actions.together import all_together, order_together
 from commonward.response.actions.units import go_off_duty
 from commonward.response.models import Assignment, Duty, MoveUp, Order, Suggestion, Unit
-from commonward.response.queries import kept
 from commonward.response.queries.fleet import on_duty
 from commonward.response.queries.move_ups import move_up_of, move_ups, proposed
 from tests.help import Help
 from tests.response.test_sending_rules import unit
-
-
-@pytest.fixture(autouse=True)
-def _nothing_kept() -> Iterator[None]:
-    kept._fleets.clear()
-    yield
-    kept._fleets.clear()
 
 
 @pytest.fixture

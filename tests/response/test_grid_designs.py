@@ -200,7 +200,7 @@ def test_published_grids_take_new_cases_from_their_day_on_and_leave_the_open_one
     old = {one.code for one in Area.objects.filter(level="grid")}
     gridding.propose(code, SINCE, 0, made.planner, NOW)
     assert [one.plan.code for one in proposals(administrator)] == [code]
-    draft = gridding.foreseen(design_for(code, made.planner), SINCE).draft
+    draft = gridding.foreseen(design_for(code, made.planner), SINCE, NOW).draft
     gridding.publish(code, 1, administrator, NOW)
     for number, village in enumerate(COMMUNITIES):
         outline = areas.outline(village, SINCE)
@@ -230,7 +230,7 @@ def test_a_grid_that_mostly_stays_keeps_its_code_and_new_codes_follow_the_highes
     made: Planned,
 ) -> None:
     design = design_for(made.plan.code, made.planner)
-    found = gridding.foreseen(design, SINCE)
+    found = gridding.foreseen(design, SINCE, NOW)
     kept = [code for code in found.codes if Area.objects.filter(code=code).exists()]
     assert len(kept) == len(design.continues) > 0
     for one in found.draft.added:

@@ -1,6 +1,6 @@
 """Rules of sending and the kept fleet: versions, trials, agreements, and that memory decides nothing."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -27,13 +27,6 @@ from tests.help import Help
 
 KEEP = {"minimums": [{"station": "south", "agency": "fire", "least": 1, "yields": "critical"}]}
 RESTS = {"rests": [{"due": 12, "ends": 16}]}
-
-
-@pytest.fixture(autouse=True)
-def _nothing_kept() -> Iterator[None]:
-    kept._fleets.clear()
-    yield
-    kept._fleets.clear()
 
 
 @pytest.fixture

@@ -3,27 +3,24 @@
 Each thread has a connection of its own and all start together at a barrier.
 """
 
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connections
 
 from commonward.cases.models import Event
 from commonward.core.refusals import Refusal
 from commonward.response.actions.ordering import answer, give_order
 from commonward.response.actions.units import go_off_duty, go_on_duty, set_unit
 from commonward.response.models import Assignment, Duty, Order
+from tests.at_once import together
 from tests.district import small_district
 from tests.help import Help, urgent_help
 from tests.response.test_unit_areas import facts
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PATIENCE = 90
-"""Seconds after which threads hang."""
 
 
 @pytest.fixture
@@ -32,26 +29,9 @@ def aid(transactional_db: None) -> Help:
     return urgent_help(small_district())
 
 
-def together(*jobs: Callable[[], Any]) -> list[Any]:
-    """Do all at once, each in a thread with its own connection; results or the refusals."""
-    barrier = threading.Barrier(len(jobs))
-    results: list[Any] = [None] * len(jobs)
-
-    def one(n: int) -> None:
-        try:
-            barrier.wait(PATIENCE)
-            results[n] = jobs[n]()
-        except Exception as raised:
-            results[n] = raised
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=one, args=(n,), daemon=True) for n in range(len(jobs))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(PATIENCE)
-    assert not [t for t in threads if t.is_alive()], "somebody waits for ever"
+def refused_or_done(*jobs: Callable[[], Any]) -> list[Any]:
+    """Do all at once: results, and nothing raised but refusals."""
+    results = together(jobs)
     assert [r for r in results if isinstance(r, Exception) and not isinstance(r, Refusal)] == []
     return results
 
@@ -71,7 +51,7 @@ def test_of_two_orders_for_one_unit_one_succeeds_and_the_other_is_told_who_has_i
             partial(give_order, number, [police], aid.coordinator, aid.later(9), key=f"{number} order")
             for number in numbers
         ]  # fmt: skip
-        results = together(*orders)
+        results = refused_or_done(*orders)
         [loser] = refused(results)
         [winner] = [r for r in results if isinstance(r, Order)]
         assert loser.code == "held"
@@ -87,7 +67,7 @@ def test_two_orders_crosswise_over_the_same_units_do_not_wait_for_each_other(aid
     aid.ordered(drill=True)
     wanted = [aid.units[code].pk for code in ("police-1", "fire-1")]
     numbers = [aid.call("other").case.number for _twice in range(2)]
-    results = together(
+    results = refused_or_done(
         *(
             partial(give_order, number, units, aid.coordinator, aid.later(30), key=f"{number} order")
             for number, units in zip(numbers, (wanted, wanted[::-1]), strict=True)
@@ -103,7 +83,7 @@ def test_the_same_order_sent_from_two_tabs_is_given_once(aid: Help) -> None:
     give = partial(
         give_order, number, [aid.units["police-1"].pk], aid.coordinator, aid.later(9), key="k" * 16
     )
-    first, second = together(give, give)
+    first, second = refused_or_done(give, give)
     assert first.pk == second.pk and Assignment.objects.count() == 1
 
 
@@ -114,7 +94,7 @@ def test_answered_from_two_pages_at_once_it_is_stamped_once(aid: Help) -> None:
         partial(answer, mine, "acknowledged", who, aid.later(30))
         for who in (aid.crews["fire-1"], aid.crews["fire-1"], aid.coordinator)
     ]
-    assert refused(together(*said)) == []
+    assert refused(refused_or_done(*said)) == []
     told = Event.objects.filter(case=order.incident_id, verb="unit_acknowledged")
     assert told.count() == 1 and aid.sent(order, "fire-1").step == "acknowledged"
 
@@ -123,7 +103,7 @@ def test_a_unit_that_leaves_while_it_is_ordered_is_either_sent_or_gone(aid: Help
     police, crew = aid.units["police-1"], aid.crews["police-1"]
     for n in range(4):
         number = aid.call("other").case.number
-        results = together(
+        results = refused_or_done(
             partial(give_order, number, [police.pk], aid.coordinator, aid.later(9), key=f"{number} order"),
             partial(go_off_duty, "police-1", crew, aid.later(9)),
         )  # fmt: skip
@@ -140,7 +120,7 @@ def test_two_with_one_radio_name_do_not_both_come_on_duty(aid: Help) -> None:
     for code in ("fire-1", "police-1"):
         go_off_duty(code, aid.crews[code], aid.at)
     set_unit(replace(facts(aid.units["fire-1"]), radio_name="police-1 号"), at=aid.at)
-    results = together(
+    results = refused_or_done(
         *(
             partial(go_on_duty, code, aid.later(3600), aid.crews[code], aid.later(10))
             for code in ("fire-1", "police-1")

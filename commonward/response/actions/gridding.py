@@ -127,8 +127,9 @@ def take_back(code: str, version: int, actor: Actor, at: datetime) -> GridDesign
     return row
 
 
-def foreseen(design: Design, since: datetime) -> Regridding:
+def foreseen(design: Design, since: datetime, at: datetime) -> Regridding:
     """What publishing a design would change; nothing is written. Raises Stale, Invalid."""
+    _coming(since, at)
     known = _fresh(design)
     return regridding(known, wanted(design), since)
 

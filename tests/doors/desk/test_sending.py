@@ -1,6 +1,5 @@
 """The desk's pages of all open needs together, moves to other stations, and the rules of sending."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,19 +8,11 @@ import pytest
 from commonward.core.plans.roads import generated
 from commonward.people.queries import now
 from commonward.response.models import Assignment, Duty, MoveUp, Order, RulesVersion, Unit
-from commonward.response.queries import kept
 from tests.doors.desk.conftest import Colleague, Office
 from tests.doors.desk.test_response import OWN, taken
 from tests.help import FORCES, Help, urgent_help
 
 BOARD, TOGETHER, RULES = "/desk/response/", "/desk/response/together/", "/desk/admin/sending/"
-
-
-@pytest.fixture(autouse=True)
-def _nothing_kept() -> Iterator[None]:
-    kept._fleets.clear()
-    yield
-    kept._fleets.clear()
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ import shapely
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -21,8 +20,8 @@ from commonward.areas.queries.administered import AreaLine, area_card, lines
 from commonward.areas.queries.drafting import Draft
 from commonward.cases.queries.relocated import Share, relocated
 from commonward.core import borders
-from commonward.core.refusals import N_, Invalid, Missing
-from commonward.doors.desk.views.admin.doing import Deed, administer, done, text
+from commonward.core.refusals import N_, Missing
+from commonward.doors.desk.views.admin.doing import Deed, administer, beginning, done, text
 from commonward.doors.look.showing import named
 from commonward.doors.look.standing import Standing, for_staff
 
@@ -144,18 +143,8 @@ def _day(at: datetime) -> str:
     return timezone.localtime(at).date().isoformat()
 
 
-def _since(request: HttpRequest) -> datetime:
-    try:
-        day = parse_date(text(request, "since"))
-    except ValueError:
-        day = None
-    if day is None or not 2000 <= day.year <= 2100:
-        raise Invalid(N_("Give the day from which it holds."), field="since")
-    return timezone.make_aware(datetime.combine(day, datetime.min.time()))
-
-
 def _drafted(code: str, change: str, request: HttpRequest) -> Draft:
-    since, fit = _since(request), text(request, "fit") == "yes"
+    since, fit = beginning(request, "since"), text(request, "fit") == "yes"
     name, name_en = text(request, "name"), text(request, "name_en")
     made: Mapping[str, Callable[[], Draft]] = {
         "add": lambda: drafting.draft_add(
@@ -189,15 +178,16 @@ def _preview(
         "added": [new.code for new in draft.added],
         "ended": draft.ended,
         "parts": [
-            (_("Open cases"), cases.open, _moves(cases.open)),
-            (_("Cases of the last month"), cases.month, _moves(cases.month)),
+            (_("Open cases"), cases.open, told_moves(cases.open)),
+            (_("Cases of the last month"), cases.month, told_moves(cases.month)),
         ],
         "shapes": _shapes(draft.outlines),
     }
     return ""
 
 
-def _moves(share: Share) -> list[dict[str, Any]]:
+def told_moves(share: Share) -> list[dict[str, Any]]:
+    """Which cases would go where, in the reader's language."""
     nobody = _("the unrouted queue")
     return [
         {
@@ -211,7 +201,7 @@ def _moves(share: Share) -> list[dict[str, Any]]:
 
 
 def _save(code: str, change: str, request: HttpRequest, standing: Standing) -> str:
-    since, fit = _since(request), text(request, "fit") == "yes"
+    since, fit = beginning(request, "since"), text(request, "fit") == "yes"
     name, name_en = text(request, "name"), text(request, "name_en")
     act, at = standing.actor, standing.at
     made: Mapping[str, Callable[[], Draft]] = {

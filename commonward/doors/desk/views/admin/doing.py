@@ -1,10 +1,13 @@
 """A page of administration: shows something, and does one of several things with it."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime, time
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
+from django.utils.dateparse import parse_date
 
 from commonward.core.refusals import N_, Invalid, Missing, Refusal
 from commonward.doors.desk.showing import desk_page
@@ -61,6 +64,17 @@ def number(request: HttpRequest, name: str) -> int:
     if not given.isdecimal() or len(given) > 18:
         raise Invalid(N_("Choose one of the list."), field=name)
     return int(given)
+
+
+def beginning(request: HttpRequest, name: str) -> datetime:
+    """The beginning of the day that a field gives, by the site's clock. Raises Invalid."""
+    try:
+        day = parse_date(text(request, name))
+    except ValueError:
+        day = None
+    if day is None or not 2000 <= day.year <= 2100:
+        raise Invalid(N_("Give the day from which it holds."), field=name)
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def words_of(request: HttpRequest, name: str) -> tuple[str, ...]:

@@ -7,17 +7,16 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from commonward.areas.queries.regridding import rules_naming
-from commonward.cases.queries.relocated import Share, relocated
+from commonward.cases.queries.relocated import relocated
 from commonward.core.refusals import N_, Invalid
 from commonward.doors.desk.showing import desk_page
-from commonward.doors.desk.views.admin.doing import Deed, administer, done, text
+from commonward.doors.desk.views.admin.areas import told_moves
+from commonward.doors.desk.views.admin.doing import Deed, administer, beginning, done, text
 from commonward.doors.desk.views.plans.grid_map import overview
-from commonward.doors.look.showing import named
 from commonward.doors.look.standing import Standing, for_staff
 from commonward.response.actions.gridding import (
     foreseen,
@@ -53,11 +52,11 @@ def grids_proposal(request: HttpRequest, standing: Standing, code: str) -> HttpR
 
     def preview(request: HttpRequest, who: Standing) -> str:
         design = design_for(code, who.actor)
-        tried["tried"] = _tried(design, _since(request, who.at), who.at)
+        tried["tried"] = _tried(design, beginning(request, "since"), who.at)
         return ""
 
     def hand_in(request: HttpRequest, who: Standing) -> str:
-        propose(code, _since(request, who.at), _version(request), who.actor, who.at)
+        propose(code, beginning(request, "since"), _version(request), who.actor, who.at)
         done(request, _("An administrator of the area sees it now and decides."))
         return reverse("desk:plan_grids_publish", args=[code])
 
@@ -128,7 +127,7 @@ def _card(design: Design) -> dict[str, Any]:
 
 def _tried(design: Design, since: datetime, at: datetime) -> dict[str, Any]:
     """Numbers of a dry run: grids kept, redrawn, new, ended, and cases that would go elsewhere."""
-    made = foreseen(design, since)
+    made = foreseen(design, since, at)
     draft, cases = made.draft, relocated(made.draft, at)
     redrawn = sum(code in draft.before for code in draft.outlines)
     return {
@@ -136,37 +135,10 @@ def _tried(design: Design, since: datetime, at: datetime) -> dict[str, Any]:
         "added": len(draft.added), "ended": draft.ended,
         "rules": rules_naming(draft.ended, since),
         "parts": [
-            (_("Open cases"), cases.open, _moves(cases.open)),
-            (_("Cases of the last month"), cases.month, _moves(cases.month)),
+            (_("Open cases"), cases.open, told_moves(cases.open)),
+            (_("Cases of the last month"), cases.month, told_moves(cases.month)),
         ],
     }  # fmt: skip
-
-
-def _moves(share: Share) -> list[dict[str, Any]]:
-    nobody = _("the unrouted queue")
-    return [
-        {
-            "before": named(*move.before) if move.before else nobody,
-            "after": named(*move.after) if move.after else nobody,
-            "unrouted": move.after is None,
-            "cases": move.cases,
-        }
-        for move in share.moves
-    ]
-
-
-def _since(request: HttpRequest, at: datetime) -> datetime:
-    """The beginning of the day of the form. Raises Invalid."""
-    try:
-        day = parse_date(text(request, "since"))
-    except ValueError:
-        day = None
-    if day is None or not 2000 <= day.year <= 2100:
-        raise Invalid(N_("Give the day from which it holds."), field="since")
-    since = timezone.make_aware(datetime.combine(day, datetime.min.time()))
-    if since <= at:
-        raise Invalid(N_("New grids hold from a coming day on, within a year."), field="since")
-    return since
 
 
 def _version(request: HttpRequest) -> int:

@@ -1,7 +1,5 @@
 """Rosters as tables: seats by days, cover by hour, fairness, wishes; and as files (CSV, calendars)."""
 
-import csv
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -16,6 +14,7 @@ from commonward.core.plans.rostering.model import OFF, Ints
 from commonward.core.plans.rostering.seats import Task, clock
 from commonward.core.plans.rostering.sheets import write_seats
 from commonward.core.refusals import N_, Missing
+from commonward.doors.desk.tables import csv_file, csv_text
 from commonward.doors.desk.views.response import wording
 from commonward.response.models import Unit
 from commonward.response.planning.rosters import slot_in_words
@@ -192,9 +191,9 @@ def file_of(task: Task, first: date, rows: Ints, name: str, only: str = "") -> H
     """ "roster.csv", "seats.csv" (to be changed and given again), or "5.ics": the shifts of one
     seat, by its place in the roster. Raises Missing."""
     if name == "roster.csv":
-        return sheet(_lines(task, first, rows, only), f"roster-{first.isoformat()}.csv")
+        return csv_file(_lines(task, first, rows, only), f"roster-{first.isoformat()}.csv")
     if name == "seats.csv" and not only:
-        return csv_answer(write_seats(task.seats, task.shifts, first), "seats.csv")
+        return csv_text(write_seats(task.seats, task.shifts, first), "seats.csv")
     seat, dot, kind = name.partition(".")
     if (
         dot and kind == "ics" and seat.isdecimal() and len(seat) < 6
@@ -202,20 +201,6 @@ def file_of(task: Task, first: date, rows: Ints, name: str, only: str = "") -> H
     ):  # fmt: skip
         return _calendar(task, first, rows, int(seat))
     raise Missing(N_("There is no such file."))
-
-
-def sheet(lines: Iterable[Sequence[Any]], name: str) -> HttpResponse:
-    """Rows as a CSV file that a spreadsheet opens, Chinese too."""
-    made = io.StringIO()
-    csv.writer(made, lineterminator="\r\n").writerows(lines)
-    return csv_answer(made.getvalue(), name)
-
-
-def csv_answer(text: str, name: str) -> HttpResponse:
-    """A CSV file with this text."""
-    answer = HttpResponse("\ufeff" + text, content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
 
 
 def _lines(task: Task, first: date, rows: Ints, only: str) -> Iterable[Sequence[Any]]:

@@ -16,6 +16,7 @@ from commonward.core.plans.rostering.seats import Task
 from commonward.core.plans.rostering.sheets import write_seats
 from commonward.core.refusals import N_, Invalid, Missing
 from commonward.doors.desk.showing import desk_page
+from commonward.doors.desk.tables import csv_text
 from commonward.doors.desk.views.admin.doing import administer, done, number, text
 from commonward.doors.desk.views.plans import rostering
 from commonward.doors.look.showing import error_of
@@ -51,7 +52,7 @@ def plan_seats(request: HttpRequest, standing: Standing) -> HttpResponse:
         for one in seats_of_units(area)
     }
     today = timezone.localtime(standing.at).date()
-    return rostering.csv_answer(write_seats(list(seats.values()), (), today), "seats.csv")
+    return csv_text(write_seats(list(seats.values()), (), today), "seats.csv")
 
 
 @require_safe

@@ -1,20 +1,16 @@
 """Where units should stand: the form, the answer, and its files."""
 
-import csv
-import io
-from collections.abc import Mapping
-from datetime import datetime, time
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from commonward.core.refusals import N_, Invalid, Missing
 from commonward.core.urgent.words import AGENCIES
-from commonward.doors.desk.views.admin.doing import done, text, words_of
+from commonward.doors.desk.tables import csv_file, sent_table
+from commonward.doors.desk.views.admin.doing import beginning, done, text, words_of
 from commonward.doors.desk.views.plans import covering
 from commonward.doors.desk.views.plans.cover_report import report_of
 from commonward.doors.desk.views.plans.drawing import mark
@@ -117,7 +113,7 @@ def file(plan: Plan, given: dict[str, Any], answer: dict[str, Any], name: str) -
             made = report_of(plan, given, answer)
         response = HttpResponse(made, content_type="application/pdf")
     elif name == "posts.csv":
-        response = HttpResponse(_posts(given, answer), content_type="text/csv; charset=utf-8")
+        return csv_file(_posts(given, answer), f"{plan.code}-{name}")
     else:
         raise Missing(N_("This plan has no file “{name}”."), name=name)
     response.headers["Content-Disposition"] = f'inline; filename="{plan.code}-{name}"'
@@ -126,13 +122,7 @@ def file(plan: Plan, given: dict[str, Any], answer: dict[str, Any], name: str) -
 
 def _propose(request: HttpRequest, standing: Standing, plan: Plan) -> str:
     """Hand today's units' new stations to the administrators."""
-    try:
-        day = parse_date(text(request, "since"))
-    except ValueError:
-        day = None
-    if day is None or not 2000 <= day.year <= 2100:
-        raise Invalid(N_("Give the day from which it holds."), field="since")
-    since = timezone.make_aware(datetime.combine(day, time.min))
+    since = beginning(request, "since")
     propose_stations(plan.code, since, standing.actor, standing.at)
     done(request, _("An administrator of the area sees it now and decides."))
     return ""
@@ -141,22 +131,14 @@ def _propose(request: HttpRequest, standing: Standing, plan: Plan) -> str:
 DEEDS: Mapping[str, Deed] = {"propose": _propose}
 
 
-def _posts(given: Mapping[str, Any], answer: Mapping[str, Any]) -> str:
-    out = io.StringIO()
-    table = csv.writer(out)
-    table.writerow(("period", "number", "code", "name", "lat", "lon", "units"))
+def _posts(given: Mapping[str, Any], answer: Mapping[str, Any]) -> Iterator[Sequence[Any]]:
+    yield ("period", "number", "code", "name", "lat", "lon", "units")
     for period in covering.told(given, answer):
         for post in period["posts"]:
-            table.writerow(
-                (period["key"], post["number"], post["code"], _inert(post["name"]), post["lat"],
-                 post["lon"], post["units"])
-            )  # fmt: skip
-    return "\ufeff" + out.getvalue()
-
-
-def _inert(name: str) -> str:
-    """A name that a spreadsheet would take for a formula is shown as text."""
-    return f"'{name}" if name[:1] in "=+-@" else name
+            yield (
+                period["key"],
+                *(post[k] for k in ("number", "code", "name", "lat", "lon", "units")),
+            )
 
 
 def _named(choices: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -174,14 +156,7 @@ def _number(request: HttpRequest, name: str) -> float | None:
 
 
 def _file(request: HttpRequest, name: str) -> str:
-    found = request.FILES.get(name)
-    if found is None or isinstance(found, list):
+    sent = sent_table(request, name, _MOST_BYTES)
+    if sent is None:
         raise Invalid(N_("Choose a file."), field=name)
-    if (found.size or 0) > _MOST_BYTES:
-        raise Invalid(
-            N_("The file is larger than {most} megabytes."), field=name, most=_MOST_BYTES // 10**6
-        )
-    try:
-        return str(found.read().decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        raise Invalid(N_("Save the file as UTF-8 and choose it again."), field=name) from None
+    return sent

@@ -1,7 +1,5 @@
 """Grid design at the desk: asked for, looked at beside today's grids, and its files."""
 
-import csv
-import io
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -13,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from commonward.core.plans.gridding.reading import read_barriers, read_blocks
 from commonward.core.refusals import N_, Invalid, Missing, Refusal
+from commonward.doors.desk.tables import csv_file
 from commonward.doors.desk.views.plans.grid_map import overview
 from commonward.doors.desk.views.plans.kinds import Deed
 from commonward.doors.look.showing import named
@@ -234,21 +233,17 @@ def _written(value: float | None, form: str) -> str:
 
 
 def _csv(design: Design) -> HttpResponse:
-    out = io.StringIO()
-    sheet = csv.writer(out)
-    sheet.writerow(
-        [_("Community or village"), _("Grid"), _("Code"), _("Blocks"), _("Households"), _("Cases"),
-         _("Hectares"), _("Work (‰)"), _("Against all (%)"), _("Against the village (%)")]
+    head = (
+        _("Community or village"), _("Grid"), _("Code"), _("Blocks"), _("Households"), _("Cases"),
+        _("Hectares"), _("Work (‰)"), _("Against all (%)"), _("Against the village (%)"),
     )  # fmt: skip
-    for row in grid_rows(design):
-        sheet.writerow(
-            [row["village"], row["label"], row["code"], row["blocks"], row["households"],
-             row["cases"], f"{row['hectares']:.2f}", f"{row['load']:.4f}", f"{row['off']:.2f}",
-             f"{row['own']:.2f}"]
-        )  # fmt: skip
-    response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = 'attachment; filename="grids.csv"'
-    return response
+    rows = [
+        (row["village"], row["label"], row["code"], row["blocks"], row["households"],
+         row["cases"], f"{row['hectares']:.2f}", f"{row['load']:.4f}", f"{row['off']:.2f}",
+         f"{row['own']:.2f}")
+        for row in grid_rows(design)
+    ]  # fmt: skip
+    return csv_file([head, *rows], "grids.csv")
 
 
 def _geojson(design: Design) -> HttpResponse:

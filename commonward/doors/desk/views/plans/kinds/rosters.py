@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from commonward.core.plans.rostering.seats import Task
 from commonward.core.plans.rostering.sheets import COLUMNS, LETTERS_MOST
-from commonward.core.refusals import N_, Invalid
+from commonward.core.refusals import N_
+from commonward.doors.desk.tables import sent_table
 from commonward.doors.desk.views.admin.doing import done, text
 from commonward.doors.desk.views.plans import rostering
 from commonward.doors.desk.views.plans.kinds import Deed
@@ -63,18 +64,9 @@ def asked(request: HttpRequest) -> dict[str, Any]:
     found: dict[str, Any] = {
         name: text(request, name) for name in ("first", "shifts", "cover", "sheet", *NUMBERS)
     }
-    file = request.FILES.get("file")
-    if file is not None:
-        if file.size is None or file.size > _BYTES_MOST:
-            raise Invalid(
-                N_("The sheet has more than {most} letters."), field="file", most=LETTERS_MOST
-            )
-        try:
-            found["sheet"] = file.read().decode("utf-8-sig")
-        except UnicodeDecodeError:
-            raise Invalid(
-                N_("The file is no UTF-8 text: save it as “CSV UTF-8”."), field="file"
-            ) from None
+    sent = sent_table(request, "file", _BYTES_MOST)
+    if sent is not None:
+        found["sheet"] = sent
     found["hold"] = not text(request, "gaps")
     found["members"] = not text(request, "lines")
     return found

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from commonward.cases.queries.planned import rounds_of_plan
 from commonward.core.plans.rounds.gpx import gpx
 from commonward.core.refusals import N_, Invalid, Missing
+from commonward.doors.desk.tables import sent_table
 from commonward.doors.desk.views.admin.doing import done, text
 from commonward.doors.desk.views.plans.drawing import View
 from commonward.doors.desk.views.plans.kinds import Deed
@@ -117,20 +118,8 @@ def asked(request: HttpRequest) -> dict[str, Any]:
 
 
 def _table(request: HttpRequest) -> str:
-    file = request.FILES.get("file")
-    if file is None:
-        return text(request, "csv")
-    if (file.size or 0) > _MOST_BYTES:
-        raise Invalid(
-            N_("A table of places has at most {most} bytes."), field="file", most=_MOST_BYTES
-        )
-    content = file.read()
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return str(content.decode(encoding))
-        except UnicodeDecodeError:
-            continue
-    raise Invalid(N_("This is no table of places: it cannot be read."), field="file")
+    sent = sent_table(request, "file", _MOST_BYTES)
+    return text(request, "csv") if sent is None else sent
 
 
 def shown(
