@@ -25,6 +25,7 @@ def setup(arguments: list[str]) -> int:
     installing.install()
     installing.ask_for_postgres()
     installing.ask_for_chromium()
+    installing.ask_for_java()
     print("setup: done", flush=True)
     return 0
 
@@ -94,6 +95,7 @@ def test(arguments: list[str]) -> int:
         return _call([*_pytest(), *map(_test_path, arguments)])
     installing.ask_for_postgres()
     installing.ask_for_chromium()
+    installing.ask_for_java()
     steps = Steps()
     _static_checks(steps)
     workers = ["-n", str(min(os.cpu_count() or 1, 8))]

@@ -78,6 +78,20 @@ def ask_for_chromium() -> None:
         )
 
 
+def ask_for_java() -> None:
+    """Install Java for the figures of a whole province where that is possible, else say so."""
+
+    def found() -> str | None:
+        return shutil.which("java")
+
+    if found() is None and not _by_apt("openjdk-17-jre-headless", found):
+        print(
+            "setup: no Java here, and this user cannot install it. Only figures computed on Spark "
+            "(a province's engine) need it; their tests will be skipped, and say so.",
+            flush=True,
+        )
+
+
 def _by_apt(package: str, found: Callable[[], object]) -> bool:
     """Whether the package is there after asking apt-get for it, as root on Debian."""
     if not (hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get")):

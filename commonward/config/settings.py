@@ -90,6 +90,7 @@ INSTALLED_APPS = [
     "commonward.cases",
     "commonward.disputes",
     "commonward.response",
+    "commonward.insight",
     "commonward.doors.commands",
     "commonward.doors.api",
     "commonward.doors.open311",

@@ -1,0 +1,1 @@
+"""What this room writes: its own files and definitions, never a case."""
