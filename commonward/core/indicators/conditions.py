@@ -229,6 +229,13 @@ class _Reader:
             )
         if isinstance(one, Given) and isinstance(other, Given):
             raise self._wrong(left)
+        for span, bound in ((one, other), (other, one)):
+            # So that every engine can move the bound to the other side and compare exactly.
+            whole = isinstance(bound, Given) and isinstance(bound.value, int)
+            if isinstance(span, Between) and not whole:
+                raise Invalid(
+                    N_("The time between two moments is compared with a whole number of seconds.")
+                )
         return Compared(one, sign, other)
 
     def _value(self, node: ast.expr) -> Value:
