@@ -120,6 +120,9 @@ IMPERSONAL: Mapping[str, tuple[str, ...]] = {
     "Approval": ("kind", "state"),
     "Subscription": ("language", "ended_because"),
     "Delivery": ("state", "fault", "room"),
+    # Salted hashes that say nothing; the public keys of the log and of its witnesses.
+    "Ledger": ("origin", "place", "pending", "root"),
+    "LedgerKey": ("verifier", "private", "note"),
     # An office's program, and a secret that opens nothing here.
     "Hook": ("name", "address", "secret", "verbs", "stages", "area_code", "categories", "place"),
     "Category": (

@@ -50,6 +50,12 @@ LIVE_URL = os.environ.get("COMMONWARD_LIVE_URL", "")
 """Where the live stream answers: empty for the site itself, ":8001" for a port beside it."""
 SITE_ZONE = os.environ.get("COMMONWARD_ZONE", "Asia/Shanghai")
 
+LEDGER = Path(os.environ.get("COMMONWARD_LEDGER") or str(VAR / "ledger"))
+"""The folder of the public log's files: the same for every process, and never put back older."""
+LEDGER_ORIGIN = os.environ.get("COMMONWARD_LEDGER_ORIGIN", "")
+"""The log's name, taken once when it begins; else the host of SITE_URL and /ledger."""
+LEDGER_LATE_MINUTES = int(os.environ.get("COMMONWARD_LEDGER_LATE_MINUTES", "10"))
+
 DEMO = _flag("COMMONWARD_DEMO")
 """The demonstration: its own clock, and a page that signs anybody in as anybody."""
 
@@ -96,6 +102,7 @@ INSTALLED_APPS = [
     "commonward.doors.open311",
     "commonward.doors.look",
     "commonward.doors.tiles",
+    "commonward.doors.ledger",
     "commonward.doors.portal",
     "commonward.doors.email",
     "commonward.doors.webhook",

@@ -9,7 +9,7 @@ from commonward.cases.actions.fielding import end_sent
 from commonward.cases.actions.finding import find_no_more
 from commonward.cases.actions.recording import record
 from commonward.cases.actions.sealing import shred
-from commonward.cases.models import Case, Event, Photo, Receipt, Remark, Report
+from commonward.cases.models import Case, CaseKey, Event, Photo, Receipt, Remark, Report
 from commonward.cases.queries.reference import book
 from commonward.core.rights import SYSTEM
 
@@ -39,6 +39,10 @@ def forget(at: datetime) -> int:
 def _forget_one(number: str, at: datetime) -> None:
     with transaction.atomic():
         case = Case.objects.select_for_update(of=("self",)).get(number=number)
+        # A case without a key gets none any more: its leaves could be told from guesses.
+        CaseKey.objects.bulk_create(
+            [CaseKey(case=case, wrapped=None, destroyed_at=at)], ignore_conflicts=True
+        )
         shred(case, at, SYSTEM)
         Report.objects.filter(case=case).update(
             words="", answers={}, contact=None, address="", media_url="", idempotency="", content_mark="", token="",

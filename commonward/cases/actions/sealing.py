@@ -71,14 +71,32 @@ def unseal_words(case: Case, sealed: bytes | memoryview, context: str) -> str:
 
 def _key(case: Case, *, new: bool = False) -> bytes:
     """The case's key, made when there is none yet; a `new` case has none to look for."""
-    key_row = None if new else CaseKey.objects.filter(case=case).first()
-    if key_row is None:
+    if new:
         key = sealing.new_key()
         KEYS.insert(CaseKey(case_id=case.pk, wrapped=sealing.wrap(key, masters(), case.number)))
         return key
+    key_row = CaseKey.objects.filter(case=case).first()
+    if key_row is None:
+        make_keys({case.pk: case.number})
+        key_row = CaseKey.objects.get(case=case)
     if key_row.wrapped is None:
         raise Invalid(N_("This case's key was destroyed; details can no longer be kept in it."))
     return sealing.unwrap(key_row.wrapped, masters(), case.number)
+
+
+def make_keys(cases: Mapping[int, str]) -> None:
+    """Keys for these cases (id → number) where they have none; whoever was faster is not undone.
+
+    The public log needs them of every case, and makes them while others may be sealing.
+    """
+    CaseKey.objects.bulk_create(
+        [
+            CaseKey(case_id=case, wrapped=sealing.wrap(sealing.new_key(), masters(), number))
+            for case, number in cases.items()
+        ],
+        ignore_conflicts=True,
+        batch_size=1000,
+    )
 
 
 def shred(case: Case, at: datetime, actor: Actor) -> None:

@@ -13,6 +13,7 @@ from commonward.cases.models.field import Round, Sent, Visit
 from commonward.cases.models.finding import ToFind
 from commonward.cases.models.hook import Hook
 from commonward.cases.models.importing import ImportedFile
+from commonward.cases.models.ledger import Ledger, LedgerKey, LedgerRun
 from commonward.cases.models.presence import Presence
 from commonward.cases.models.receipt import Receipt
 from commonward.cases.models.record import Approval, Clock, Event, Remark
@@ -31,6 +32,9 @@ __all__ = [
     "Event",
     "Hook",
     "ImportedFile",
+    "Ledger",
+    "LedgerKey",
+    "LedgerRun",
     "Photo",
     "Presence",
     "ProcedureVersion",

@@ -71,6 +71,11 @@ def commitment(salt: bytes, facts: Mapping[str, Any]) -> bytes:
 
 def entry_of(at: datetime, salt: bytes, facts: Mapping[str, Any]) -> Entry:
     """The leaf of an event that was written at this moment (with its zone)."""
+    return Entry(milliseconds(at), commitment(salt, facts))
+
+
+def milliseconds(at: datetime) -> int:
+    """A moment (with its zone) as entries have it: milliseconds since 1970."""
     if at.tzinfo is None:
         raise ValueError("a moment needs its zone")
-    return Entry((at - _EPOCH) // _MOMENT, commitment(salt, facts))
+    return (at - _EPOCH) // _MOMENT

@@ -6,14 +6,16 @@ root, and the log's key has signed the root. The format is JSON, `commonward-rec
 
 import base64
 import binascii
+import hmac
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from commonward.core.ledger import checkpoints, notes
 from commonward.core.ledger.entries import Entry, commitment
+from commonward.core.ledger.facts import digest
 from commonward.core.ledger.merkle import Broken, Node, inclusion, leaf_hash, verify_inclusion
 
 FORMAT = "commonward-receipt/1"
@@ -27,23 +29,29 @@ class Refuted(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """One event with all that is needed to show that it is leaf `index`."""
+    """One event with all that is needed to show that it is leaf `index`.
+
+    `opened` are the parts (see `facts`) that the holder may read, each with its own salt.
+    """
 
     facts: Mapping[str, Any]
     salt: bytes
     at_ms: int
     index: int
+    opened: Mapping[str, tuple[Any, bytes]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Proven:
-    """What a receipt proves: these facts were in the log when it had `size` leaves."""
+    """What a receipt proves: these facts, and these parts of them, were in the log when it had
+    `size` leaves."""
 
     facts: Mapping[str, Any]
     at: datetime
     index: int
     size: int
     root: bytes
+    opened: Mapping[str, Any] = field(default_factory=dict)
 
 
 def receipt(origin: str, note: str, leaves: Sequence[Leaf], node: Node) -> dict[str, Any]:
@@ -63,6 +71,10 @@ def receipt(origin: str, note: str, leaves: Sequence[Leaf], node: Node) -> dict[
                 "at_ms": one.at_ms,
                 "index": one.index,
                 "proof": [_written(h) for h in inclusion(one.index, size, node)],
+                "opened": {
+                    name: {"value": value, "salt": _written(salt)}
+                    for name, (value, salt) in one.opened.items()
+                },
             }
             for one in leaves
         ],
@@ -104,11 +116,30 @@ def _proven(row: Any, place: int, checkpoint: checkpoints.Checkpoint) -> Proven:
             checkpoint.root,
         )
         moment = entry.at
+        opened = _opened(row, place)
     except Broken as fault:
         raise Refuted(f"entry {place} is not in the log as it is written here: {fault}") from None
+    except Refuted:
+        raise
     except (ValueError, OverflowError) as fault:
         raise Refuted(f"entry {place} is not of the right form: {fault}") from None
-    return Proven(row["facts"], moment, int(str(index)), checkpoint.size, checkpoint.root)
+    return Proven(row["facts"], moment, int(str(index)), checkpoint.size, checkpoint.root, opened)
+
+
+def _opened(row: Mapping[str, Any], place: int) -> dict[str, Any]:
+    """The parts that are shown, each as the facts commit to it. Raises Refuted, ValueError."""
+    shown, parts = row.get("opened", {}), row["facts"].get("parts", {})
+    if not isinstance(shown, dict) or not isinstance(parts, dict):
+        raise Refuted(f"the parts of entry {place} are not of the right form")
+    found = {}
+    for name, one in shown.items():
+        if not isinstance(one, dict) or "value" not in one or name not in parts:
+            raise Refuted(f"entry {place} shows “{name}”, to which its facts do not commit")
+        told = digest(_bytes(one.get("salt")), name, one["value"])
+        if not hmac.compare_digest(told, _bytes(parts[name])):
+            raise Refuted(f"entry {place}: “{name}” is not what was written down")
+        found[name] = one["value"]
+    return found
 
 
 def _read(given: str) -> dict[str, Any]:

@@ -88,7 +88,7 @@ def test_an_entry_changed_in_a_file_alone_is_named() -> None:
     log.grow(40)
     path = bundle_path(0, 40)
     rows = unbundled(log.files[path], 40)
-    log.files[path] = bundle([*rows[:7], rows[7][:-1] + b"!", *rows[8:]])
+    log.files[path] = bundle([*rows[:7], rows[7][:-1] + bytes((rows[7][-1] ^ 1,)), *rows[8:]])
     alarm = found(log, NOBODY)
     assert alarm.kind == "changed" and "entry 7" in str(alarm)
 

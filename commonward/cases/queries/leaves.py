@@ -1,0 +1,173 @@
+"""Events as leaves of the log: what each commits to, read from the record many at a time.
+
+The same bytes come out whenever they are asked for, as long as the case's key lives: whoever
+compares them with the log finds every row that was changed.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from commonward.cases.actions.sealing import masters
+from commonward.cases.models import Case, CaseKey, Event, LedgerRun, Photo, Remark, Report
+from commonward.core import sealing
+from commonward.core.ledger.entries import Entry
+from commonward.core.ledger.facts import Happening, Salts, plain
+from commonward.people.models import Team
+from commonward.people.rows import Joined
+
+_EVENTS = Joined(
+    {"e": Event, "c": Case, "team": Team, "r": Report},
+    "e.id e.case_id c.number e.verb e.from_stage e.to_stage e.at e.written_at e.role team.code"
+    " e.report_id r.number e.account_id e.task_id e.spent e.data",
+    "FROM cases_event e JOIN cases_case c ON c.id = e.case_id"
+    " LEFT JOIN people_team team ON team.id = e.team_id"
+    " LEFT JOIN cases_report r ON r.id = e.report_id WHERE e.id {ids}",
+)
+_REMARKS = Joined(
+    {"r": Remark}, "r.event_id r.words r.public", "FROM cases_remark r WHERE r.event_id {ids}"
+)
+_REPORTS = Joined(
+    {"r": Report},
+    "r.id r.channel r.words r.address r.lat r.lon r.answers",
+    "FROM cases_report r WHERE r.id {ids}",
+)
+_PHOTOS = Joined({"p": Photo}, "p.id p.digest", "FROM cases_photo p WHERE p.id {ids}")
+_KEYS = Joined(
+    {"c": Case, "k": CaseKey},
+    "c.id c.number c.forgotten_at k.case_id k.wrapped",
+    "FROM cases_case c LEFT JOIN cases_casekey k ON k.case_id = c.id WHERE c.id {ids}",
+)
+TELLS = ("opened", "me_too")
+"""Steps with which a report came; its words are what they say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """An event with the ids of its case and of the report it belongs to."""
+
+    case: int
+    report: int | None
+    event: Happening
+
+
+def read_events(ids: Sequence[int]) -> dict[int, Filed]:
+    """The events by id, each with all that its leaf commits to (4 queries at most)."""
+    if not ids:
+        return {}
+    rows = _EVENTS.read(list(ids))
+    said = {row[0]: (row[1], row[2]) for row in _REMARKS.read([row[0] for row in rows])}
+    came = {row[10] for row in rows if row[10] is not None and row[3] in TELLS}
+    told = {row[0]: row[1:] for row in _REPORTS.read(sorted(came))} if came else {}
+    shown = sorted({p for row in rows for p in _photos(row[15])})
+    digests = dict(_PHOTOS.read(shown)) if shown else {}
+    return {
+        row[0]: Filed(
+            row[1],
+            row[10],
+            Happening(
+                id=row[0],
+                case=row[2],
+                verb=row[3],
+                before=row[4],
+                after=row[5],
+                at=row[6],
+                written_at=row[7],
+                role=row[8],
+                team=row[9] or "",
+                parts=_parts(row, said.get(row[0]), told, digests),
+            ),
+        )
+        for row in rows
+    }
+
+
+def _parts(
+    row: Sequence[Any],
+    said: tuple[str, bool] | None,
+    told: Mapping[int, Sequence[Any]],
+    digests: Mapping[int, str],
+) -> dict[str, Any]:
+    verb, report, number, data = row[3], row[10], row[11], row[15]
+    found: dict[str, Any] = {}
+    if report is not None:
+        found["report"] = number
+        if verb in TELLS and report in told:
+            channel, words, address, lat, lon, answers = told[report]
+            found["told"] = plain(words)
+            found["place"] = {"address": address, "lat": lat, "lon": lon}
+            if answers:
+                found["answers"] = plain(answers)
+            found["channel"] = channel
+    if said is not None:
+        found["words"] = plain(said[0])
+    photos = _photos(data)
+    if photos:
+        found["photos"] = [digests.get(one, "") for one in photos]
+    found["rest"] = plain(
+        {
+            "account": row[12],
+            "task": row[13],
+            "spent": row[14],
+            "public": None if said is None else said[1],
+            "data": data,
+        }
+    )
+    return found
+
+
+def _photos(data: Any) -> list[int]:
+    """The photos that an event added (none for one that shows or hides another's)."""
+    given = data.get("photos") if isinstance(data, dict) else None
+    return [one for one in given if isinstance(one, int)] if isinstance(given, list) else []
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What is known of some cases' keys: their salts, those that are destroyed, those without."""
+
+    salts: Mapping[int, Salts]
+    gone: frozenset[int]
+    lacking: Mapping[int, str]
+    """Cases (with their number) that have no key yet."""
+
+
+def read_keys(cases: Iterable[int]) -> Keys:
+    """The salts of these cases (1 query). Raises CannotOpen where the master key is another."""
+    salts: dict[int, Salts] = {}
+    gone: set[int] = set()
+    lacking: dict[int, str] = {}
+    for case, number, forgotten, key, wrapped in _KEYS.read(sorted(set(cases))):
+        if key is None and forgotten is None:
+            lacking[case] = number
+        elif wrapped is None:
+            gone.add(case)
+        else:
+            salts[case] = Salts(sealing.unwrap(wrapped, masters(), number))
+    return Keys(salts, frozenset(gone), lacking)
+
+
+def entry_of(filed: Filed, keys: Keys) -> Entry | None:
+    """The leaf of an event; None where its salt is gone with the case's key."""
+    salts = keys.salts.get(filed.case)
+    return None if salts is None else filed.event.entry(salts)
+
+
+def index_of(event: int) -> int | None:
+    """Which leaf an event is; None while it is none (1 query)."""
+    run = LedgerRun.objects.filter(event__lte=event).order_by("-event").first()
+    if run is None or event >= run.event + run.count:
+        return None
+    return run.index + event - run.event
+
+
+def events_at(first: int, count: int) -> list[int]:
+    """The events that are the leaves from `first` on, in order (1 query)."""
+    before = LedgerRun.objects.filter(index__lte=first).order_by("-index").values("index")[:1]
+    runs = LedgerRun.objects.filter(index__gte=before, index__lt=first + count).order_by("index")
+    found: list[int] = []
+    for run in runs:
+        start = max(first, run.index)
+        end = min(first + count, run.index + run.count)
+        found += range(run.event + start - run.index, run.event + end - run.index)
+    return found
