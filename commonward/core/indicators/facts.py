@@ -164,6 +164,7 @@ ACTS = Facts(
         Column("task", _Y, N_("it was done on a task, not on the case itself")),
         Column("in_time", _Y, N_("the limit of that stage was kept"), optional=True),
         Column("right", _Y, N_("nothing took it back later: no void, no wrong dispatch")),
+        Column("counted", _Y, N_("its case's overtime mark stands")),
     ),
 )
 

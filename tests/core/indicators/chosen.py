@@ -223,8 +223,6 @@ def _leaf(
     if unit is Unit.SHARE:
         count = formulas(units, Unit.COUNT, deep - 1)
         made.append(st.tuples(count, count).map(lambda p: f"({p[0]} / {p[1]})"))
-    if unit is Unit.SECONDS and not names:
-        return draw(formulas(units | {"_": Unit.SECONDS}, Unit.SECONDS, 0))
     if unit is Unit.SCORE:
         weighed = st.tuples(st.integers(1, 60), formulas(units, Unit.SHARE, deep - 1))
         made.append(
