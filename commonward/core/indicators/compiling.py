@@ -103,8 +103,9 @@ def statement(
     # The outer edges are said apart: they let an engine pass over what it need not read.
     first, last = min(w.start for w in windows), max(w.end for w in windows)
     rows = rows.filter(rows[moment] >= _moment(first), rows[moment] < _moment(last))
-    place, edges = _placed(rows[moment], windows)
-    rows = rows.mutate(window_=place).filter(place.notnull())
+    rows = rows.mutate(**_placed(rows[moment], windows))
+    rows = rows.filter(rows["window_"].notnull())
+    edges = _Edges(rows["start_"], rows["end_"])
     measures = {
         key: made
         for number, one in enumerate(counts)
@@ -177,16 +178,19 @@ def _layers(windows: Sequence[Window]) -> list[list[Window]]:
     return layers
 
 
-def _placed(moment: Anything, windows: Sequence[Window]) -> tuple[Anything, _Edges]:
+def _placed(moment: Anything, windows: Sequence[Window]) -> dict[str, Anything]:
     """Which window a moment lies in (null for none), and that window's edges."""
     ibis = _ibis()
     inside = [(moment >= _moment(one.start)) & (moment < _moment(one.end)) for one in windows]
-    place = ibis.cases(*((hit, ibis.literal(n)) for n, hit in enumerate(inside)))
-    if len(windows) == 1:
-        return place, _Edges(windows[0].start, windows[0].end)
-    starts = ibis.cases(*((hit, _moment(w.start)) for w, hit in zip(windows, inside, strict=True)))
-    ends = ibis.cases(*((hit, _moment(w.end)) for w, hit in zip(windows, inside, strict=True)))
-    return place, _Edges(starts, ends)
+
+    def chosen(values: Sequence[Anything]) -> Anything:
+        return ibis.cases(*zip(inside, values, strict=True))
+
+    return {
+        "window_": chosen([ibis.literal(place) for place in range(len(windows))]),
+        "start_": chosen([_moment(one.start) for one in windows]),
+        "end_": chosen([_moment(one.end) for one in windows]),
+    }
 
 
 def _grouped(rows: Anything, measures: Mapping[str, Anything], by: Sequence[str]) -> Anything:
