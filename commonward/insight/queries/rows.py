@@ -1,0 +1,47 @@
+"""Facts straight from the database, counted row by row: right by being plain, for few cases."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from commonward.cases.queries import facts as case_facts
+from commonward.core.indicators import reference
+from commonward.core.indicators.book import Count
+from commonward.core.indicators.facts import DISPUTES, TABLES
+from commonward.core.indicators.figures import Counter, Only
+from commonward.core.indicators.windows import Window
+from commonward.disputes.queries import facts as dispute_facts
+
+Chunk = Mapping[str, list[case_facts.Fact]]
+
+
+def extracted(cases: Sequence[int] | None = None) -> Iterator[Chunk]:
+    """The rows of all tables for these cases, or for all, by table, some cases at a time."""
+    known = case_facts.codes()
+    yield from case_facts.facts(cases, known)
+    for disputes in dispute_facts.facts(dict(known.levels), cases):
+        yield {DISPUTES.name: disputes}
+
+
+def all_rows() -> dict[str, list[reference.Row]]:
+    """Every row of every table, as mappings."""
+    found: dict[str, list[reference.Row]] = {name: [] for name in TABLES}
+    for chunk in extracted():
+        for name, some in chunk.items():
+            found[name] += reference.rows_of(some, tuple(TABLES[name].columns))
+    return found
+
+
+def counter() -> Counter:
+    """The slow reference over the rows as they stand now."""
+    return reference.counter(all_rows())
+
+
+def cases(count: Count, window: Window, only: Only) -> list[int]:
+    """The cases with a row that a count counts, in the order of their keys."""
+    return sorted(
+        {
+            row["case"]
+            for row in all_rows()[count.facts.name]
+            if all(row[column] in values for column, values in only.items())
+            and reference.counts_in(count, row, window)
+        }
+    )
