@@ -36,10 +36,11 @@ def run(arguments: list[str]) -> int:
     steps = _prepared()
     if steps.failed:
         return steps.close()
-    # A bank is asked within a second; the other work has time.
+    # A bank is asked within a second, and a report is in the public log within ten; the other work
+    # has time.
     beside = [
         _manage("work", "--every", "15"), _manage("plan", "--every", "2"),
-        _manage("ask_banks", "--every", "1"),
+        _manage("ask_banks", "--every", "1"), _manage("ledger", "sequence", "--every", "2"),
     ]  # fmt: skip
     return serve(arguments, beside=beside)
 
@@ -71,7 +72,7 @@ def demo(arguments: list[str]) -> int:
     workers = [
         _manage("call_hooks", "--every", "15"), _manage("plan", "--every", "2"),
         _manage("ask_banks", "--every", "1"),
-        _manage("demo_bank"),
+        _manage("ledger", "sequence", "--every", "2"), _manage("demo_bank"),
     ]  # fmt: skip
     if os.environ.get("COMMONWARD_SMTP") and os.environ.get("COMMONWARD_MAIL_FROM"):
         workers.append(_manage("deliver", "--every", "15"))

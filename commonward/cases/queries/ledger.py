@@ -183,6 +183,19 @@ def receipt_for(found: Followed) -> Receipted:
     return Receipted(made, waiting, lost)
 
 
+def is_sealed(found: Followed) -> bool:
+    """Whether all that a reporter's page tells is in a signed checkpoint (2 queries).
+
+    The newest step decides: the steps of a case are written one after the other.
+    """
+    newest = max((step.id for step in found.steps), default=0)
+    index = index_of(newest) if newest else None
+    if index is None:
+        return False
+    size = Ledger.objects.filter(pk=1).values_list("signed_size", flat=True).first() or 0
+    return index < size
+
+
 def _leaf(event: Happening, salts: Salts, index: int, *, mine: bool, said: str) -> Leaf:
     shown = {name for name in _SHOWN if mine} | ({"report"} if mine else set())
     # Where the page masks the words, they are not what was written down.

@@ -90,7 +90,7 @@ def follow(
     try:
         for index, entry in new_entries(tree, seen.size):
             _check_moment(entry, index, seen, now, skew)
-            edge = _grown(edge, index, leaf_hash(entry.to_bytes()))
+            edge = grown(edge, index, leaf_hash(entry.to_bytes()))
     except Broken as fault:
         _blame(tree, seen, checkpoint)
         raise _told(fault) from None
@@ -178,7 +178,7 @@ def _told(fault: Broken) -> Alarm:
     return Alarm("missing" if isinstance(fault, Lacking) else "changed", str(fault))
 
 
-def _grown(edge: list[bytes], index: int, leaf: bytes) -> list[bytes]:
+def grown(edge: list[bytes], index: int, leaf: bytes) -> list[bytes]:
     """The full subtrees after one leaf more: those of one size become one of twice the size."""
     hashed = leaf
     while index & 1:
