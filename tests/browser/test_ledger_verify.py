@@ -180,7 +180,7 @@ def _still_sound(path: tuple[Any, ...], what: str) -> bool:
         return of in ("entries", "opened") or path[-1] == "opened"
     if what == "renamed":
         return path[-1] == "opened"
-    return what == "changed" and (path == ("entries",) or of in ("entries", "opened"))
+    return what == "changed" and bool(path == ("entries",) or of in ("entries", "opened"))
 
 
 def other(value: Any) -> Any:

@@ -1,19 +1,11 @@
-"""How far the log is, read from its files alone: what anybody else could read, too."""
+"""How far the log is, and what can be read of it by anybody else, too."""
 
 import base64
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
-from commonward.core.ledger import checkpoints, keychain, notes
-from commonward.doors.ledger.served import log
-
-
-@dataclass(frozen=True, slots=True)
-class Witness:
-    """Who signs beside the log, and when it saw the log last."""
-
-    name: str
-    seen_at: datetime | None
+from commonward.cases.queries.ledger import KeyLine, WitnessLine, state
+from commonward.core.ledger import checkpoints, notes
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,26 +16,28 @@ class Standing:
     size: int
     root: str
     note: str
-    keys: tuple[str, ...]
-    witnesses: tuple[Witness, ...]
-    signed_at: datetime
+    signed_at: datetime | None
+    key_lines: tuple[KeyLine, ...]
+    witnesses: tuple[WitnessLine, ...]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys as verifiers read them; receipts of long ago need the retired ones, too."""
+        return tuple(one.verifier for one in self.key_lines)
 
 
 def standing() -> Standing | None:
-    """The state that is signed now; None before the log has begun."""
-    files = log()
-    try:
-        note = files.fetch("checkpoint").decode()
-    except (LookupError, OSError, UnicodeDecodeError):
+    """The state that is signed now; None before anything is."""
+    found = state()
+    if not found.note:
         return None
-    told = checkpoints.parsed(notes.parts_of(note)[0])
-    keys = [str(one.key) for one in keychain.chain(told.origin, files.fetch)]
+    told = checkpoints.parsed(notes.parts_of(found.note)[0])
     return Standing(
         origin=told.origin,
         size=told.size,
         root=base64.b64encode(told.root).decode(),
-        note=note,
-        keys=tuple(reversed(keys)),
-        witnesses=(),
-        signed_at=datetime.fromtimestamp((files.path / "checkpoint").stat().st_mtime, UTC),
+        note=found.note,
+        signed_at=found.signed_at,
+        key_lines=tuple(reversed(found.keys)),
+        witnesses=found.witnesses,
     )

@@ -15,6 +15,7 @@ from commonward.cases.actions.asking import answer_question
 from commonward.cases.actions.hiding import object_to_hiding
 from commonward.cases.queries.followed import Followed, Has, Told
 from commonward.cases.queries.hiding import Hiding
+from commonward.cases.queries.sealed import all_sealed
 from commonward.cases.queries.services import services
 from commonward.core.danger import numbers_to_call
 from commonward.core.procedures import Verb
@@ -48,7 +49,11 @@ def mine(request: HttpRequest, key: str) -> HttpResponse:
         found = opened(key)
     except Missing as refusal:
         return opens_nothing(request, refusal)
-    context = {**_shown(found, key), "done": wording.done(request.GET.get("done", ""))}
+    context = {
+        **_shown(found, key),
+        "done": wording.done(request.GET.get("done", "")),
+        "sealed": all_sealed(step.id for step in found.steps),
+    }
     return page(request, "portal/mine.html", context, private=True)
 
 
