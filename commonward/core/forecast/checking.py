@@ -19,8 +19,8 @@ LEVELS = (
 """What is summed up: everything by hour and by day, a category, an area, an area's category."""
 BANDS = (0.5, 0.8, 0.95)
 _QUANTILES = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
-FIRST = 8 * WEEK
-"""The first origin of a test: eight weeks are known."""
+FIRST = 4 * WEEK
+"""The first origin of a test: the four weeks of the rival are known."""
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,18 @@
 """`plan`: the worker of the planners; runs what was asked, one plan after the other."""
 
+import logging
 import os
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from commonward.core.refusals import Invalid
 from commonward.doors.look.repeating import Repeating
+from commonward.insight.actions.forecasting import forecast_due, make_forecast
 from commonward.people.queries import now
 from commonward.response.actions.planning import run_next
+
+log = logging.getLogger(__name__)
 
 
 class Command(Repeating):
@@ -26,5 +31,20 @@ class Command(Repeating):
                 break
             count += 1
             self.stdout.write(f"{plan.code} {plan.kind}: {plan.state}")
+        self._forecast()
         if not quiet:
             self.stdout.write(_("{count} plans were run.").format(count=count))
+
+    def _forecast(self) -> None:
+        """Today's forecast of volumes, once the plans are done: it takes seconds, once a day."""
+        at = now()
+        if self.leaving.is_set() or not forecast_due(at):
+            return
+        try:
+            made = make_forecast(at)
+        except Invalid:
+            return  # too short a past; the page says so
+        except Exception:  # a forecast that fails must never stop the planners
+            log.exception("the forecast failed; it is tried again")
+            return
+        self.stdout.write(f"forecast {made.first}: {made.cases}")
