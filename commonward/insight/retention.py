@@ -8,4 +8,5 @@ KEPT: tuple[Kept, ...] = ()
 
 IMPERSONAL: Mapping[str, tuple[str, ...]] = {
     "Forecast": ("version", "data"),
+    "HotspotRun": ("kind", "key", "asked", "data", "trouble"),
 }

@@ -4,9 +4,9 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    initial = True
-
-    dependencies = []
+    dependencies = [
+        ("insight", "0001_hotspots"),
+    ]
 
     operations = [
         migrations.CreateModel(

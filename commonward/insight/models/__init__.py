@@ -1,5 +1,6 @@
 """The tables of the room; a file per subject."""
 
 from commonward.insight.models.forecasts import Forecast, StaffingTerms
+from commonward.insight.models.hotspots import HotspotRun
 
-__all__ = ["Forecast", "StaffingTerms"]
+__all__ = ["Forecast", "HotspotRun", "StaffingTerms"]

@@ -10,7 +10,7 @@ class HotspotRun(models.Model):
     `kind` is "desk" (made anew when it is asked or a day old) or "public" (a period that is over:
     made once and never again, so that no two states can be compared). `key` names the question.
     `data` is packed JSON: counts by cell, places, parameters; never words and never persons.
-    None while it waits; `trouble` says why there is no answer.
+    None while it waits; `trouble` holds the refusal (text, values) that stands for an answer.
     """
 
     kind = models.CharField(max_length=10)
@@ -21,7 +21,7 @@ class HotspotRun(models.Model):
     wanted_at = models.DateTimeField()
     made_at = models.DateTimeField(null=True)
     data = models.BinaryField(null=True)
-    trouble = models.CharField(max_length=300, blank=True)
+    trouble = models.JSONField(default=dict, blank=True)
 
     class Meta:
         db_table = "insight_hotspotrun"

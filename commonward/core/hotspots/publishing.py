@@ -1,0 +1,87 @@
+"""What everybody may read: blurred cells, none of fewer than five, and nothing to subtract.
+
+- A cell with fewer than `LEAST` cases is not shown. What is not shown is summed as *elsewhere*,
+  and that only when it is of at least two cells and `LEAST` cases; otherwise the smallest cell
+  that would be shown goes elsewhere too, until it is so. Where that cannot be, nothing is said of
+  elsewhere, nor of the total.
+- The statistic is worked out from the published counts alone (a cell that is not shown counts as
+  what was expected of it), and the ratio is told in bands: no figure can be solved for a hidden one.
+- Periods do not overlap and are not published again: two of them cannot be subtracted.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from commonward.core.hotspots.ground import Ground
+from commonward.core.hotspots.neighbourhoods import residuals, standing_out
+
+LEAST = 5
+RESOLUTION = 8
+"""About 0.7 km² a cell."""
+WEEKS = 4
+LEVEL = 0.05
+Band = Literal["fewer", "usual", "more", "twice"]
+_BANDS: tuple[tuple[float, Band], ...] = ((2.0, "twice"), (1.25, "more"), (0.8, "usual"))
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Counts by cell that may be shown; `elsewhere` is the sum of the rest, None where not said."""
+
+    counts: Mapping[str, int]
+    elsewhere: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PublicCell:
+    """One cell for everybody: how many, against what was expected, and whether it stands out."""
+
+    cell: str
+    count: int
+    band: Band
+    hot: bool
+
+
+def shown(counts: Mapping[str, int]) -> Shown:
+    """Which counts may be shown side by side, and the sum of the others."""
+    open_ = {cell: count for cell, count in counts.items() if count >= LEAST}
+    rest = {cell: count for cell, count in counts.items() if 0 < count < LEAST}
+    while rest and open_ and not _hides(rest):
+        least = min(open_, key=lambda cell: (open_[cell], cell))
+        rest[least] = open_.pop(least)
+    if not rest:
+        return Shown(open_, 0)
+    return Shown(open_, sum(rest.values()) if _hides(rest) else None)
+
+
+def _hides(rest: Mapping[str, int]) -> bool:
+    return len(rest) > 1 and sum(rest.values()) >= LEAST
+
+
+def published(counts: Mapping[str, int], mix: Mapping[str, int]) -> tuple[tuple[PublicCell, ...], int | None]:  # fmt: skip
+    """The cells that may be shown, the fullest first, and how many cases lie elsewhere.
+
+    `mix` is the count of all problems by cell over a long time: what is expected goes by it.
+    """
+    told = shown(counts)
+    if not told.counts:
+        return (), told.elsewhere
+    ground = Ground.of([*mix, *counts])
+    base = np.array([mix.get(cell, 0) + counts.get(cell, 0) for cell in ground.cells], np.float64)
+    total = sum(told.counts.values()) + (told.elsewhere or 0)
+    expected = total * base / base.sum()
+    seen = np.array([float(told.counts.get(cell, np.nan)) for cell in ground.cells])
+    seen = np.where(np.isnan(seen), expected, seen)
+    standing = standing_out(residuals(seen, expected), ground.rings(1))
+    cells = []
+    for n, cell in enumerate(ground.cells):
+        if cell not in told.counts:
+            continue
+        ratio = told.counts[cell] / expected[n]
+        band: Band = next((name for least, name in _BANDS if ratio >= least), "fewer")
+        hot = bool(standing.q[n] <= LEVEL) and ratio > 1
+        cells.append(PublicCell(cell, told.counts[cell], band, hot))
+    return tuple(sorted(cells, key=lambda one: (-one.count, one.cell))), told.elsewhere
