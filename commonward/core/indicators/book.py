@@ -4,6 +4,7 @@ It is written as plain data (TOML as shipped, JSON as a site changes it):
 
     [conditions.cases]                    # named once, used by every figure
     valid = "outcome not in ('void', 'refused', 'joined')"
+    late = { is = "closed_at > due_at", about = "closed after the limit", about_zh = "超期" }
 
     [counts.closed_in_time]
     of = "cases"                          # a table of facts
@@ -19,7 +20,7 @@ It is written as plain data (TOML as shipped, JSON as a site changes it):
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,18 @@ MEASURES = ("count", "sum", "mean", "median", "p90", "p95", "distinct")
 """What may be made of the rows that count; all but the first of a column. Quantiles are exact,
 interpolated between neighbours (type 7 of Hyndman and Fan 1996)."""
 _NUMBERS = (Kind.WHOLE, Kind.SECONDS, Kind.REAL)
+_TOLD = ("about", "about_zh")
+KEYS: Mapping[str, tuple[str, ...]] = {
+    "conditions": ("is", *_TOLD),
+    "counts": ("of", "moment", "where", "measure", *_TOLD),
+    "constants": ("is", *_TOLD),
+    "indicators": (
+        "group", "title", "title_zh", *_TOLD, "formula", "unit", "better", "bands", "source", "cut",
+        "public", "own", "least", "caveat", "caveat_zh",
+    ),
+}  # fmt: skip
+"""The parts of a set, and what an entry of each may say."""
+PARTS = tuple(KEYS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +118,8 @@ class Indicator:
     public: bool
     own: bool
     least: int
+    caveats: Mapping[str, str] = field(default_factory=dict)
+    """What must be known to read it rightly, by language; "" where nothing is."""
 
     def title(self, language: str) -> str:
         """Its title in Chinese or English."""
@@ -129,6 +144,8 @@ class Book:
     counts: Mapping[str, Count]
     constants: Mapping[str, float]
     indicators: Mapping[str, Indicator]
+    said: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Named conditions ("table.name") and constants ("name") in plain words, by language."""
 
     def counts_of(self, name: str) -> list[Count]:
         """The counts an indicator is made of, each once, in the order they are met."""
@@ -170,13 +187,17 @@ def _merge(into: dict[str, Any], more: Mapping[str, Any], where: str) -> None:
 
 def book(data: Mapping[str, Any]) -> Book:
     """The set that plain data describes. Raises Invalid naming what is wrong, and where."""
-    for part in data:
-        if part not in ("conditions", "counts", "constants", "indicators"):
+    for part, entries in data.items():
+        if part not in PARTS:
             raise Invalid(N_("“{name}” is no part of a set of indicators."), name=str(part)[:60])
+        _checked_keys(part, entries)
     conditions = {
         table: _conditions(table, entries) for table, entries in data.get("conditions", {}).items()
     }
-    constants = {name: _number(name, value) for name, value in data.get("constants", {}).items()}
+    constants: dict[str, float] = {}
+    for name, value in data.get("constants", {}).items():
+        with _inside(name):
+            constants[name] = _number(name, _is(value))
     counts = {
         name: _count(name, entry, conditions) for name, entry in data.get("counts", {}).items()
     }
@@ -189,7 +210,7 @@ def book(data: Mapping[str, Any]) -> Book:
         indicators[name] = found
         units[name] = found.unit
     ordered = {name: indicators[name] for name in data.get("indicators", {})}
-    return Book(conditions, counts, constants, ordered)
+    return Book(conditions, counts, constants, ordered, _said(data))
 
 
 def _conditions(table: str, entries: Mapping[str, str]) -> Mapping[str, Condition]:
@@ -199,8 +220,48 @@ def _conditions(table: str, entries: Mapping[str, str]) -> Mapping[str, Conditio
         if not name.isidentifier() or name in facts.columns or name in ("start", "end"):
             raise Invalid(N_("“{name}” cannot name a condition."), name=name[:60])
         with _inside(name):
-            known[name] = condition(str(text), facts, known)
+            known[name] = condition(str(_is(text)), facts, known)
     return known
+
+
+def _is(entry: Any) -> Any:
+    """A condition or a constant stands alone, or in a table with its words."""
+    return entry.get("is", "") if isinstance(entry, Mapping) else entry
+
+
+def _said(data: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    every = dict(data.get("constants", {}))
+    for table, entries in data.get("conditions", {}).items():
+        every |= {f"{table}.{name}": entry for name, entry in entries.items()}
+    return {
+        name: {"en": str(entry.get("about", "")), "zh": str(entry.get("about_zh", ""))}
+        for name, entry in every.items()
+        if isinstance(entry, Mapping)
+    }
+
+
+def _checked_keys(part: str, entries: Any) -> None:
+    """A key that nobody reads is a slip of the pen, and is said so rather than passed over."""
+    if not isinstance(entries, Mapping):
+        raise Invalid(N_("“{name}” holds entries by their names."), name=part)
+    if part == "conditions":
+        for table, inner in entries.items():
+            if not isinstance(inner, Mapping):
+                raise Invalid(N_("“{name}” holds entries by their names."), name=str(table)[:60])
+        entries = {name: one for inner in entries.values() for name, one in inner.items()}
+    for name, entry in entries.items():
+        with _inside(str(name)):
+            if not isinstance(entry, Mapping):
+                if part in ("counts", "indicators"):
+                    raise Invalid(N_("“{name}” holds entries by their names."), name=str(name)[:60])
+                continue
+            for key in entry:
+                if key not in KEYS[part]:
+                    raise Invalid(
+                        N_("“{key}” is not known here; there are {known}."),
+                        key=str(key)[:60],
+                        known=", ".join(KEYS[part]),
+                    )
 
 
 def _count(
@@ -271,6 +332,7 @@ def _indicator(name: str, entry: Mapping[str, Any], units: Mapping[str, Unit]) -
         public=bool(entry.get("public", False)),
         own=bool(entry.get("own", False)),
         least=int(entry.get("least", 30)),
+        caveats={"en": str(entry.get("caveat", "")), "zh": str(entry.get("caveat_zh", ""))},
     )
 
 

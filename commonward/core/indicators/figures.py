@@ -13,6 +13,7 @@ from commonward.core.indicators.facts import LEVELS, Kind
 from commonward.core.indicators.formulas import (
     Areas,
     Bounded,
+    Days,
     Formula,
     Joined,
     Name,
@@ -163,6 +164,8 @@ class _Worked:
                     return 1.0
                 found = self.areas.get(level)
                 return None if found is None else float(found)
+            case Days():
+                return float((window.until - window.first).days)
             case Bounded(inner=inner, by=by, bound=bound):
                 free = self.value(inner, window, group, whole=whole)
                 if free is None:

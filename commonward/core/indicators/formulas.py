@@ -91,7 +91,12 @@ class Bounded:
     bound: float
 
 
-Formula: TypeAlias = Number | Name | Joined | Shifted | Whole | Areas | Weighted | Bounded
+@dataclass(frozen=True, slots=True)
+class Days:
+    """How many days the window has: what is a target for one day is many times that for a month."""
+
+
+Formula: TypeAlias = Number | Name | Joined | Shifted | Whole | Areas | Days | Weighted | Bounded
 _SIGNS: Mapping[type[ast.operator], str] = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/",
 }  # fmt: skip
@@ -163,6 +168,8 @@ class _Reader:
                 case ast.Constant(value=str(level)) if level in LEVELS:
                     return Areas(level), Unit.COUNT
             raise Invalid(N_("areas(…) takes one of: {known}"), known=", ".join(LEVELS))
+        if name == "days" and not args:
+            return Days(), Unit.NUMBER
         if name in BOUNDS and len(args) == 2:
             inner, unit = self.read(args[0], deep + 1)
             return Bounded(inner, name, self._number(args[1])), unit
@@ -211,5 +218,6 @@ def _unit(left: Unit, sign: str, right: Unit) -> Unit | None:
     if left is right:
         return Unit.NUMBER if left is Unit.NUMBER else Unit.SHARE
     if right is Unit.NUMBER or right is Unit.SHARE:
-        return left
+        # So many for each day, or against a target: no longer a whole number of rows.
+        return Unit.NUMBER if left is Unit.COUNT and right is Unit.NUMBER else left
     return Unit.SECONDS if left is Unit.SECONDS and right is Unit.COUNT else None
