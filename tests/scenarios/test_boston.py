@@ -3,20 +3,29 @@
 import csv
 import gzip
 import os
-from collections import Counter
-from datetime import UTC, datetime
+from collections import Counter, defaultdict
+from datetime import UTC, date, datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from commonward.cases.models import Case, Event
 from commonward.cases.queries.figures import Figures, figures
 from commonward.cases.queries.verifying import verify
+from commonward.core.indicators.book import book as make_book
+from commonward.core.indicators.compiling import counter
+from commonward.core.indicators.figures import Asked
+from commonward.core.indicators.figures import figures as worked_out
+from commonward.core.indicators.windows import run_up
+from commonward.core.indicators.windows import window as month
 from commonward.doors.commands.replay import boston
 from commonward.doors.commands.replay.drive import Done, Replay, duplicates
 from commonward.doors.commands.replay.matters import DataSet
 from commonward.doors.commands.replay.printing import as_csv, rows
 from commonward.doors.commands.replay.staff import settle
+from commonward.insight.queries.rows import all_rows
+from tests.core.indicators.engines import duckdb
 
 FULL = os.environ.get("COMMONWARD_FULL") == "1"
 FIRST = None if FULL else 1500
@@ -69,7 +78,70 @@ def test_the_on_time_rate_is_exactly_that_of_the_file(
     _every_case_closed_at_its_own_time(lines)
     _duplicates_follow_their_earlier_case(data)
     _departments_add_up(found, lines)
+    _indicators_are_those_of_the_file(data, lines)
     assert [str(f) for f in verify()] == []
+
+
+INDICATORS = {
+    "counts": {
+        "opened": {"of": "cases", "moment": "opened_at"},
+        "middle": {"of": "cases", "moment": "opened_at", "measure": "median(took)"},
+        "nearly_all": {"of": "cases", "moment": "opened_at", "measure": "p95(took)"},
+        "due": {"of": "cases", "moment": "reckoned_at", "where": "limited"},
+        "kept": {
+            "of": "cases",
+            "moment": "reckoned_at",
+            "where": "limited and closed_at <= due_at",
+        },
+    },
+    "indicators": {
+        "kept_rate": {"formula": "kept / due"},
+        "part": {"formula": "opened / total(opened)"},
+        "change": {"formula": "opened / previous(opened) - 1"},
+        "middle_time": {"formula": "middle"},
+        "long_time": {"formula": "nearly_all"},
+    },
+}
+
+
+def _indicators_are_those_of_the_file(data: DataSet, lines: list[Row]) -> None:
+    """Rates, shares, changes and quantiles by month and category, from the file by other means."""
+    codes = {m.ref: m.category for m in data.first(FIRST)}
+    windows = run_up(month("month", date(2015, 2, 1), str(boston.ZONE)), 2)
+    book = make_book(INDICATORS)
+    asked = Asked(list(book.indicators), windows, ("category",), {"district": (data.district,)})
+    with duckdb(all_rows()) as run:
+        found = worked_out(book, asked, counter(run))
+    opened = Counter((r["OPEN_DT"][:7], codes[r["CASE_ENQUIRY_ID"]]) for r in lines)
+    due: Counter[tuple[str, str]] = Counter()
+    kept: Counter[tuple[str, str]] = Counter()
+    took: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for r in lines:
+        code = codes[r["CASE_ENQUIRY_ID"]]
+        target, closed = r["TARGET_DT"], max(r["CLOSED_DT"], r["OPEN_DT"]) if shut(r) else ""
+        if closed:
+            began, ended = datetime.fromisoformat(r["OPEN_DT"]), datetime.fromisoformat(closed)
+            offset = ended.astimezone(boston.ZONE) - began.astimezone(boston.ZONE)
+            took[r["OPEN_DT"][:7], code].append(offset.total_seconds())
+        if target and (closed or target <= END):
+            key = (min(closed, target)[:7] if closed else target[:7], code)
+            due[key] += 1
+            kept[key] += bool(closed) and closed <= target
+    for before, window, name in zip(("", "2015-01"), windows, ("2015-01", "2015-02"), strict=True):
+        months = {code for told, code in (*opened, *due) if told == name}
+        assert {code for (code,) in found[window]} >= months
+        whole = sum(many for (told, _), many in opened.items() if told == name)
+        for code in months:
+            figure = found[window][code,]
+            key = (name, code)
+            assert figure["kept_rate"].under == due[key]
+            assert figure["kept_rate"].value == (kept[key] / due[key] if due[key] else None)
+            assert figure["part"].value == (opened[key] / whole if whole else None)
+            if before and opened[before, code]:
+                assert figure["change"].value == opened[key] / opened[before, code] - 1
+            if took[key]:
+                assert figure["middle_time"].value == pytest.approx(np.quantile(took[key], 0.5))
+                assert figure["long_time"].value == pytest.approx(np.quantile(took[key], 0.95))
 
 
 def shut(line: Row) -> bool:

@@ -14,27 +14,44 @@ Tables = Mapping[str, Sequence[Row]]
 Run = Callable[[str], Sequence[Sequence[Any]]]
 
 
+_ARROW: Mapping[Kind, str] = {
+    Kind.TEXT: "string",
+    Kind.YES_NO: "bool",
+    Kind.WHOLE: "int64",
+    Kind.SECONDS: "int64",
+    Kind.REAL: "double",
+    Kind.MOMENT: "timestamp[us]",
+}
+
+
 def values(table: str, row: Row) -> list[Any]:
     """A row's values in the order of the columns, moments in UTC."""
-    given = [row[name] for name in TABLES[table].columns]
-    return [in_utc(one) if isinstance(one, datetime) else one for one in given]
+    return [_utc(row[name]) for name in TABLES[table].columns]
+
+
+def _utc(value: Any) -> Any:
+    return in_utc(value) if isinstance(value, datetime) else value
 
 
 @contextmanager
 def duckdb(tables: Tables) -> Iterator[Run]:
     """DuckDB in memory, holding these rows."""
     import duckdb  # noqa: PLC0415 (only where it is asked)
+    import pyarrow  # noqa: PLC0415 (as above)
 
     connection = duckdb.connect()
     try:
         for name, rows in tables.items():
             connection.execute(create(TABLES[name], "duckdb"))
-            if rows:
-                places = ", ".join("?" * len(TABLES[name].columns))
-                connection.executemany(
-                    f"INSERT INTO {name} VALUES ({places})",  # noqa: S608 (our own names)
-                    [values(name, row) for row in rows],
-                )
+            told = pyarrow.table(
+                {
+                    column: pyarrow.array([_utc(row[column]) for row in rows], _ARROW[c.kind])
+                    for column, c in TABLES[name].columns.items()
+                }
+            )
+            connection.register("told", told)
+            connection.execute(f"INSERT INTO {name} SELECT * FROM told")  # noqa: S608 (our own)
+            connection.unregister("told")
         yield lambda sql: connection.execute(sql).fetchall()
     finally:
         connection.close()
