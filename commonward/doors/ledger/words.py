@@ -1,9 +1,14 @@
 """What the page that checks receipts says, in each language: one page carries both of them."""
 
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
 from django.conf import settings
 from django.utils.translation import gettext, override
 
+from commonward.core.procedures import parse, shipped, shipped_names
 from commonward.core.refusals import N_
+from commonward.doors.look.naming import ROLES
 
 WORDS = {
     "title": N_("Check a receipt"),
@@ -79,7 +84,12 @@ WORDS = {
     "fact.written": N_("It was written down"),
     "fact.role": N_("Who did it, by role"),
     "fact.team": N_("Team"),
+    "verb.opened": N_("The report came in"),
+    "verb.me_too": N_("The report was added to an earlier one"),
+    "verb.add_words": N_("Something was added"),
+    "verb.photos_added": N_("Photos were added"),
     "part.report": N_("Report"),
+    "part.channel": N_("Came by"),
     "part.told": N_("What was told"),
     "part.place": N_("Where"),
     "part.answers": N_("Answers to the questions"),
@@ -144,10 +154,35 @@ WORDS = {
 """Texts by the name under which page.js asks for them."""
 
 
+_FIRST = ("service_matter", "enquiry")
+"""Procedures of most reports; what others call a step by the same name stands behind."""
+
+
 def in_every_language() -> dict[str, dict[str, str]]:
-    """All texts, by language."""
+    """All texts, by language; with the names of the shipped procedures' steps and stages."""
     found = {}
     for code, _name in settings.LANGUAGES:
         with override(code):
-            found[code] = {name: gettext(text) for name, text in WORDS.items()}
+            ours = {name: gettext(text) for name, text in WORDS.items()}
+            ours |= {f"role.{name}": gettext(text) for name, text in ROLES.items()}
+        found[code] = {**_named_steps(code), **ours}
     return found
+
+
+@lru_cache(maxsize=4)
+def _named_steps(code: str) -> Mapping[str, str]:
+    """What verbs ("verb.finish") and stages ("to.closed") are called; several names are joined."""
+    names = sorted(shipped_names(), key=lambda name: (name not in _FIRST, name))
+    titles: dict[str, dict[str, None]] = {}
+    for name in names:
+        procedure = parse(shipped(name))
+        rows: Iterable[tuple[str, str]] = [
+            *(
+                (f"verb.{one.name}", one.title.in_language(code))
+                for one in procedure.verbs.values()
+            ),
+            *((f"to.{one.name}", one.title.in_language(code)) for one in procedure.stages.values()),
+        ]
+        for key, title in rows:
+            titles.setdefault(key, {})[title] = None
+    return {key: " / ".join(found) for key, found in titles.items()}

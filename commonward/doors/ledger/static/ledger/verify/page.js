@@ -2,7 +2,7 @@
 
 import { hex, inflated, unpacked } from "./bytes.js";
 import { by } from "./digests.js";
-import { MOST, checkHistory, checkReceipt, checkpointIn, keysIn } from "./receipts.js";
+import { MOST, checkForm, checkHistory, checkReceipt, checkpointIn, keysIn } from "./receipts.js";
 import { Refuted } from "./refuted.js";
 
 const words = JSON.parse(document.getElementById("words").textContent);
@@ -185,7 +185,10 @@ const origin = () => at("origin").value.trim();
 async function check() {
   const text = at("receipt").value;
   told = text.trim()
-    ? await attempt(async () => ({ found: await checkReceipt(text, await trusted(), origin()) }))
+    ? await attempt(async () => {
+        checkForm(text);
+        return { found: await checkReceipt(text, await trusted(), origin()) };
+      })
     : { refuted: new Refuted("nothing") };
   shown();
   historyShown();

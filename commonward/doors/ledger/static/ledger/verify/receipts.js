@@ -20,6 +20,11 @@ export async function keysIn(text) {
   return Promise.all(lines.map(verifierOf));
 }
 
+/** Refuted for what is no receipt at all, whoever may have signed it. */
+export function checkForm(text) {
+  read(text, FORMAT);
+}
+
 /** What a receipt says and whether it holds: Refuted for the whole, `refuted` at an entry. */
 export async function checkReceipt(text, keys, origin = "") {
   const told = read(text, FORMAT);
