@@ -134,6 +134,8 @@ class _Reader:
                 return Name(name), self.units[name]
             case ast.BinOp(left=left, op=op, right=right) if type(op) in _SIGNS:
                 return self._joined(left, _SIGNS[type(op)], right, deep)
+            case ast.Call(func=ast.Name(id="days"), args=[], keywords=[]):
+                return Days(), Unit.NUMBER
             case ast.Call(func=ast.Name(id=name), args=args, keywords=[]):
                 return self._call(name, args, node, deep)
         raise self._wrong(node)
@@ -168,8 +170,6 @@ class _Reader:
                 case ast.Constant(value=str(level)) if level in LEVELS:
                     return Areas(level), Unit.COUNT
             raise Invalid(N_("areas(…) takes one of: {known}"), known=", ".join(LEVELS))
-        if name == "days" and not args:
-            return Days(), Unit.NUMBER
         if name in BOUNDS and len(args) == 2:
             inner, unit = self.read(args[0], deep + 1)
             return Bounded(inner, name, self._number(args[1])), unit
