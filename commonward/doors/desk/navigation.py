@@ -51,4 +51,10 @@ WAYS: tuple[Way, ...] = (
         key="o",
     ),
     Way("desk:dispute_figures", N_("Disputes in figures"), ("leader",), key="g"),
+    Way(
+        "desk:forecast",
+        N_("Forecast"),
+        ("leader", "duty_chief", "planner", "administrator"),
+        key="f",
+    ),
 )

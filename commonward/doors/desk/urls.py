@@ -6,6 +6,7 @@ from commonward.doors.desk.admin_urls import admin_patterns
 from commonward.doors.desk.asking_urls import asking_patterns
 from commonward.doors.desk.case_urls import case_patterns
 from commonward.doors.desk.dispute_urls import dispute_patterns
+from commonward.doors.desk.forecast_urls import forecast_patterns
 from commonward.doors.desk.intake_urls import intake_patterns
 from commonward.doors.desk.live_map_urls import live_map_patterns
 from commonward.doors.desk.plan_urls import plan_patterns
@@ -32,6 +33,7 @@ urlpatterns = [
     *asking_patterns,
     *case_patterns,
     *dispute_patterns,
+    *forecast_patterns,
     *intake_patterns,
     *live_map_patterns,
     *plan_patterns,

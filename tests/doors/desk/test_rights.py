@@ -110,6 +110,11 @@ ROWS: dict[str, Row] = {
     "answers": Row(STAFF),
     "answer_add": Row(STAFF),
     "answer": Row((), (("answer", "1000000"),), unseen=STAFF),
+    # Before one was made there is no file of a forecast; then: tests/doors/desk/test_forecast.py.
+    "forecast": Row(("administrator", "duty_chief", "leader")),
+    "forecast_file": Row(
+        (), (("name", "days.csv"),), unseen=("administrator", "duty_chief", "leader")
+    ),
     "news": Row(("administrator", "dispatcher", "duty_chief", "leader")),
     "rounds": Row(("administrator", "dispatcher", "duty_chief", "leader")),
     "question_ask": Row(ASKERS, (("number", NUMBER),), unseen=UNSEEN),
