@@ -5,6 +5,7 @@ from django.urls import path
 from commonward.doors.desk.admin_urls import admin_patterns
 from commonward.doors.desk.asking_urls import asking_patterns
 from commonward.doors.desk.case_urls import case_patterns
+from commonward.doors.desk.dashboard_urls import dashboard_patterns
 from commonward.doors.desk.dispute_urls import dispute_patterns
 from commonward.doors.desk.forecast_urls import forecast_patterns
 from commonward.doors.desk.intake_urls import intake_patterns
@@ -32,6 +33,7 @@ urlpatterns = [
     *admin_patterns,
     *asking_patterns,
     *case_patterns,
+    *dashboard_patterns,
     *dispute_patterns,
     *forecast_patterns,
     *intake_patterns,

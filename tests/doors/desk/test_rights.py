@@ -38,6 +38,10 @@ ASKERS = (
     "grid_worker",
     "second_grid_worker",
 )
+DASHBOARD_TEAMS = (
+    "handler", "second_handler", "street_handler", "grid_worker", "second_grid_worker",
+    "dispatcher", "duty_chief", "leader",
+)  # fmt: skip
 ACCOUNT, TEAM = "{account}", "{team}"
 """Stand for the street office and its handler."""
 NUMBER = "{number}"
@@ -115,6 +119,9 @@ ROWS: dict[str, Row] = {
     "forecast_file": Row(
         (), (("name", "days.csv"),), unseen=("administrator", "duty_chief", "leader")
     ),
+    "dashboard": Row(("dispatcher", "duty_chief", "leader")),
+    "dashboard_team": Row(DASHBOARD_TEAMS),
+    "dashboard_grid": Row(("grid_worker", "second_grid_worker", "dispatcher", "duty_chief", "leader")),
     "news": Row(("administrator", "dispatcher", "duty_chief", "leader")),
     "rounds": Row(("administrator", "dispatcher", "duty_chief", "leader")),
     "question_ask": Row(ASKERS, (("number", NUMBER),), unseen=UNSEEN),
