@@ -38,25 +38,14 @@ from commonward.core.indicators.formulas import (
     Whole,
     formula,
 )  # fmt: skip
-from commonward.core.refusals import N_, Invalid, Refusal
+from commonward.core.indicators.shape import PARTS, checked, inside
+from commonward.core.refusals import N_, Invalid
 
 FOLDER = Path(__file__).parent / "shipped"
 MEASURES = ("count", "sum", "mean", "median", "p90", "p95", "distinct")
 """What may be made of the rows that count; all but the first of a column. Quantiles are exact,
 interpolated between neighbours (type 7 of Hyndman and Fan 1996)."""
 _NUMBERS = (Kind.WHOLE, Kind.SECONDS, Kind.REAL)
-_TOLD = ("about", "about_zh")
-KEYS: Mapping[str, tuple[str, ...]] = {
-    "conditions": ("is", *_TOLD),
-    "counts": ("of", "moment", "where", "measure", *_TOLD),
-    "constants": ("is", *_TOLD),
-    "indicators": (
-        "group", "title", "title_zh", *_TOLD, "formula", "unit", "better", "bands", "source", "cut",
-        "public", "own", "least", "caveat", "caveat_zh",
-    ),
-}  # fmt: skip
-"""The parts of a set, and what an entry of each may say."""
-PARTS = tuple(KEYS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,13 +179,13 @@ def book(data: Mapping[str, Any]) -> Book:
     for part, entries in data.items():
         if part not in PARTS:
             raise Invalid(N_("“{name}” is no part of a set of indicators."), name=str(part)[:60])
-        _checked_keys(part, entries)
+        checked(part, entries)
     conditions = {
         table: _conditions(table, entries) for table, entries in data.get("conditions", {}).items()
     }
     constants: dict[str, float] = {}
     for name, value in data.get("constants", {}).items():
-        with _inside(name):
+        with inside(name):
             constants[name] = _number(name, _is(value))
     counts = {
         name: _count(name, entry, conditions) for name, entry in data.get("counts", {}).items()
@@ -219,7 +208,7 @@ def _conditions(table: str, entries: Mapping[str, str]) -> Mapping[str, Conditio
     for name, text in entries.items():  # each may use those above it
         if not name.isidentifier() or name in facts.columns or name in ("start", "end"):
             raise Invalid(N_("“{name}” cannot name a condition."), name=name[:60])
-        with _inside(name):
+        with inside(name):
             known[name] = condition(str(_is(text)), facts, known)
     return known
 
@@ -240,34 +229,10 @@ def _said(data: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     }
 
 
-def _checked_keys(part: str, entries: Any) -> None:
-    """A key that nobody reads is a slip of the pen, and is said so rather than passed over."""
-    if not isinstance(entries, Mapping):
-        raise Invalid(N_("“{name}” holds entries by their names."), name=part)
-    if part == "conditions":
-        for table, inner in entries.items():
-            if not isinstance(inner, Mapping):
-                raise Invalid(N_("“{name}” holds entries by their names."), name=str(table)[:60])
-        entries = {name: one for inner in entries.values() for name, one in inner.items()}
-    for name, entry in entries.items():
-        with _inside(str(name)):
-            if not isinstance(entry, Mapping):
-                if part in ("counts", "indicators"):
-                    raise Invalid(N_("“{name}” holds entries by their names."), name=str(name)[:60])
-                continue
-            for key in entry:
-                if key not in KEYS[part]:
-                    raise Invalid(
-                        N_("“{key}” is not known here; there are {known}."),
-                        key=str(key)[:60],
-                        known=", ".join(KEYS[part]),
-                    )
-
-
 def _count(
     name: str, entry: Mapping[str, Any], conditions: Mapping[str, Mapping[str, Condition]]
 ) -> Count:
-    with _inside(name):
+    with inside(name):
         facts = _facts(str(entry.get("of", "")))
         moment = str(entry.get("moment", ""))
         if moment and moment not in facts.moments:
@@ -301,16 +266,17 @@ def _measure(text: str, facts: Facts) -> tuple[str, Column | None]:
 
 
 def _indicator(name: str, entry: Mapping[str, Any], units: Mapping[str, Unit]) -> Indicator:
-    with _inside(name):
+    with inside(name):
         text = str(entry.get("formula", ""))
         made, unit = formula(text, units)
-        unit = Unit(entry["unit"]) if "unit" in entry else unit
+        if "unit" in entry:
+            if entry["unit"] not in list(Unit):
+                raise Invalid(N_("A unit is one of {known}."), known=", ".join(Unit))
+            unit = Unit(entry["unit"])
         better = str(entry.get("better", ""))
         if better not in ("", "more", "less"):
             raise Invalid(N_("“better” is more, less, or left out."))
-        bands = tuple(
-            Band(_number(name, one["bound"]), str(one["name"])) for one in entry.get("bands", ())
-        )
+        bands = tuple(_band(name, one) for one in entry.get("bands", ()))
         if sorted(bands, key=lambda one: one.bound, reverse=better != "less") != list(bands):
             raise Invalid(N_("Bands stand from the best to the worst."))
         cut = str(entry.get("cut", "calendar"))
@@ -334,6 +300,12 @@ def _indicator(name: str, entry: Mapping[str, Any], units: Mapping[str, Unit]) -
         least=int(entry.get("least", 30)),
         caveats={"en": str(entry.get("caveat", "")), "zh": str(entry.get("caveat_zh", ""))},
     )
+
+
+def _band(name: str, entry: Any) -> Band:
+    if not isinstance(entry, Mapping) or set(entry) != {"bound", "name"}:
+        raise Invalid(N_("A band has a bound and a name."))
+    return Band(_number(name, entry["bound"]), str(entry["name"])[:20])
 
 
 def _in_order(entries: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
@@ -389,22 +361,6 @@ def _facts(table: str) -> Facts:
 
 
 def _number(name: str, value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > 1e15:
         raise Invalid(N_("“{name}” needs a number."), name=name)
     return float(value)
-
-
-class _inside:
-    """Says in which entry something was refused."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def __enter__(self) -> None:
-        if not self.name.isidentifier():
-            raise Invalid(N_("“{name}” cannot be a name."), name=self.name[:60])
-
-    def __exit__(self, kind: Any, fault: BaseException | None, trace: Any) -> None:
-        if isinstance(fault, Refusal) and "entry" not in fault.values:
-            fault.values = {**fault.values, "entry": self.name}
-            fault.args = (f"{self.name}: {fault}",)

@@ -197,6 +197,8 @@ class _Reader:
                 name=name,
                 table=self.facts.name,
             )
+        if kinds and column.private:
+            raise Invalid(N_("No figure is about one member of the staff: {name}."), name=name)
         if kinds and column.kind not in kinds:
             raise Invalid(
                 N_("“{name}” holds {kind}; here {wanted} is needed."),

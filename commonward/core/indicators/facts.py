@@ -25,12 +25,16 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column; `optional` ones may be unknown (None). A comparison with unknown is false."""
+    """One column; `optional` ones may be unknown (None). A comparison with unknown is false.
+
+    By a `private` one nothing is sorted out but for the person it names: no condition reads it.
+    """
 
     name: str
     kind: Kind
     about: str
     optional: bool = False
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +163,7 @@ ACTS = Facts(
         Column("to_stage", _T, N_("the stage it led to")),
         Column("role", _T, N_("the post of who did it")),
         Column("team", _T, N_("the team it was about, by its code")),
-        Column("account", _W, N_("who of the staff did it"), optional=True),
+        Column("account", _W, N_("who of the staff did it"), optional=True, private=True),
         Column("spent", _S, N_("seconds the case had stood in that stage"), optional=True),
         Column("task", _Y, N_("it was done on a task, not on the case itself")),
         Column("in_time", _Y, N_("the limit of that stage was kept"), optional=True),

@@ -91,7 +91,7 @@ def windows(draw: st.DrawFn) -> Window:
 
 
 def _of(facts: Facts, *kinds: Kind) -> list[Column]:
-    return [column for column in facts.columns.values() if column.kind in kinds]
+    return [c for c in facts.columns.values() if c.kind in kinds and not c.private]
 
 
 def _column(facts: Facts, *kinds: Kind) -> st.SearchStrategy[str]:
