@@ -7,6 +7,7 @@ from commonward.core.retention import Kept
 KEPT: tuple[Kept, ...] = ()
 
 IMPERSONAL: Mapping[str, tuple[str, ...]] = {
+    "FigureBook": ("changes", "digest", "reason"),
     "Forecast": ("version", "data"),
     "HotspotRun": ("kind", "key", "asked", "data", "trouble"),
 }

@@ -1,6 +1,7 @@
 """The tables of the room; a file per subject."""
 
+from commonward.insight.models.books import FigureBook
 from commonward.insight.models.forecasts import Forecast, StaffingTerms
 from commonward.insight.models.hotspots import HotspotRun
 
-__all__ = ["Forecast", "HotspotRun", "StaffingTerms"]
+__all__ = ["FigureBook", "Forecast", "HotspotRun", "StaffingTerms"]
