@@ -56,6 +56,12 @@ LEDGER_ORIGIN = os.environ.get("COMMONWARD_LEDGER_ORIGIN", "")
 """The log's name, taken once when it begins; else the host of SITE_URL and /ledger."""
 LEDGER_LATE_MINUTES = int(os.environ.get("COMMONWARD_LEDGER_LATE_MINUTES", "10"))
 
+FIGURES = Path(os.environ.get("COMMONWARD_FIGURES") or str(VAR / "figures"))
+"""The folder of the facts' columnar files; made anew from the database where it is lost."""
+FIGURES_MEMORY = os.environ.get("COMMONWARD_FIGURES_MEMORY", "2GB")
+"""What counting may take of a process's memory; beyond it, it goes on by way of the disk."""
+FIGURES_THREADS = int(os.environ.get("COMMONWARD_FIGURES_THREADS") or os.cpu_count() or 1)
+
 DEMO = _flag("COMMONWARD_DEMO")
 """The demonstration: its own clock, and a page that signs anybody in as anybody."""
 

@@ -1,4 +1,4 @@
-"""What only planning needs is imported when somebody plans, never when the site starts."""
+"""What only planning and counting need is imported when it is used, never when the site starts."""
 
 import json
 import subprocess
@@ -6,10 +6,10 @@ import sys
 
 from tests.architecture.tracked import ROOT
 
-LATE = ("highspy", "numba", "ortools", "pyvrp")
+LATE = ("duckdb", "highspy", "ibis", "numba", "ortools", "pyarrow", "pyspark", "pyvrp")
 
 
-def test_the_site_and_its_addresses_load_without_the_planners_libraries() -> None:
+def test_the_site_and_its_addresses_load_without_heavy_libraries() -> None:
     code = (
         "import json, os, sys\n"
         "os.environ['DJANGO_SETTINGS_MODULE'] = 'commonward.config.settings'\n"

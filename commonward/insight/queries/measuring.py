@@ -1,13 +1,13 @@
 """Figures as any room or door may ask for them, and the very cases behind each (指标查询)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from commonward.areas.queries.tree import counts as areas_in
 from commonward.cases.access import seen_by
 from commonward.cases.models import Case
-from commonward.core.indicators import book as books
 from commonward.core.indicators.book import Book, Count
 from commonward.core.indicators.facts import DISPUTES, LEVELS
 from commonward.core.indicators.figures import (
@@ -21,9 +21,11 @@ from commonward.core.indicators.figures import (
     level_of,
 )
 from commonward.core.indicators.windows import Window
-from commonward.core.refusals import N_, Invalid
+from commonward.core.refusals import N_, Invalid, Refusal
 from commonward.core.rights import Actor
 from commonward.insight.queries import rows
+from commonward.insight.queries.books import book_at
+from commonward.people.queries import now
 
 PAGE = 50
 
@@ -39,9 +41,9 @@ class Behind:
     next: int | None
 
 
-def book_in_force() -> Book:
-    """The indicators that hold on this site now."""
-    return books.book(books.shipped())
+def book_in_force(at: datetime | None = None) -> Book:
+    """The indicators that hold on this site at a moment, now where none is given."""
+    return book_at(at or now())
 
 
 def figures_of(
@@ -51,14 +53,18 @@ def figures_of(
     by: Sequence[str] = (),
     only: Only | None = None,
     at: datetime,
+    book: Book | None = None,
 ) -> dict[Window, dict[Group, dict[str, Figure]]]:
     """The figures of these indicators in each window, by group, as they stand at `at`.
+
+    `book` is another set than the one in force: an older version, or one that is being tried.
 
     What lies after `at` has not happened: a limit that ends later today is not due yet. Raises
     Invalid for an indicator or column that there is not.
     """
     asked = Asked(names, windows, by, only, _areas(only or {}, at))
-    return figures(book_in_force(), asked, until(at, rows.counter()))
+    with _counting() as (counter, _):
+        return figures(book or book_in_force(at), asked, until(at, counter))
 
 
 def cases_behind(
@@ -72,13 +78,14 @@ def cases_behind(
     at: datetime,
     after: int | None = None,
     size: int = PAGE,
+    book: Book | None = None,
 ) -> Behind:
     """The cases whose rows one count of an indicator counted in a window (下钻), by their key.
 
     `by` is the group: a column and its value. `after` is the `next` of the page before. A count
     of disputes has no cases to show. Raises Invalid where the indicator has no such count.
     """
-    book = book_in_force()
+    book = book or book_in_force(at)
     found = book.indicators.get(indicator)
     counts = {one.name: one for one in book.counts_of(indicator)} if found is not None else {}
     if found is None or count_name not in counts:
@@ -96,8 +103,25 @@ def cases_behind(
             raise Invalid(
                 N_("“{name}” cannot be grouped by “{column}”."), name=count_name, column=column[:40]
             )
-    keys = rows.cases(count, _Until.of(window.cut_at(found.cut), at), inside)
+    with _counting() as (_, cases):
+        keys = cases(count, _Until.of(window.cut_at(found.cut), at), inside)
     return _seen(keys, actor, after, size)
+
+
+@contextmanager
+def _counting() -> Iterator[tuple[Counter, Callable[[Count, Window, Only], list[int]]]]:
+    """Who counts, and who names the cases: the engine; the rows themselves until it has files."""
+    from commonward.insight.store import engine  # noqa: PLC0415 (DuckDB is loaded when one counts)
+
+    with engine.reading() as found:
+        if found is not None:
+            yield found.counter(), found.cases
+            return
+    if rows.too_many():
+        raise Refusal(
+            N_("The figures are being prepared; look again in some minutes."), code="preparing"
+        )
+    yield rows.counter(), rows.cases
 
 
 def until(at: datetime, counter: Counter) -> Counter:

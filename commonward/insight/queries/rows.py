@@ -10,6 +10,8 @@ from commonward.core.indicators.figures import Counter, Only
 from commonward.core.indicators.windows import Window
 from commonward.disputes.queries import facts as dispute_facts
 
+MOST = 20_000
+"""Cases that are counted one by one at most."""
 Chunk = Mapping[str, list[case_facts.Fact]]
 
 
@@ -28,6 +30,11 @@ def all_rows() -> dict[str, list[reference.Row]]:
         for name, some in chunk.items():
             found[name] += reference.rows_of(some, tuple(TABLES[name].columns))
     return found
+
+
+def too_many() -> bool:
+    """Whether there are more cases than can be counted one by one while somebody waits."""
+    return len(case_facts.cases_after(0, MOST + 1)) > MOST
 
 
 def counter() -> Counter:
