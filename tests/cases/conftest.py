@@ -1,5 +1,8 @@
 """Every test here may have the small district."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from commonward.cases.queries.on_map import keeping
@@ -11,6 +14,13 @@ from tests.district import District, small_district
 def here(db: None) -> District:
     """The small district, set up afresh."""
     return small_district()
+
+
+@pytest.fixture
+def log(tmp_path: Path, settings: Any) -> Path:
+    """A folder for the public log of this test alone."""
+    settings.LEDGER = tmp_path / "ledger"
+    return tmp_path / "ledger"
 
 
 @pytest.fixture

@@ -3,22 +3,12 @@
 import json
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
-
-import pytest
 
 from commonward.cases.actions.sequencing import sequence
 from commonward.cases.queries.ledger import receipt_of, state
 from commonward.core.ledger.notes import Verifier
 from commonward.core.ledger.receipts import verify
 from tests.district import AT, District
-
-
-@pytest.fixture
-def log(tmp_path: Path, settings: Any) -> Path:
-    """A folder for the log of this test alone."""
-    settings.LEDGER = tmp_path / "ledger"
-    return tmp_path / "ledger"
 
 
 def test_a_report_is_proven_by_its_receipt(here: District, log: Path) -> None:

@@ -227,7 +227,8 @@ def test_a_report_and_its_photos_are_kept_together(district: District, media: Pa
     assert {media / r.name for r in rows} == set(files(media))
     assert (media / rows[0].name).read_bytes() == ready[0].content
     event = Event.objects.get(verb="photos_added")
-    assert (event.report_id, event.data) == (report.pk, {"count": 2, "moment": "before"})
+    told = {"count": 2, "moment": "before", "photos": [row.pk for row in rows]}
+    assert (event.report_id, event.data) == (report.pk, told)
 
 
 def test_when_the_report_is_refused_no_file_remains(district: District, media: Path) -> None:

@@ -55,15 +55,20 @@ def announce(folder: Folder) -> None:
     """Write the files that tell the log's keys, where they are not there yet."""
     keys = own_keys()
     listed = "".join(f"{key.verifier}\n" for key in keys).encode()
-    try:
-        if folder.fetch("keys") == listed:
-            return
-    except LookupError:
-        pass
+    if _there(folder, "keys") == listed:
+        return
     for number, key in enumerate(keys):
-        folder.put(path(number), key.note.encode())
+        if _there(folder, path(number)) != key.note.encode():
+            folder.put(path(number), key.note.encode())
     folder.put("keys", listed)
     folder.settle()
+
+
+def _there(folder: Folder, name: str) -> bytes:
+    try:
+        return folder.fetch(name)
+    except LookupError:
+        return b""
 
 
 def give_way(at: datetime) -> None:

@@ -265,12 +265,13 @@ def _rows(
                 held=held,
                 most=MOST_PHOTOS,
             )
-        Photo.objects.bulk_create(new.values())
+        kept = Photo.objects.bulk_create(new.values())
         case = report.case
         record(
             case, "photos_added", at, actor,
             role=actor.role or "intake_officer", report=report.pk, team=case.team_id,
-            data={"count": len(new), "moment": moment},
+            # Which ones they are: the public log commits to the pictures themselves.
+            data={"count": len(new), "moment": moment, "photos": [photo.pk for photo in kept]},
         )  # fmt: skip
     return {photo.name for photo in new.values()}
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -50,7 +50,7 @@ class Taking:
         common = {"source": source, "origin": "import", "public": False}
         self._cases = Table(Case, _CASE, common)
         self._reports = Table(Report, _REPORT, {"public": False})
-        self._events = Table(Event, _EVENT, {"written_at": at, "role": "system"})
+        self._events = _events_table()
         self._clocks = Table(ClockRow, _CLOCK, {})
         self._to_find = Table(ToFind, ("id", "first", "last"), {})
         self._rows: list[_Row] = []
@@ -61,6 +61,8 @@ class Taking:
         marks = revisions()
         if marks != self.marks:
             self._follow(marks)
+        # A long import goes on for hours: what it writes now is written now.
+        self._events = _events_table()
 
     def _follow(self, marks: Mapping[str, int]) -> None:
         self.marks = marks
@@ -219,6 +221,10 @@ class Taking:
         self._events.add(
             begun, event, case, report, opened, f.text(_beginning(row.channel)) + way.told
         )
+
+
+def _events_table() -> Table:
+    return Table(Event, _EVENT, {"written_at": datetime.now(UTC), "role": "system"})
 
 
 def _total_limit(row: Incoming, way: Way) -> Limit | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import islice
 
 from django.db import transaction
@@ -179,11 +179,11 @@ def _write(taken: Sequence[_Taken], procedure: int, categories: dict[str, int]) 
 
 
 def _events(case: Case, one: _Taken) -> list[Event]:
-    at = one.past.registered_at
+    at, now = one.past.registered_at, datetime.now(UTC)
     begun = [
-        Event(case=case, at=at, written_at=at, verb="opened", to_stage=one.stages[0],
+        Event(case=case, at=at, written_at=now, verb="opened", to_stage=one.stages[0],
               role="coordinator", data={"channel": "import"}),
-        Event(case=case, at=at, written_at=at, verb="dispute_registered", role="coordinator",
+        Event(case=case, at=at, written_at=now, verb="dispute_registered", role="coordinator",
               data={"kind": one.past.kind, "source": one.past.source}),
     ]  # fmt: skip
     since = at
@@ -191,7 +191,7 @@ def _events(case: Case, one: _Taken) -> list[Event]:
         moved = one.stages[index] != one.stages[index + 1]
         begun.append(
             Event(
-                case=case, at=when, written_at=when, verb=verb, from_stage=one.stages[index],
+                case=case, at=when, written_at=now, verb=verb, from_stage=one.stages[index],
                 to_stage=one.stages[index + 1], role=one.roles[index],
                 spent=int((when - since).total_seconds()) if moved else None,
             )
