@@ -163,7 +163,7 @@ def test_without_javascript_the_proof_is_there_and_the_check_says_what_else_does
         assert w.page.locator("img.proof-code").count() >= 2
         assert json.loads(saved(w, "Save the proof as a file").read_text())["entries"]
         w.open("/ledger/verify/")
-        assert "commonward verify" in w.text
+        assert "commonward ledger verify" in w.text
         assert not w.page.locator("[data-part=form]").is_visible()
 
 

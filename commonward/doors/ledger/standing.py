@@ -6,6 +6,7 @@ from datetime import datetime
 
 from commonward.cases.queries.ledger import KeyLine, WitnessLine, state
 from commonward.core.ledger import checkpoints, notes
+from commonward.doors.ledger.served import log
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +27,27 @@ class Standing:
         return tuple(one.verifier for one in self.key_lines)
 
 
+def published() -> tuple[str, checkpoints.Checkpoint] | None:
+    """The signed note as it is published, and the state that it tells; None before there is one."""
+    try:
+        note = log().fetch("checkpoint").decode()
+        return note, checkpoints.parsed(notes.parts_of(note)[0])
+    except (LookupError, OSError, UnicodeDecodeError, notes.Unsigned):
+        return None
+
+
 def standing() -> Standing | None:
     """The state that is signed now; None before anything is."""
     found = state()
-    if not found.note:
+    signed = published()
+    if signed is None:
         return None
-    told = checkpoints.parsed(notes.parts_of(found.note)[0])
+    note, told = signed
     return Standing(
         origin=told.origin,
         size=told.size,
         root=base64.b64encode(told.root).decode(),
-        note=found.note,
+        note=note,
         signed_at=found.signed_at,
         key_lines=tuple(reversed(found.keys)),
         witnesses=found.witnesses,

@@ -14,7 +14,7 @@ from commonward.core.ledger.merkle import consistency as proof_between
 from commonward.core.ledger.tiles import Tiled
 from commonward.doors.ledger import alone
 from commonward.doors.ledger.served import file_at, log, marked, refused
-from commonward.doors.ledger.standing import Standing, standing
+from commonward.doors.ledger.standing import Standing, published, standing
 from commonward.doors.ledger.words import in_every_language
 from commonward.doors.look.showing import page
 
@@ -34,22 +34,23 @@ def consistency(request: HttpRequest, before: int) -> HttpResponseBase:
 
     JSON: format, log, before, the checkpoint as it is signed now, and the proof's hashes.
     """
-    found = standing()
-    if found is None:
+    signed = published()
+    if signed is None:
         return refused("The log has not begun.", 404)
+    note, now = signed
     try:
-        proof = proof_between(before, found.size, Tiled(found.size, log().fetch).node)
+        proof = proof_between(before, now.size, Tiled(now.size, log().fetch).node)
     except Broken as fault:
         return refused(f"There is no such proof: {fault}.", 404)
     told = {
         "format": CONSISTENCY,
-        "log": found.origin,
+        "log": now.origin,
         "before": before,
-        "checkpoint": found.note,
+        "checkpoint": note,
         "proof": proof,
     }
     response = JsonResponse(told, json_dumps_params={"default": _base64})
-    response["Content-Disposition"] = f'attachment; filename="proof-{before}-{found.size}.json"'
+    response["Content-Disposition"] = f'attachment; filename="proof-{before}-{now.size}.json"'
     response["Cache-Control"] = "no-cache"
     return marked(request, response)
 
@@ -62,7 +63,7 @@ def about(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "found": found,
         "checkpoint": reverse("ledger:file", args=["checkpoint"]),
-        "command": f"commonward ledger monitor {address}",
+        "command": _command(address, found),
         "alone_digest": _alone(found)[1],
     }
     return page(request, "ledger/about.html", context)
@@ -91,6 +92,12 @@ def verify_alone(request: HttpRequest) -> HttpResponse:
     response["Content-Disposition"] = f'attachment; filename="{_FILE_NAME}"'
     response["Cache-Control"] = "no-cache"
     return response
+
+
+def _command(address: str, found: Standing | None) -> str:
+    """How to look at this log from elsewhere, with its key of today."""
+    key = f" --key {found.keys[0]}" if found else ""
+    return f"commonward ledger monitor {address} --state seen.json{key}"
 
 
 def _alone(found: Standing | None) -> tuple[bytes, str]:

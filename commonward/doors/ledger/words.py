@@ -21,7 +21,7 @@ WORDS = {
     ),
     "no_script": N_(
         "This page computes, and for that it needs JavaScript. Without it, the command"
-        " “commonward verify” does the same."
+        " “commonward ledger verify” does the same."
     ),
     "receipt_label": N_("Your receipt"),
     "receipt_hint": N_(
@@ -96,6 +96,16 @@ WORDS = {
     "part.words": N_("Words"),
     "part.photos": N_("Photos (their hashes)"),
     "part.rest": N_("The rest"),
+    "channel.portal": N_("Portal"),
+    "channel.hotline": N_("Hotline"),
+    "channel.counter": N_("Counter"),
+    "channel.email": N_("E-mail"),
+    "channel.grid": N_("Grid worker"),
+    "channel.field": N_("Grid worker"),
+    "name.address": N_("Address"),
+    "name.lat": N_("Latitude"),
+    "name.lon": N_("Longitude"),
+    "pair": N_("{name}: {value}"),
     "sealed_parts": N_("Sealed, not shown here"),
     "event": N_("Number of the step"),
     "form": N_("Form"),

@@ -78,6 +78,7 @@ ROWS: dict[str, Row] = {
     "admin_keys": Row(("administrator",)),
     # Who never began is led back to the accounts.
     "admin_see_end": Row(("administrator",), method="post"),
+    "admin_ledger": Row(("administrator",)),
     "admin_hooks": Row(("administrator",)),
     "admin_hook": Row((), (("hook", "1000000"),), unseen=("administrator",)),
     "admin_areas": Row(("administrator",)),
@@ -114,14 +115,14 @@ ROWS: dict[str, Row] = {
     "answers": Row(STAFF),
     "answer_add": Row(STAFF),
     "answer": Row((), (("answer", "1000000"),), unseen=STAFF),
+    "dashboard": Row(("dispatcher", "duty_chief", "leader")),
+    "dashboard_team": Row(DASHBOARD_TEAMS),
+    "dashboard_grid": Row(("grid_worker", "second_grid_worker", "dispatcher", "duty_chief", "leader")),
     # Before one was made there is no file of a forecast; then: tests/doors/desk/test_forecast.py.
     "forecast": Row(("administrator", "duty_chief", "leader")),
     "forecast_file": Row(
         (), (("name", "days.csv"),), unseen=("administrator", "duty_chief", "leader")
     ),
-    "dashboard": Row(("dispatcher", "duty_chief", "leader")),
-    "dashboard_team": Row(DASHBOARD_TEAMS),
-    "dashboard_grid": Row(("grid_worker", "second_grid_worker", "dispatcher", "duty_chief", "leader")),
     "news": Row(("administrator", "dispatcher", "duty_chief", "leader")),
     "rounds": Row(("administrator", "dispatcher", "duty_chief", "leader")),
     "question_ask": Row(ASKERS, (("number", NUMBER),), unseen=UNSEEN),

@@ -58,7 +58,8 @@ function plain(value) {
   if (typeof value === "string") return value;
   if (Array.isArray(value)) return value.map(plain).join("\n");
   if (value instanceof Map) {
-    return [...value].map(([name, one]) => `${name}: ${plain(one)}`).join("\n");
+    const called = (name) => words[language()][`name.${name}`] ?? name;
+    return [...value].map(([name, one]) => say("pair", { name: called(name), value: plain(one) })).join("\n");
   }
   return String(value);
 }
@@ -71,15 +72,19 @@ function factValue(name, value) {
 }
 
 /** What the entry says, in the order in which a person asks; then what it opens. */
-function factRows(given, opened) {
-  const names = FACTS.filter((name) => given.has(name) && given.get(name) !== "");
+function factRows(given, opened, written) {
+  const told = (name) => given.has(name) && given.get(name) !== "";
+  // The moment of the entry is that of the writing, and stands above already.
+  const again = (name) => name === "written" && Date.parse(given.get(name)) === Number(written);
+  const names = FACTS.filter((name) => told(name) && !again(name));
   const others = [...given.keys()].filter((name) => ![...FACTS, "parts", "form", "event"].includes(name));
   const rows = [...names, ...others].map((name) => [
     words[language()][`fact.${name}`] ?? name,
     factValue(name, given.get(name)),
   ]);
   for (const [name, value] of opened) {
-    rows.push([words[language()][`part.${name}`] ?? name, element("dd", plain(value), "quoted")]);
+    const text = words[language()][`${name}.${value}`] ?? plain(value);
+    rows.push([words[language()][`part.${name}`] ?? name, element("dd", text, "quoted")]);
   }
   return rows;
 }
@@ -111,7 +116,7 @@ function entryCard(one, place) {
   if (one.refuted) card.append(element("p", why(one.refuted), "state state-late"));
   const rows = [];
   if (one.moment !== null) rows.push([say("when"), moment(one.moment)]);
-  if (one.facts) rows.push(...factRows(one.facts, one.opened));
+  if (one.facts) rows.push(...factRows(one.facts, one.opened, one.moment));
   card.append(facts(rows));
   const more = element("details", "", "others");
   more.append(element("summary", say("details")));
