@@ -6,7 +6,7 @@ enquiries, petitions and complaints about staff are of other classes or procedur
 were void or not accepted, and those joined to another, are no further problem and are left out.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
@@ -60,6 +60,12 @@ def of_places() -> Mapping[str, ProblemClass]:
         )
         if not code.startswith(APART)
     }
+
+
+def names_of(codes: Iterable[str]) -> Mapping[str, tuple[str, str]]:
+    """(name, English name) by the code of a category (1 query)."""
+    rows = Category.objects.filter(code__in=list(codes)).values_list("code", "name", "name_en")
+    return {code: (name, name_en or name) for code, name, name_en in rows}
 
 
 def problem_points(since: datetime, until: datetime, zone: tzinfo) -> Points:

@@ -2,9 +2,9 @@
 
 The rule follows the emerging hot spot analysis of cells and weeks, in three words:
 
-- *ending*: the series falls (Mann-Kendall, p ≤ 0.05), or it had hot weeks and none in the last
-  third of the window;
-- *emerging*: the series rises (p ≤ 0.05), or all its hot weeks lie in the last third;
+- *emerging*: the last third of the weeks has more of the place's cases than its share of what is
+  expected (exact binomial, p ≤ 0.025), or the series of Gi* rises (Mann-Kendall, p ≤ 0.05);
+- *ending*: the last third has fewer than its share, or the series falls;
 - *steady*: everything else.
 """
 
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from scipy.stats import binom
 
 Course = Literal["emerging", "steady", "ending"]
 LEVEL = 0.05
@@ -46,18 +47,19 @@ def mann_kendall(series: Sequence[float]) -> Trend:
     return Trend(s, z, math.erfc(abs(z) / math.sqrt(2)))
 
 
-def course_of(series: Sequence[float], hot: Sequence[bool]) -> Course:
-    """What the series of a hotspot is called; `hot` says which of its weeks stood out."""
-    trend = mann_kendall(series)
-    lately = max(1, round(len(series) * LAST))
-    weeks = [n for n, one in enumerate(hot) if one]
-    if trend.p <= LEVEL:
-        return "emerging" if trend.s > 0 else "ending"
-    if weeks and weeks[-1] < len(series) - lately:
-        return "ending"
-    if weeks and weeks[0] >= len(series) - lately:
+def course_of(series: Sequence[float], counts: Sequence[int], usual: Sequence[float]) -> Course:
+    """What a hotspot is called by its series of Gi*, its cases of each week and those expected."""
+    lately = -max(1, round(len(series) * LAST))
+    cases, now = sum(counts), sum(counts[lately:])
+    share = sum(usual[lately:]) / sum(usual) if sum(usual) > 0 else 0.0
+    if binom.sf(now - 1, cases, share) <= LEVEL / 2:
         return "emerging"
-    return "steady"
+    if binom.cdf(now, cases, share) <= LEVEL / 2:
+        return "ending"
+    trend = mann_kendall(series)
+    if trend.p > LEVEL:
+        return "steady"
+    return "emerging" if trend.s > 0 else "ending"
 
 
 def since(hot: Sequence[bool]) -> int | None:

@@ -9,7 +9,7 @@ thin (empirical Bayes); a place is then hot when there is more than is usual jus
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import chi2
+from scipy.stats import chi2, nbinom
 
 from commonward.core.hotspots.ground import Floats, Ints
 
@@ -51,19 +51,52 @@ def smoothed(counts: Ints, expected: Floats) -> Floats:
     return rate
 
 
-def shares_by_mix(mix: Ints) -> Floats:
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """By cell its share of what is expected (sum 1), and how sure that is.
+
+    `shapes` are of the gamma curve in which the true expectation lies: that of a share which
+    rests on n cases has about the shape n.
+    """
+
+    shares: Floats
+    shapes: Floats
+
+    def beyond(self, counts: Ints, expected: Floats) -> Floats:
+        """The chance of as many cases or more: Poisson counts of an expectation that is itself
+        uncertain (negative binomial)."""
+        known = expected > 0
+        usual = np.where(known, expected, 1.0)
+        chance = nbinom.sf(counts - 1, self.shapes, self.shapes / (self.shapes + usual))
+        return np.asarray(np.where(known, chance, 1.0), np.float64)
+
+
+_SURE = 1e6
+_UNSURE = 0.5
+
+
+def even(cells: int) -> Exposure:
+    """The same share for each."""
+    return Exposure(np.full(cells, 1 / max(1, cells)), np.full(cells, _SURE))
+
+
+def by_mix(mix: Ints) -> Exposure:
     """Each cell's share of all problems in the long run."""
-    return mix / max(1, int(mix.sum()))
+    return Exposure(mix / max(1, int(mix.sum())), np.clip(mix, _UNSURE, _SURE))
 
 
-def shares_by_history(history: Ints, mix: Ints) -> Floats:
+def by_history(history: Ints, mix: Ints) -> Exposure:
     """Each cell's share of the category by its own past, drawn towards the mix where that is thin."""
-    by_mix = shares_by_mix(mix)
+    plain = by_mix(mix)
     if history.sum() == 0:
-        return by_mix
-    expected = by_mix * float(history.sum())
-    wanted = by_mix * np.where(expected > 0, smoothed(history, expected), 0.0)
-    return np.asarray(wanted / wanted.sum(), np.float64)
+        return plain
+    expected = plain.shares * float(history.sum())
+    prior = prior_of(history, expected)
+    if not np.isfinite(prior.strength):
+        return plain
+    wanted = plain.shares * np.where(expected > 0, smoothed(history, expected), 0.0)
+    shapes = np.clip(history + prior.strength, _UNSURE, _SURE)
+    return Exposure(np.asarray(wanted / wanted.sum(), np.float64), shapes)
 
 
 def interval(count: float, expected: float, level: float = 0.95) -> tuple[float, float]:

@@ -7,10 +7,11 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from commonward.core.hotspots import exposure as exposing
 from commonward.core.hotspots.course import Course, course_of, since
-from commonward.core.hotspots.exposure import interval, shares_by_history, shares_by_mix
+from commonward.core.hotspots.exposure import interval
 from commonward.core.hotspots.ground import Floats, Ground, Ints, cells_of
-from commonward.core.hotspots.neighbourhoods import residuals, standing_out
+from commonward.core.hotspots.neighbourhoods import discoveries, residuals, standing_out
 from commonward.core.hotspots.scan import Cluster, Model, Scan, scan
 
 Exposure = Literal["history", "mix", "even"]
@@ -61,7 +62,12 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell over the window; `weeks` are its own cases of each week, `around` those in its ring."""
+    """One cell over the window; `weeks` are its own cases of each week, `around` those in its ring.
+
+    It is asked twice: whether it and its neighbours have more than elsewhere (Gi*: `z`), and
+    whether it alone has more than was expected of it. `p` and `q` are of the clearer answer, `q`
+    after both were reckoned with for every cell.
+    """
 
     cell: str
     observed: int
@@ -135,8 +141,7 @@ def find(points: Points, question: Question) -> Found:
     now = positions[inside & wanted]
     days = points.days[known][inside & wanted] - question.first
     exposure = _exposure(question, history, wanted, len(now))
-    shares = _shares(exposure, history, mix)
-    seen = _Seen(question, ground, now, days, shares)
+    seen = _Seen(question, ground, now, days, _by(exposure, history, mix))
     return Found(
         question,
         seen.told(),
@@ -158,38 +163,46 @@ def _exposure(
     return question.exposure
 
 
-def _shares(exposure: Exposure, history: Ints, mix: Ints) -> Floats:
+def _by(exposure: Exposure, history: Ints, mix: Ints) -> exposing.Exposure:
     if exposure == "even":
-        return np.full(len(mix), 1 / max(1, len(mix)))
-    return shares_by_history(history, mix) if exposure == "history" else shares_by_mix(mix)
+        return exposing.even(len(mix))
+    return exposing.by_history(history, mix) if exposure == "history" else exposing.by_mix(mix)
 
 
 class _Seen:
     """The window's counts on their ground, with Gi* over all of it and week by week."""
 
     def __init__(
-        self, question: Question, ground: Ground, places: Ints, days: Ints, shares: Floats
+        self, question: Question, ground: Ground, places: Ints, days: Ints, by: exposing.Exposure
     ) -> None:
-        self.question, self.ground, self.shares = question, ground, shares
+        self.question, self.ground = question, ground
+        self.shares = shares = by.shares
         self.places, self.days = places, days
         cells = len(ground.cells)
         spot = places * question.weeks + days // WEEK
         self.by_week = np.bincount(spot, minlength=cells * question.weeks).reshape(cells, -1)
         self.counts = self.by_week.sum(axis=1)
         self.expected = shares * len(places)
-        rings = ground.rings(question.reach)
+        self.rings = rings = ground.rings(question.reach)
         self.touching = ground.rings(1)
         over = standing_out(residuals(self.counts, self.expected), rings)
-        self.z, self.p, self.q = over.z, over.p, over.q
+        own = by.beyond(self.counts, self.expected)
+        # Two questions of each cell, answered together: the share of false ones holds for both.
+        q = discoveries(np.concatenate((over.p, own)))
+        around, itself = q[:cells], q[cells:]
+        self.z, self.p, self.q = over.z, np.minimum(over.p, own), np.minimum(around, itself)
         self.around = np.array([int(self.counts[ring].sum()) for ring in rings], np.int64)
-        self.hot = (over.q <= question.level) & (self.around >= question.least)
+        self.hot = (around <= question.level) & (self.around >= question.least)
+        self.hot |= (itself <= question.level) & (self.counts >= question.least)
         self.series = np.zeros((cells, question.weeks))
         self.hot_weeks = np.zeros((cells, question.weeks), np.bool_)
         for week in range(question.weeks):
             count = self.by_week[:, week]
-            one = standing_out(residuals(count, shares * int(count.sum())), rings)
+            usual = shares * int(count.sum())
+            one = standing_out(residuals(count, usual), rings)
             self.series[:, week] = one.z
-            self.hot_weeks[:, week] = one.p <= HOT_WEEK
+            alone = by.beyond(count, usual)
+            self.hot_weeks[:, week] = np.minimum(one.p, alone) <= HOT_WEEK
 
     def told(self) -> tuple[Cell, ...]:
         """The cells with cases or that are hot."""
@@ -202,15 +215,19 @@ class _Seen:
                 float(self.p[n]),
                 float(self.q[n]),
                 bool(self.hot[n]),
-                course_of(self.series[n].tolist(), self.hot_weeks[n].tolist())
-                if self.hot[n]
-                else None,
+                self._course(n, self.rings[n]) if self.hot[n] else None,
                 since(self.hot_weeks[n].tolist()) if self.hot[n] else None,
                 tuple(self.by_week[n].tolist()),
                 int(self.around[n]),
             )
             for n in np.flatnonzero((self.counts > 0) | self.hot).tolist()
         )
+
+    def _course(self, peak: int, members: Ints) -> Course:
+        """By the Gi* of one cell and the cases of all of these."""
+        counts = self.by_week[members].sum(axis=0)
+        usual = float(self.shares[members].sum()) * self.by_week.sum(axis=0)
+        return course_of(self.series[peak].tolist(), counts.tolist(), usual.tolist())
 
     def patches(self) -> list[Place]:
         """Hot cells that touch, as one place each, the most unlikely first."""
@@ -230,7 +247,7 @@ class _Seen:
     def _patch(self, members: list[int]) -> Place:
         peak = max(members, key=lambda n: (self.z[n], -n))
         begun = since(self.hot_weeks[peak].tolist())
-        course = course_of(self.series[peak].tolist(), self.hot_weeks[peak].tolist())
+        course = self._course(peak, np.array(members, np.int64))
         return self._place(
             "cells", peak, members, float(self.q[members].min()),
             (self.question.first + (begun or 0) * WEEK, self.question.end), course,
@@ -257,11 +274,11 @@ class _Seen:
         counts = self.by_week[members].sum(axis=0)
         expected = float(self.shares[members].sum()) * self.by_week.sum(axis=0)
         series = residuals(counts, expected)
-        hot = [(week + 1) * WEEK > one.start for week in range(self.question.weeks)]
+        course = course_of(series.tolist(), counts.tolist(), expected.tolist())
         return self._place(
             "cluster", one.centre, members, one.p,
             (self.question.first + one.start, self.question.first + one.end),
-            course_of(series.tolist(), hot), (one.observed, one.expected),
+            course, (one.observed, one.expected),
         )  # fmt: skip
 
     def _place(

@@ -23,7 +23,7 @@ RESOLUTION = 8
 """About 0.7 km² a cell."""
 WEEKS = 4
 LEVEL = 0.05
-Band = Literal["fewer", "usual", "more", "twice"]
+Band = Literal["fewer", "usual", "more", "twice", "unknown"]
 _BANDS: tuple[tuple[float, Band], ...] = ((2.0, "twice"), (1.25, "more"), (0.8, "usual"))
 
 
@@ -64,13 +64,19 @@ def _hides(rest: Mapping[str, int]) -> bool:
 def published(counts: Mapping[str, int], mix: Mapping[str, int]) -> tuple[tuple[PublicCell, ...], int | None]:  # fmt: skip
     """The cells that may be shown, the fullest first, and how many cases lie elsewhere.
 
-    `mix` is the count of all problems by cell over a long time: what is expected goes by it.
+    `mix` is the count of all problems by cell over a long time before: what is expected goes by
+    it. Without any, nothing is usual yet and nothing is called hot.
     """
     told = shown(counts)
     if not told.counts:
         return (), told.elsewhere
-    ground = Ground.of([*mix, *counts])
-    base = np.array([mix.get(cell, 0) + counts.get(cell, 0) for cell in ground.cells], np.float64)
+    if not mix:
+        bare = (PublicCell(cell, count, "unknown", False) for cell, count in told.counts.items())
+        return tuple(sorted(bare, key=lambda one: (-one.count, one.cell))), told.elsewhere
+    ground = Ground.of([*mix, *told.counts])
+    # Hidden counts are no part of it: what follows is a function of what everybody reads.
+    own = told.counts
+    base = np.array([mix.get(cell, 0) + own.get(cell, 0) for cell in ground.cells], np.float64)
     total = sum(told.counts.values()) + (told.elsewhere or 0)
     expected = total * base / base.sum()
     seen = np.array([float(told.counts.get(cell, np.nan)) for cell in ground.cells])

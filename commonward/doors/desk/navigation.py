@@ -51,6 +51,7 @@ WAYS: tuple[Way, ...] = (
         ("administrator", "duty_chief", "leader", "dispatcher", "planner"),
         key="o",
     ),
+    Way("desk:hotspots", N_("Hotspots"), CENTRE, key="x"),
     Way("desk:dispute_figures", N_("Disputes in figures"), ("leader",), key="g"),
     Way(
         "desk:forecast",

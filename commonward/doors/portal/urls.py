@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from commonward.doors.portal.dispute_urls import dispute_patterns
 from commonward.doors.portal.views import (
     home,
+    hotspots,
     mail,
     mine,
     payment,
@@ -35,6 +36,8 @@ urlpatterns = [
     path("my/<str:key>/answer/<int:question>/", mine.answer, name="answer"),
     path("my/<str:key>/object/", mine.object_to, name="object"),
     path("my/<str:key>/<slug:verb>/", mine.step, name="step"),
+    path("hotspots/", hotspots.hotspots, name="hotspots"),
+    path("hotspots/hotspots.csv", hotspots.table, name="hotspots_csv"),
     path("areas/", public.areas, name="areas"),
     path("areas/<slug:code>/", public.area, name="area"),
     path("cases/<str:number>/", public.case, name="case"),

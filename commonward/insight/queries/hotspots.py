@@ -6,7 +6,7 @@ is refused in words: there are no hotspots of disputes, calls for help, complain
 """
 
 import importlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
@@ -17,12 +17,16 @@ from commonward.areas.queries import revisions
 from commonward.areas.queries.calendars import SITE, calendar
 from commonward.areas.queries.places import locate
 from commonward.cases.access import SEES_ALL
+from commonward.cases.queries.listed import CaseLine
 from commonward.cases.queries.points import (
+    Box,
     Points,
     ProblemClass,
     first_problem,
     of_places,
+    problem_lines,
     problem_points,
+    problems_seen,
 )
 from commonward.core.refusals import N_, Invalid, Missing
 from commonward.core.rights import APART, Actor
@@ -290,8 +294,43 @@ def _narrowed(row: HotspotRun, actor: Actor, at: datetime) -> Hotspots:
     )
 
 
-def window_of(made: Mapping[str, Any]) -> tuple[datetime, datetime]:
-    """The moments between which the cases of an answer were told of."""
-    local = zone()
-    first, until = date.fromisoformat(made["first"]), date.fromisoformat(made["until"])
-    return _midnight(first, local), _midnight(until, local)
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """The cases behind a figure that somebody may see: the first of them, and how many in all."""
+
+    rows: tuple[CaseLine, ...]
+    count: int
+
+
+def cases_behind(
+    found: Hotspots, cells: Sequence[str], since: date, until: date, actor: Actor, at: datetime
+) -> Behind:
+    """The counted cases of an answer in some of its cells, told of on since ≤ day < until."""
+    h3 = importlib.import_module("h3")
+    corners = [corner for cell in cells for corner in h3.cell_to_boundary(cell)]
+    lats, lons = [lat for lat, _ in corners], [lon for _, lon in corners]
+    if not corners:
+        return Behind((), 0)
+    classes = of_places()
+    wanted = [classes[found.asked.category]] if found.asked.category else list(classes.values())
+    local, inside = zone(), set(cells)
+    near = problems_seen(
+        actor,
+        Box(min(lats), min(lons), max(lats), max(lons)),
+        [one.id for one in wanted],
+        _midnight(since, local),
+        _midnight(until, local),
+    )
+    size = int(found.made["resolution"])
+    ids = [pk for pk, lat, lon in near if h3.latlng_to_cell(lat, lon, size) in inside]
+    return Behind(problem_lines(ids, at), len(ids))
+
+
+def outlines(cells: Iterable[str]) -> Mapping[str, list[tuple[float, float]]]:
+    """The corners (longitude, latitude) of each cell, the first again at the end."""
+    h3 = importlib.import_module("h3")
+    found = {}
+    for cell in cells:
+        ring = [(round(lon, 6), round(lat, 6)) for lat, lon in h3.cell_to_boundary(cell)]
+        found[cell] = [*ring, ring[0]]
+    return found

@@ -65,8 +65,7 @@ def period(first: date, at: datetime) -> dict[str, Any]:
     classes = np.array([big[one] for one in points.categories[keep].tolist()], dtype=str)
     mix = Counter(cells[~inside].tolist())
     if sum(mix.values()) < int(inside.sum()):
-        # Without a past, the period's own mix of all classes has to do.
-        mix = Counter(cells.tolist())
+        mix = Counter()  # too short a past to call anything usual
     told = {}
     for code in sorted(set(classes[inside].tolist())):
         counts = Counter(cells[inside & (classes == code)].tolist())

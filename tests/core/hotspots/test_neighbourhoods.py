@@ -11,10 +11,11 @@ from scipy import stats
 
 from commonward.core.hotspots.course import course_of, mann_kendall, since
 from commonward.core.hotspots.exposure import (
+    by_history,
+    by_mix,
+    even,
     interval,
     prior_of,
-    shares_by_history,
-    shares_by_mix,
     smoothed,
 )
 from commonward.core.hotspots.ground import Ground, cells_of
@@ -183,22 +184,24 @@ def test_mann_kendall_calls_a_trend_in_noise_as_seldom_as_it_says() -> None:
 
 
 WEEKS = 12
-NONE = [False] * WEEKS
+FLAT = [1.0, 2.0] * (WEEKS // 2)
+USUAL = [3.0] * WEEKS
 
 
 def test_what_rises_is_emerging_what_falls_is_ending_what_does_neither_is_steady() -> None:
     rising = [float(n) for n in range(WEEKS)]
-    level = [1.0, 2.0] * (WEEKS // 2)
-    assert course_of(rising, NONE) == "emerging"
-    assert course_of(rising[::-1], [True] * WEEKS) == "ending"
-    assert course_of(level, [True] * WEEKS) == "steady"
-    assert course_of(level, NONE) == "steady"
+    even = [5] * WEEKS
+    assert course_of(rising, even, USUAL) == "emerging"
+    assert course_of(rising[::-1], even, USUAL) == "ending"
+    assert course_of(FLAT, even, USUAL) == "steady"
+    assert course_of(FLAT, [0] * WEEKS, USUAL) == "steady"
 
 
-def test_hot_weeks_that_are_all_late_or_all_over_say_the_same() -> None:
-    level = [1.0, 2.0] * (WEEKS // 2)
-    assert course_of(level, [False] * 9 + [True] * 3) == "emerging"
-    assert course_of(level, [True] * 3 + [False] * 9) == "ending"
+def test_cases_that_came_all_late_or_all_early_say_the_same() -> None:
+    assert course_of(FLAT, [0] * 9 + [8] * 3, USUAL) == "emerging"
+    assert course_of(FLAT, [8] * 3 + [0] * 9, USUAL) == "ending"
+    storm = [3.0] * 9 + [30.0] * 3
+    assert course_of(FLAT, [1] * 9 + [10] * 3, storm) == "steady"  # so it was everywhere
 
 
 def test_since_is_the_first_week_of_the_last_row_of_hot_ones() -> None:
@@ -236,11 +239,22 @@ def test_a_prior_is_found_again_from_what_it_made() -> None:
 
 def test_shares_are_shares() -> None:
     mix, history = np.array([90, 9, 1, 0]), np.array([4, 6, 0, 0])
-    assert shares_by_mix(mix) == pytest.approx([0.9, 0.09, 0.01, 0.0])
-    own = shares_by_history(history, mix)
+    assert by_mix(mix).shares == pytest.approx([0.9, 0.09, 0.01, 0.0])
+    own = by_history(history, mix).shares
     assert own.sum() == pytest.approx(1.0)
     assert own[1] > 0.09  # its own past has more than the mix
-    assert shares_by_history(np.zeros(4, np.int64), mix) == pytest.approx(shares_by_mix(mix))
+    nothing = np.zeros(4, np.int64)
+    assert by_history(nothing, mix).shares == pytest.approx(by_mix(mix).shares)
+    assert even(4).shares == pytest.approx([0.25] * 4)
+
+
+def test_an_expectation_that_rests_on_few_makes_no_count_rare() -> None:
+    """12 where 3 were expected: rare if that is known, not so rare if it rests on two cases."""
+    counts, expected = np.array([12, 12]), np.array([3.0, 3.0])
+    sure = even(2).beyond(counts, expected)
+    unsure = by_mix(np.array([2, 2])).beyond(counts, expected)
+    assert sure == pytest.approx(stats.poisson.sf(11, 3.0), rel=1e-3)
+    assert (unsure > 20 * sure).all()
 
 
 @pytest.mark.parametrize(("count", "low", "high"), [(0, 0.0, 3.689), (10, 4.795, 18.390)])

@@ -130,6 +130,10 @@ ROWS: dict[str, Row] = {
     "question_answer": Row((), (("number", NUMBER), ("question", "0")), unseen=UNSEEN + ASKERS),
     "question_withdraw": Row((), (("number", NUMBER), ("question", "0")), unseen=UNSEEN + ASKERS),
     "board": Row(("dispatcher", "duty_chief", "leader")),
+    "hotspots": Row(CENTRE),
+    # Nobody had anything worked out: there is no file and nothing behind it.
+    "hotspots_csv": Row((), unseen=CENTRE),
+    "hotspot_cases": Row((), (("run", "1000000"),), unseen=CENTRE),
     "case": Row(STAFF, (("number", NUMBER),), unseen=UNSEEN),
     "step": Row(("street_handler",), (("number", NUMBER), ("verb", "finish")), unseen=UNSEEN),
     "task_step": Row((), (("number", NUMBER), ("task", "0"), ("verb", "accept")), unseen=STAFF),

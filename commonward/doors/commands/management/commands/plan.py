@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from commonward.core.refusals import Invalid
 from commonward.doors.look.repeating import Repeating
 from commonward.insight.actions.forecasting import forecast_due, make_forecast
+from commonward.insight.actions.hotspots import work_out_owed
 from commonward.people.queries import now
 from commonward.response.actions.planning import run_next
 
@@ -32,6 +33,7 @@ class Command(Repeating):
             count += 1
             self.stdout.write(f"{plan.code} {plan.kind}: {plan.state}")
         self._forecast()
+        self._hotspots()
         if not quiet:
             self.stdout.write(_("{count} plans were run.").format(count=count))
 
@@ -48,3 +50,13 @@ class Command(Repeating):
             log.exception("the forecast failed; it is tried again")
             return
         self.stdout.write(f"forecast {made.first}: {made.cases}")
+
+    def _hotspots(self) -> None:
+        """Hotspots that somebody waits for or that are a day old, and periods that are over."""
+        try:
+            made = work_out_owed(now(), self.leaving.is_set)
+        except Exception:  # as above
+            log.exception("the hotspots failed; it is tried again")
+            return
+        if made:
+            self.stdout.write(f"hotspots: {made}")
