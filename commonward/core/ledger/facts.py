@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from commonward.core.ledger.entries import Entry, commitment, entry_of
+from commonward.core.ledger.entries import Entry, canonical, commitment, entry_of
 
 FORM = "commonward-event/1"
 LEAF = "leaf"
@@ -89,7 +89,10 @@ def digest(salt: bytes, name: str, value: Any) -> bytes:
 def plain(value: Any) -> Any:
     """The value, or its text where RFC 8785 cannot write it exactly (a number beyond 2**53)."""
     try:
-        commitment(bytes(32), {"": value})
+        if isinstance(value, str):
+            value.encode()  # half of a pair of surrogates is no text that UTF-8 has
+        else:
+            canonical({"": value})
     except (ValueError, TypeError):
         return {"json": json.dumps(value, sort_keys=True)}
     return value
