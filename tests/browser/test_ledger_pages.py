@@ -64,7 +64,7 @@ def test_a_report_is_proven_from_its_link_to_the_page_that_checks(
         w.sound("ledger-proof-waiting")
         sequence()
         w.press("Look again")
-        assert "Everything that this page tells is sealed" in w.text
+        assert "Everything that the page of your report tells is sealed" in w.text
         w.sound("ledger-proof")
         w.press("Check it now")
         assert verdict(w) == "holds"

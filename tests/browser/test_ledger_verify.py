@@ -177,9 +177,9 @@ def _still_sound(path: tuple[Any, ...], what: str) -> bool:
     twice, parts that are not opened, something written beside."""
     of = path[-2] if len(path) > 1 else ""
     if what == "removed":
-        return of in ("entries", "opened") or path[-1] == "opened"
+        return bool(of in ("entries", "opened") or path[-1] == "opened")
     if what == "renamed":
-        return path[-1] == "opened"
+        return bool(path[-1] == "opened")
     return what == "changed" and bool(path == ("entries",) or of in ("entries", "opened"))
 
 

@@ -20,7 +20,7 @@ from commonward.people.queries import account_by_login, team_by_code
 from commonward.response.models import Incident, Plan
 from commonward.response.planning import kinds
 
-SHOWN = frozenset({"demo", "portal", "desk", "field", ""})
+SHOWN = frozenset({"demo", "portal", "desk", "field", "ledger", ""})
 """Doors with pages; "" is signing in, whose addresses have no door's name."""
 WITHOUT_PAGE = frozenset(
     {
@@ -40,11 +40,12 @@ WITHOUT_PAGE = frozenset(
         "desk:incident_map_now", "desk:incident_map_reach",
         "desk:unit_position", "desk:centre_box", "desk:centre_package", "desk:payment_box", "desk:payment", "desk:payment_support", "desk:payment_letter",
         "portal:payment_receipt", "desk:dispute_paper", "desk:dispute_scan", "desk:dispute_form", "portal:dispute_paper",
-        "portal:dispute_scan",
+        "portal:dispute_scan", "portal:proof_file",
+        "ledger:verify_alone", "ledger:consistency", "ledger:file",
     }
 )  # fmt: skip
 """Answers that are no page of their own, and pages that need a letter, a device or an office."""
-_RESIDENT = ("demo", "portal")
+_RESIDENT = ("demo", "portal", "ledger")
 _STEPS = {"close": "close", "file": "file", "dispatch": "decide_finally", "collect": "refuse"}
 """What a duty chief does in a stage, the first for which there is a case."""
 

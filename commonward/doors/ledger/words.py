@@ -23,7 +23,7 @@ WORDS = {
         "This page computes, and for that it needs JavaScript. Without it, the command"
         " “commonward ledger verify” does the same."
     ),
-    "receipt_label": N_("Your receipt"),
+    "receipt_label": N_("The receipt to check"),
     "receipt_hint": N_(
         "Choose the file, paste its text, or scan the QR code of the printed sheet."
     ),
@@ -78,17 +78,17 @@ WORDS = {
     "language": N_("Language"),
     "fact.case": N_("Case"),
     "fact.verb": N_("Step"),
-    "fact.from": N_("From"),
-    "fact.to": N_("To"),
+    "fact.from": N_("From stage"),
+    "fact.to": N_("To stage"),
     "fact.at": N_("It happened"),
     "fact.written": N_("It was written down"),
     "fact.role": N_("Who did it, by role"),
-    "fact.team": N_("Team"),
+    "fact.team": N_("Team (its code)"),
     "verb.opened": N_("The report came in"),
     "verb.me_too": N_("The report was added to an earlier one"),
     "verb.add_words": N_("Something was added"),
     "verb.photos_added": N_("Photos were added"),
-    "part.report": N_("Report"),
+    "part.report": N_("Number of the report"),
     "part.channel": N_("Came by"),
     "part.told": N_("What was told"),
     "part.place": N_("Where"),
@@ -182,7 +182,7 @@ def in_every_language() -> dict[str, dict[str, str]]:
 @lru_cache(maxsize=4)
 def _named_steps(code: str) -> Mapping[str, str]:
     """What verbs ("verb.finish") and stages ("to.closed") are called; several names are joined."""
-    names = sorted(shipped_names(), key=lambda name: (name not in _FIRST, name))
+    names = [*_FIRST, *(name for name in shipped_names() if name not in _FIRST)]
     titles: dict[str, dict[str, None]] = {}
     for name in names:
         procedure = parse(shipped(name))
