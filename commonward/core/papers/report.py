@@ -48,10 +48,20 @@ def figures(pairs: Sequence[tuple[str, str, str]]) -> Block:
     return {"form": "figures", "pairs": [list(pair) for pair in pairs]}
 
 
-def table(heads: Sequence[str], rows: Sequence[Sequence[str]], *, small: bool = False) -> Block:
-    """A table; the first column is words, the others figures. Its head is repeated on each page."""
+def table(
+    heads: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    small: bool = False,
+    sentences: bool = False,
+) -> Block:
+    """A table; the first column is words, the others figures, or `sentences` that get the room.
+
+    Its head is repeated on each page.
+    """
     return {
         "form": "table", "heads": list(heads), "rows": [list(row) for row in rows], "small": small,
+        "sentences": sentences,
     }  # fmt: skip
 
 

@@ -29,6 +29,7 @@ WAYS: tuple[Way, ...] = (
     Way("desk:queue", N_("Cases"), key="c"),
     Way("desk:board", N_("Board"), ("dispatcher", "duty_chief", "leader"), key="b"),
     Way("desk:dashboard", N_("Dashboard"), ("dispatcher", "duty_chief", "leader"), key="q"),
+    Way("desk:reports", N_("Monthly reports"), ("dispatcher", "duty_chief", "leader"), key="j"),
     Way("desk:intake", N_("Take a call"), ("intake_officer", "duty_chief"), key="n"),
     Way("desk:incidents", N_("Incidents"), ("response_coordinator",), key="i"),
     Way("desk:unit_own", N_("Our unit"), ("unit",), key="u"),

@@ -123,6 +123,12 @@ ROWS: dict[str, Row] = {
     "forecast_file": Row(
         (), (("name", "days.csv"),), unseen=("administrator", "duty_chief", "leader")
     ),
+    "reports": Row(("dispatcher", "duty_chief", "leader")),
+    "report_make": Row(("leader",), method="post"),
+    # Before one was made there is no file of a report; then: test_reports.py.
+    "report_file": Row(
+        (), (("month", "2020-01"), ("language", "en")), unseen=("dispatcher", "duty_chief", "leader")
+    ),
     "news": Row(("administrator", "dispatcher", "duty_chief", "leader")),
     "rounds": Row(("administrator", "dispatcher", "duty_chief", "leader")),
     "question_ask": Row(ASKERS, (("number", NUMBER),), unseen=UNSEEN),

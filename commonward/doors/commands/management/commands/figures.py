@@ -6,8 +6,11 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
 
+from commonward.core.refusals import Refusal
+from commonward.doors.look.naming import refused
 from commonward.doors.look.repeating import Repeating
 from commonward.insight.queries.measuring import book_in_force
+from commonward.insight.queries.reports import last_over, month_of
 from commonward.people.queries import now as site_now
 
 log = logging.getLogger(__name__)
@@ -16,20 +19,31 @@ log = logging.getLogger(__name__)
 class Command(Repeating):
     """One process writes; another that is started beside it waits for its turn."""
 
-    help = "Keep the files that figures are counted from: refresh (--every SECONDS), rebuild, state"
+    help = "Keep the files that figures are counted from: refresh (--every SECONDS), rebuild, state; make a monthly report"
 
     def add_arguments(self, parser: CommandParser) -> None:
         """What is to be done."""
-        parser.add_argument("what", choices=("refresh", "rebuild", "state"))
+        parser.add_argument("what", choices=("refresh", "rebuild", "state", "report"))
+        parser.add_argument(
+            "month",
+            nargs="?",
+            default="",
+            help="of a report: 2026-10; else the newest complete one",
+        )
         super().add_arguments(parser)
 
     def check_asked(self, options: dict[str, Any]) -> None:
         """Only following goes on and on."""
         if options["every"] is not None and options["what"] != "refresh":
             raise CommandError(_("Only refresh is done again and again."))
+        if options["month"] and options["what"] != "report":
+            raise CommandError(_("Only a report is made of a month."))
 
     def once(self, options: dict[str, Any], *, quiet: bool) -> None:
         """One pass."""
+        if options["what"] == "report":
+            self._report(options["month"])
+            return
         try:
             getattr(self, f"_{options['what']}")(quiet)
         except Exception:
@@ -54,6 +68,20 @@ class Command(Repeating):
                     events=done.events, cases=done.cases, files=done.written
                 )
             )
+
+    def _report(self, text: str) -> None:
+        from commonward.doors.look.monthly import make  # noqa: PLC0415 (loads the drawing of papers)
+
+        at = site_now()
+        try:
+            made = make(month_of(text) if text else last_over(at), at)
+        except Refusal as refusal:
+            raise CommandError(refused(refusal)) from refusal
+        self.stdout.write(
+            _("The report of {month} was made: {bytes} bytes.").format(
+                month=made.name, bytes=sum(made.sizes.values())
+            )
+        )
 
     def _rebuild(self, _quiet: bool) -> None:
         from commonward.insight.store import writing  # noqa: PLC0415

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from commonward.core.refusals import Invalid
+from commonward.core.refusals import Invalid, Refusal
 from commonward.doors.look.repeating import Repeating
+from commonward.insight.actions import reporting
 from commonward.insight.actions.forecasting import forecast_due, make_forecast
 from commonward.insight.actions.hotspots import work_out_owed
 from commonward.people.queries import now
@@ -33,9 +34,29 @@ class Command(Repeating):
             count += 1
             self.stdout.write(f"{plan.code} {plan.kind}: {plan.state}")
         self._forecast()
+        self._report()
         self._hotspots()
         if not quiet:
             self.stdout.write(_("{count} plans were run.").format(count=count))
+
+    def _report(self) -> None:
+        """The report of the newest complete month, once (月度报告)."""
+        at = now()
+        if self.leaving.is_set():
+            return
+        try:
+            month = reporting.due(at)
+            if month is None:
+                return
+            from commonward.doors.look.monthly import make  # noqa: PLC0415 (loads what draws papers)
+
+            made = make(month, at)
+        except Refusal:
+            return  # figures are being prepared: the next pass finds them
+        except Exception:  # a report that fails must never stop the planners
+            log.exception("the monthly report failed; it is tried again")
+            return
+        self.stdout.write(f"report {made.name}: {sum(made.sizes.values())}")
 
     def _forecast(self) -> None:
         """Today's forecast of volumes, once the plans are done: it takes seconds, once a day."""

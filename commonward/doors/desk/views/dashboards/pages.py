@@ -36,8 +36,9 @@ _DASHBOARDS = (
 )
 _CARDS = (
     ("standing_open", N_("Open now")),
-    ("standing_late", N_("Late now")),
+    ("standing_late", N_("Late in their stage")),
     ("standing_soon", N_("Due within 24 hours")),
+    ("standing_overdue", N_("Past the total limit")),
     ("standing_suspended", N_("Suspended")),
     ("standing_waiting_tasks", N_("Whistles and orders waiting")),
     ("standing_waiting_late_tasks", N_("of them late")),

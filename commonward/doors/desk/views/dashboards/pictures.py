@@ -5,7 +5,6 @@ from urllib.parse import urlencode
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from commonward.core.indicators.book import Indicator
 from commonward.core.indicators.figures import Figure
@@ -19,19 +18,20 @@ from commonward.core.indicators.pictures import (
     Table,
     said,
 )
-from commonward.core.indicators.uncertainty import Ranked, league
+from commonward.core.indicators.uncertainty import league
 from commonward.core.indicators.windows import Window
 from commonward.core.refusals import N_
 from commonward.doors.desk.views.dashboards import reading
 from commonward.doors.desk.views.dashboards.asked import Asked
+from commonward.doors.look.monthly_words import place_words
 from commonward.doors.look.showing import language
 
-REASON_WORDS = {
-    "standing_late_returned": N_("Handed back by a department"),
-    "standing_late_misdispatched": N_("Sent to the wrong department"),
-    "standing_late_reworked": N_("Sent back by the check"),
-    "standing_late_extended": N_("Extended, and late all the same"),
-    "standing_late_reopened": N_("Reopened"),
+SLOWED_WORDS = {
+    "returned": N_("Handed back by a department"),
+    "misdispatched": N_("Sent to the wrong department"),
+    "reworked": N_("Sent back by the check"),
+    "extended": N_("Given more time"),
+    "reopened": N_("Reopened"),
 }
 MOST = 40
 """Groups that a league shows; the file has them all."""
@@ -114,25 +114,27 @@ def funnel(
 
 
 def reasons(asked: Asked, standing: reading.Standing) -> Chart:
-    """What has happened to the cases that are late; one may have met several of these."""
-    names = asked.known(*reading.REASONS)
-    late = standing.total("standing_late")
+    """What has happened to the cases that stand open; one may have met several of these."""
+    every = [standing.total(f"standing_{one}") for one in SLOWED_WORDS]
+    late = [standing.total(f"standing_late_{one}") for one in SLOWED_WORDS]
+    waiting = [
+        standing.total(name) for name in ("standing_waiting_tasks", "standing_waiting_late_tasks")
+    ]
     return Chart(
         name="reasons",
-        form=Form.STACKED,
-        title=_("What happened to those that are late"),
-        about=ngettext(
-            "{n} case is late now. One case may stand in several lines.",
-            "{n} cases are late now. One case may stand in several lines.",
-            int(late),
-        ).format(n=int(late)),
+        form=Form.FUNNEL,
+        title=_("What holds them up"),
+        about=_("What happened to open cases; one may stand in several lines. The last line are whistles and orders that wait for a team."),
         unit="count",
-        labels=[_(REASON_WORDS[name]) for name in names],
-        series=(Series(_("Late cases"), [standing.total(name) for name in names], tone="late"),),
+        labels=[*(_(text) for text in SLOWED_WORDS.values()), _("Whistles and orders waiting")],
+        series=(
+            Series(_("Open now"), [*every, waiting[0]]),
+            Series(_("of them past their limit"), [*late, waiting[1]], tone="late"),
+        ),
         label_title=_("What happened"),
-        hrefs=[made_href(name) for name in names],
-        links=_links(asked, "reasons", *names[:1]),
-    )
+        hrefs=[*(made_href(f"standing_{one}") for one in SLOWED_WORDS), made_href("standing_waiting_tasks")],
+        links=_links(asked, "reasons", "standing_overdue"),
+    )  # fmt: skip
 
 
 def where(
@@ -255,7 +257,7 @@ def ranking(
             Cell(one.value),
             Cell((one.low, one.high) if one.low is not None and one.high is not None else None),
             Cell(one.under),
-            Cell(place_words(one, len(ranked))),
+            Cell(place_words(one)),
         ]
         for one in ranked
     ]
@@ -285,17 +287,6 @@ def ranking(
         behind=Table(name, f"{figure} – {title}", columns, rows),
         links=_links(asked, name, asked.indicator.name),
     )  # fmt: skip
-
-
-def place_words(one: Ranked, many: int) -> str:
-    """The place in words, as far as one can be told."""
-    if one.small:
-        return _("too few to compare")
-    if not one.apart:
-        return _("not distinguishable")
-    if one.first == one.last:
-        return str(one.first)
-    return _("{first} to {last}").format(first=one.first, last=one.last)
 
 
 def label(window: Window) -> str:

@@ -10,20 +10,19 @@ from commonward.doors.desk.views.dashboards.asked import Asked, groupable
 from commonward.insight.queries.looking import first_day
 from commonward.insight.queries.measuring import figures_of
 
+SLOWED = ("returned", "misdispatched", "reworked", "extended", "reopened")
+"""What may have happened to an open case: each a figure of all open ones and of the late ones."""
 STANDING = (
     "standing_open",
     "standing_late",
     "standing_soon",
+    "standing_overdue",
     "standing_suspended",
     "standing_waiting_tasks",
     "standing_waiting_late_tasks",
-    "standing_late_returned",
-    "standing_late_misdispatched",
-    "standing_late_reworked",
-    "standing_late_extended",
-    "standing_late_reopened",
+    *(f"standing_{one}" for one in SLOWED),
+    *(f"standing_late_{one}" for one in SLOWED),
 )
-REASONS = STANDING[6:]
 STAGE_TIMES = ("stage_passed", "stage_median", "stage_p90")
 FLOW = ("cases_opened", "cases_closed")
 

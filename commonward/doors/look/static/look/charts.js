@@ -81,6 +81,7 @@ const valueAxis = (data, colours, bounded) => ({
   axisLabel: { color: colours.soft, fontFamily: colours.font, formatter: axisWords(data), hideOverlap: true },
   splitLine: { lineStyle: { color: colours.line } },
   splitNumber: 4,
+  minInterval: data.unit === "count" ? 1 : 0,
   ...(bounded || {}),
 });
 
