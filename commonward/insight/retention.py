@@ -9,5 +9,6 @@ KEPT: tuple[Kept, ...] = ()
 IMPERSONAL: Mapping[str, tuple[str, ...]] = {
     "FigureBook": ("changes", "digest", "reason"),
     "Forecast": ("version", "data"),
+    "Release": ("book", "digest", "content", "behind"),
     "HotspotRun": ("kind", "key", "asked", "data", "trouble"),
 }

@@ -39,7 +39,7 @@ class _Attack:
         self.low = np.zeros(size)
         self.high = np.full(size, 4.0 * most + 100.0)
         for (key, name), i in self.at.items():
-            if (key, name) in shown or name in sheet.known:
+            if (key, name) in shown:
                 self.low[i] = self.high[i] = sheet.value(key, name)
         rows: list[dict[int, float]] = []
         lows: list[float] = []

@@ -11,20 +11,28 @@ from collections.abc import Iterator
 from commonward.core.publishing.attack import given_away
 from commonward.core.publishing.sheets import K, Key, Quantity, Sheet, Shown, Sum
 
+_AT_ONCE = 20
+"""Numbers given up between two looks of the attacker's: one may save several secrets."""
 
-def protected(sheet: Sheet, k: int = K) -> Shown:
-    """The numbers of a sheet that may be published together."""
+
+def protected(sheet: Sheet, *others: Sheet, k: int = K) -> Shown:
+    """The numbers of a sheet that may be published together.
+
+    `others` have the same cells, counts and sums, and are protected by the same holes: what is
+    left of the first for somebody who has the list of public cases, say.
+    """
     shown: set[tuple[Key, str]] = set()
-    for part in sheet.parts_of():
-        shown |= _Hiding(part, k).done()
+    for parts in zip(*(one.parts_of() for one in (sheet, *others)), strict=True):
+        shown |= _Hiding(parts, k).done()
     return frozenset(shown)
 
 
 class _Hiding:
     """One group of counts, from everything shown to what may be."""
 
-    def __init__(self, sheet: Sheet, k: int) -> None:
-        self.sheet = sheet
+    def __init__(self, sheets: tuple[Sheet, ...], k: int) -> None:
+        self.sheets = sheets
+        self.sheet = sheet = sheets[0]
         self.k = k
         self.shown = {(key, n) for key in sheet.cells for n in sheet.counts}
         self.about: dict[Key, list[tuple[Key, ...]]] = {}
@@ -33,26 +41,33 @@ class _Hiding:
                 self.about.setdefault(key, []).append((one.whole, *one.parts))
         above = Counter(part for one in sheet.sums for part in one.parts)
         self.only_below = {part for part, sums in above.items() if sums == 1}
-        self.plain = [Quantity((), name) for name in sheet.counts if name not in sheet.known]
-        self.left = [Quantity((), outer, inner) for inner, outer in sheet.inside]
+        self.kinds = [
+            *(Quantity((), name) for name in sheet.counts),
+            *(Quantity((), outer, inner) for inner, outer in sheet.inside),
+        ]
 
     def done(self) -> set[tuple[Key, str]]:
         """What is left to show when every secret is safe."""
-        for one in self.sheet.secrets(self.k):
-            self.hide(one)
+        for sheet in self.sheets:
+            for one in sheet.secrets(self.k):
+                self.hide(one)
         self.close()
-        while betrayed := given_away(self.sheet, frozenset(self.shown), self.k):
-            for one in betrayed:
+        while betrayed := self.betrayed():
+            for one in betrayed[:_AT_ONCE]:
                 self.give(one)
             self.close()
         return self.shown
 
+    def betrayed(self) -> list[Quantity]:
+        """What the attacker finds out of any of the sheets; the largest holes come first."""
+        shown = frozenset(self.shown)
+        return [one for sheet in self.sheets for one in given_away(sheet, shown, self.k)]
+
     def hide(self, one: Quantity) -> None:
-        """Hide a small count; of a small rest the inner count, or the outer where that is known."""
-        name = one.without or one.count
-        if one.without in self.sheet.known:
-            name = one.count
-        self.shown.discard((one.key, name))
+        """Hide a small count; of a small rest the later of the two counts: the first are the most
+        wanted."""
+        both = [n for n in (one.count, one.without) if n]
+        self.shown.discard((one.key, max(both, key=self.sheet.counts.index)))
 
     def sees(self, key: Key, one: Quantity) -> bool:
         """Whether a quantity can be read in a cell."""
@@ -63,25 +78,30 @@ class _Hiding:
         """In every sum: what the hidden parts are together is nought, or k and more."""
         changed = True
         while changed:
-            changed = False
-            for one in self.sheet.sums:
-                changed = self.below(one) or changed
-                for kind in (*self.plain, *self.left):
-                    if not self.sees(one.whole, kind):
-                        continue
-                    hidden = [p for p in one.parts if not self.sees(p, kind)]
-                    rest = sum(self.value(p, kind) for p in hidden)
-                    if not 0 < rest < self.k:
-                        continue
-                    beside = [
-                        p for p in one.parts if self.sees(p, kind) and self.value(p, kind) > 0
-                    ]
-                    if beside:
-                        key = min(beside, key=lambda p: (self.value(p, kind), p))
-                    else:
-                        key = one.whole
-                    self.hide(Quantity(key, kind.count, kind.without))
-                    changed = True
+            changed = any(
+                [self.below(one) for one in self.sheet.sums]
+                + [
+                    self.close_one(sheet, one, kind)
+                    for sheet in self.sheets
+                    for one in sheet.sums
+                    for kind in self.kinds
+                ]
+            )
+
+    def close_one(self, sheet: Sheet, one: Sum, kind: Quantity) -> bool:
+        """Hide one more part of a sum where the hidden ones are too small; whether it had to."""
+        if not self.sees(one.whole, kind):
+            return False
+
+        def value(key: Key) -> int:
+            return sheet.of(Quantity(key, kind.count, kind.without))
+
+        if not 0 < sum(value(p) for p in one.parts if not self.sees(p, kind)) < self.k:
+            return False
+        beside = [p for p in one.parts if self.sees(p, kind) and value(p) > 0]
+        key = min(beside, key=lambda p: (value(p), p)) if beside else one.whole
+        self.hide(Quantity(key, kind.count, kind.without))
+        return True
 
     def below(self, one: Sum) -> bool:
         """Hide the parts of what is hidden; whether any was shown. In a table of two ways a cell
@@ -96,10 +116,6 @@ class _Hiding:
         self.shown -= gone
         return bool(gone)
 
-    def value(self, key: Key, kind: Quantity) -> int:
-        """What a kind of quantity is in a cell."""
-        return self.sheet.of(Quantity(key, kind.count, kind.without))
-
     def give(self, one: Quantity) -> None:
         """One more number goes: the smallest shown beside the betrayed one, the tops last."""
         for wide in (False, True):
@@ -107,16 +123,13 @@ class _Hiding:
             if found:
                 self.shown.discard(min(found, key=self.price))
                 return
-        raise AssertionError(f"{one} is betrayed although nothing around it is shown")
 
     def near(self, one: Quantity, *, wide: bool) -> Iterator[tuple[Key, str]]:
-        """The numbers in the sums of a cell, in its own counts; `wide`: every number that is not
-        known."""
-        names = [n for n in self.sheet.counts if n not in self.sheet.known]
+        """The numbers in the sums of a cell, in its own counts; `wide`: every number."""
         if wide:
-            yield from ((key, n) for key in self.sheet.cells for n in names)
+            yield from ((key, n) for key in self.sheet.cells for n in self.sheet.counts)
             return
-        own = {one.count, one.without} & set(names)
+        own = [n for n in (one.count, one.without) if n]
         yield from ((one.key, n) for n in own)
         for line in self.about.get(one.key, ()):
             yield from ((key, n) for key in line for n in own)

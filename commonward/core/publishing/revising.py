@@ -18,8 +18,8 @@ def may_follow(
     The same numbers are shown as before, no more and no fewer: what was hidden once could be
     reckoned from the two together.
     """
-    before = {(key, name) for key, counts in old.items() for name in counts}
-    if before != set(shown):
+    if any((key in old and name in old[key]) != ((key, name) in shown)
+           for key in {*sheet.cells, *old} for name in sheet.counts):  # fmt: skip
         return False
 
     def change(key: Key, kind: Quantity) -> int | None:
@@ -31,7 +31,7 @@ def may_follow(
         return new - was
 
     kinds = [
-        *(Quantity((), name) for name in sheet.counts if name not in sheet.known),
+        *(Quantity((), name) for name in sheet.counts),
         *(Quantity((), outer, inner) for inner, outer in sheet.inside),
     ]
     for kind in kinds:

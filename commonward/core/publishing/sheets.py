@@ -41,17 +41,13 @@ class Sheet:
     """Counts by cell; a count that a cell does not name is nought there.
 
     `inside` are pairs (inner, outer): every row of the inner count is a row of the outer one.
-    `known` counts are public in every cell already (what the list of public cases shows): they
-    are neither hidden nor protected, and the attacker has them. `open_keys` are cells that
-    narrow no place and no kind of problem (the whole site); what is left there without a known
-    count is not protected, as it says nothing of any place.
+    `open_keys` are cells whose own small numbers need no protection; those of their parts do.
     """
 
     cells: Mapping[Key, Mapping[str, int]]
     counts: tuple[str, ...]
     sums: Sequence[Sum] = ()
     inside: Sequence[tuple[str, str]] = ()
-    known: frozenset[str] = field(default=frozenset())
     open_keys: frozenset[Key] = field(default=frozenset())
 
     def __post_init__(self) -> None:
@@ -77,13 +73,24 @@ class Sheet:
     def quantities(self) -> Iterator[Quantity]:
         """All that is protected."""
         for key in self.cells:
+            if key in self.open_keys:
+                continue
             for name in self.counts:
-                if name not in self.known:
-                    yield Quantity(key, name)
+                yield Quantity(key, name)
             for inner, outer in self.inside:
-                if outer in self.known or (inner in self.known and key in self.open_keys):
-                    continue
                 yield Quantity(key, outer, inner)
+
+    def less(self, other: "Sheet") -> "Sheet":
+        """What is left of each number without another's: of all cases those that are not public.
+
+        At the top nothing is protected here: of the whole site it tells no place.
+        """
+        cells = {
+            key: {name: self.value(key, name) - other.value(key, name) for name in self.counts}
+            for key in self.cells
+        }
+        tops = {one.whole for one in self.sums} - {p for one in self.sums for p in one.parts}
+        return Sheet(cells, self.counts, self.sums, self.inside, frozenset(tops))
 
     def secrets(self, k: int = K) -> list[Quantity]:
         """The quantities of one to k − 1: nobody may learn that they are so small."""
@@ -102,7 +109,6 @@ class Sheet:
                 tuple(name for name in self.counts if name in group),
                 self.sums,
                 [(a, b) for a, b in self.inside if a in group],
-                self.known & group,
                 self.open_keys,
             )
             for group in sorted(groups, key=lambda g: min(self.counts.index(n) for n in g))

@@ -3,5 +3,6 @@
 from commonward.insight.models.books import FigureBook
 from commonward.insight.models.forecasts import Forecast, StaffingTerms
 from commonward.insight.models.hotspots import HotspotRun
+from commonward.insight.models.releases import Release
 
-__all__ = ["FigureBook", "Forecast", "HotspotRun", "StaffingTerms"]
+__all__ = ["FigureBook", "Forecast", "HotspotRun", "Release", "StaffingTerms"]

@@ -1,0 +1,180 @@
+"""Closed months are published once, as they may be (定期发布); a later change only when it is large.
+
+A month is published from its third day over on, whole; no month that still runs, no sum of several
+months, no second way of cutting it. What was published stays. A recount is published as a further
+version where core.publishing lets it follow; until then the first stands.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+
+from commonward.core.indicators.book import Book
+from commonward.core.indicators.figures import Counter
+from commonward.core.indicators.windows import Window, window
+from commonward.core.publishing.revising import may_follow
+from commonward.core.publishing.sheets import K, Key, Sheet
+from commonward.insight.models import Release
+from commonward.insight.queries import rows
+from commonward.insight.queries.measuring import book_in_force, until
+from commonward.insight.queries.tabulating import ROWS, Month, layers, shown_of, tabulated
+
+SETTLES = timedelta(days=2)
+"""After its end a month's late records still come in; then it is published."""
+MONTHS = 13
+"""How many closed months are published when a site publishes for the first time."""
+_MINUTE = 60
+
+
+def publish_months(at: datetime, *, months: int = MONTHS) -> list[Release]:
+    """Publish each closed month that is not yet, the oldest first; what was published stays."""
+    done = set(Release.objects.values_list("first", flat=True))
+    missing = [one for one in closed_months(at, months) if one.first not in done]
+    if not missing:
+        return []
+    counter = until(at, rows.counter())
+    return [publish(one, at, counter) for one in missing]
+
+
+def closed_months(at: datetime, months: int = MONTHS) -> list[Window]:
+    """The latest months that are over and settled, the oldest first."""
+    day = (at - SETTLES).astimezone(ZoneInfo(settings.SITE_ZONE)).date()
+    last = window("month", day.replace(day=1) - timedelta(days=1), settings.SITE_ZONE)
+    found = [last]
+    while len(found) < months:
+        found.append(found[-1].before())
+    return found[::-1]
+
+
+def publish(month: Window, at: datetime, counter: Counter | None = None) -> Release:
+    """Publish a month; the release that stands already where the recount may not follow it.
+
+    Raises ValueError for a month that is not over.
+    """
+    if month not in closed_months(at, 240):
+        raise ValueError(f"{month} is no closed month")
+    book = book_in_force()
+    sheets = tabulated(book, month, counter or until(at, rows.counter()))
+    content, behind = told(sheets, book)
+    with transaction.atomic():
+        last = Release.objects.filter(first=month.first).order_by("-version").first()
+        if last is not None:
+            _keep_measures(content, last.content)
+        if last is not None and (
+            last.content == content or not _may_follow(last, sheets, digest_of_book(book))
+        ):
+            return last
+        return Release.objects.create(
+            first=month.first,
+            until=month.until,
+            version=last.version + 1 if last is not None else 1,
+            made_at=at,
+            book=digest_of_book(book),
+            digest=digest(content),
+            content=content,
+            behind=behind,
+        )
+
+
+def digest(content: Mapping[str, Any]) -> str:
+    """The SHA-256 of what was published, as canonical JSON (RFC 8785)."""
+    import rfc8785  # noqa: PLC0415 (late: only whoever publishes needs it)
+
+    return hashlib.sha256(rfc8785.dumps(dict(content))).hexdigest()
+
+
+def digest_of_book(book: Book) -> str:
+    """The SHA-256 of the definitions behind the published figures."""
+    lines = [
+        f"{c.name}|{c.facts.name}|{c.moment}|{c.measure}|{c.text}" for c in book.counts.values()
+    ]
+    lines += [f"{i.name}|{i.text}|{i.unit}|{i.cut}|{i.public}" for i in book.indicators.values()]
+    return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
+
+
+def told(months: list[Month], book: Book) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What is published of a month, and what of its public cases is kept to compare with later."""
+    content: dict[str, Any] = {}
+    behind: dict[str, Any] = {}
+    for month in months:
+        shown = shown_of(month)
+        cells, hidden, public = [], [], []
+        for key in {**month.fine.cells, **month.sheet.cells}:
+            counts = {**month.fine.cells.get(key, {}), **month.sheet.cells.get(key, {})}
+            same = month.same if key in month.sheet.cells else {}
+            open_ = {n: counts[n] for n in counts if (key, n) in shown}
+            open_ |= {n: open_[one] for n, one in same.items() if one in open_}
+            measures = {
+                name: _rounded(value, name, book)
+                for name, value in month.measures.get(key, {}).items()
+                if open_.get(name + ROWS, 0) >= K
+            }
+            held = sorted(n for n in (*counts, *same) if n not in open_)
+            cells.append([list(key), {**open_, **measures}])
+            if held:
+                hidden.append([list(key), held])
+        for key in month.fine.cells if month.public else ():
+            own = [one.cells.get(key, {}) for one in month.public or ()]
+            public.append([list(key), {**own[1], **own[0]}])
+        content[month.facts] = {"cells": sorted(cells), "held_back": sorted(hidden)}
+        behind[month.facts] = sorted(public)
+    return json.loads(json.dumps(content)), behind
+
+
+def _rounded(value: float, name: str, book: Book) -> float:
+    """Times to the minute: a median is somebody's very case, and need not be told to the second."""
+    count = book.counts[name]
+    if count.unit.value == "seconds":
+        return float(round(value / _MINUTE) * _MINUTE)
+    return float(value)
+
+
+def _may_follow(last: Release, months: list[Month], book: str) -> bool:
+    if last.book != book or set(last.content) != {month.facts for month in months}:
+        return False  # other definitions begin with the next month
+    for month in months:
+        shown = shown_of(month)
+        for all_cases, *hidden in layers(month):
+            own = frozenset((k, n) for k, n in shown if n in all_cases.cells.get(k, ()))
+            old = _before(last.content[month.facts]["cells"], all_cases)
+            if not may_follow(old, all_cases, own):
+                return False
+            known = _before(last.behind[month.facts], all_cases)
+            rest = {
+                key: {n: old[key][n] - known.get(key, {}).get(n, 0) for n in old[key]}
+                for key in old
+            }
+            if any(not may_follow(rest, one, own) for one in hidden):
+                return False
+    return True
+
+
+def _before(cells: Any, sheet: Sheet) -> dict[Key, dict[str, int]]:
+    """The counts of a sheet that were kept, without the measures that stood on them."""
+    return {
+        tuple(key): {name: n for name, n in counts.items() if name in sheet.counts}
+        for key, counts in cells
+        if tuple(key) in sheet.cells
+    }
+
+
+def _keep_measures(content: Mapping[str, Any], last: Mapping[str, Any]) -> None:
+    """Where no row came or went, a median stays: its change would tell of a single case."""
+    for facts, told_now in content.items():
+        before = {tuple(key): counts for key, counts in last.get(facts, {}).get("cells", ())}
+        for key, counts in told_now["cells"]:
+            was = before.get(tuple(key), {})
+            for name in counts:
+                if name + ROWS in counts and counts[name + ROWS] == was.get(name + ROWS):
+                    counts[name] = was.get(name, counts[name])
+
+
+def first_day(text: str) -> date:
+    """The first day of a month given as 2026-03. Raises ValueError."""
+    return date.fromisoformat(f"{text}-01")
