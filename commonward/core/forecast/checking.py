@@ -29,8 +29,8 @@ class Checked:
 
     `mae`, `mae_last_week`, `mae_four_weeks`: mean absolute errors of the median and of the rivals;
     `rmse…` root mean squared errors of the means; `mase`: mae over that of the same hour last
-    week; `pinball`: mean over seven quantiles, half the CRPS; a rival says one number, so its
-    pinball loss is half its mae. `inside`: share of counts within the 50, 80 and 95 % intervals;
+    week; `pinball`: mean over seven quantiles, half the CRPS; last week's hour is one number, so
+    its pinball loss is half its mae, and four weeks' mean is given Poisson's quantiles. `inside`: share of counts within the 50, 80 and 95 % intervals;
     `fair`: the same with counts spread evenly over their probability (randomised PIT), which is
     what an interval of whole numbers can be held to. `bias`: expected less came, per cell.
     """
@@ -201,13 +201,11 @@ class _Sum:
         came, mean, of, last, four = (np.ravel(one) for one in (came, mean, of, last, four))
         found = quantiles(mean, of, _QUANTILES)
         self.cells += len(came)
-        away = came - found
-        levels = np.array(_QUANTILES)[:, None]
-        loss = np.maximum(levels * away, (levels - 1) * away).mean(axis=0)
+        loss, of_four = _pinball(came, found), _pinball(came, quantiles(four, four, _QUANTILES))
         self.sums += [
             came.sum(), np.abs(came - found[3]).sum(), np.abs(came - last).sum(),
             np.abs(came - four).sum(), ((came - mean) ** 2).sum(), ((came - last) ** 2).sum(),
-            ((came - four) ** 2).sum(), loss.sum(), (mean - came).sum(), 0.0,
+            ((came - four) ** 2).sum(), loss.sum(), (mean - came).sum(), of_four.sum(),
         ]  # fmt: skip
         special: Any = importlib.import_module("scipy.special")
         size, chance = sizes(mean, of)
@@ -221,11 +219,21 @@ class _Sum:
 
     def checked(self) -> Checked:
         """The means."""
-        came, mae, last, four, rmse, rmse_last, rmse_four, loss, bias, _ = self.sums / self.cells
+        came, mae, last, four, rmse, rmse_last, rmse_four, loss, bias, of_four = (
+            self.sums / self.cells
+        )
         return Checked(
             self.level, self.cells, float(came), float(mae), float(last), float(four),
             float(rmse**0.5), float(rmse_last**0.5), float(rmse_four**0.5),
-            float(loss), float(last / 2), float(four / 2),
+            float(loss), float(last / 2), float(of_four),
             tuple(float(x) for x in self.inside / self.cells),
             tuple(float(x) for x in self.fair / self.cells), float(bias),
         )  # fmt: skip
+
+
+def _pinball(came: Floats, found: Floats) -> Floats:
+    """The mean loss over the quantiles, for each count."""
+    levels = np.array(_QUANTILES)[:, None]
+    away = came - found
+    loss: Floats = np.maximum(levels * away, (levels - 1) * away).mean(axis=0)
+    return loss

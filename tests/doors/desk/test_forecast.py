@@ -67,7 +67,7 @@ def test_the_page_tells_days_hours_the_test_and_officers(told: Office) -> None:
     assert kept is not None and kept.outlook.report is not None
     assert f"Learnt from {kept.cases} cases" in page.text
     for words in (
-        "In 14 days about", "By day", "By hour on", "80 % interval", "Officers",
+        "In 14 days about", "Expected by day", "Expected by hour on", "Interval of 80 %", "Officers",
         "How well such forecasts did", "all together, by hour", "each category in each area",
     ):  # fmt: skip
         assert words in page.text, words

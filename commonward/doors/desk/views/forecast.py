@@ -157,7 +157,7 @@ def _told(kept: Kept, wanted: Wanted, standing: Standing) -> dict[str, Any]:
         "tested": len(report.origins) if report else 0,
         "test": table_shown(charts.tested(report)) if report else None,
         "worse": [
-            _(charts.LEVEL_NAMES[one.level])
+            charts.worse_words(one)
             for one in (report.levels if report else ())
             if one.level in fitting and not one.better
         ],

@@ -7,7 +7,7 @@ from django.utils import dateformat
 from django.utils.translation import gettext as _
 
 from commonward.core.forecast.arrivals import AHEAD, HOLIDAY, MADE_UP, ORDINARY
-from commonward.core.forecast.checking import BANDS, Report
+from commonward.core.forecast.checking import BANDS, Checked, Report
 from commonward.core.forecast.outlook import Line, Outlook, Sum
 from commonward.core.indicators.pictures import Band, Cell, Chart, Column, Form, Series, Table
 from commonward.core.refusals import N_
@@ -30,6 +30,24 @@ LEVEL_NAMES: Mapping[str, str] = {
 _WIDE, _USUAL, _NARROW = 95, 80, 50
 
 
+_WORSE: Mapping[str, str] = {
+    "last_week": N_("not better than last week's same hour"),
+    "four_weeks": N_("not better than four weeks' mean"),
+}
+
+
+def worse_than(one: Checked) -> str:
+    """The nearer rival where this level's forecast is not the nearest; "" where it is."""
+    if one.better:
+        return ""
+    return "last_week" if one.mae_last_week <= one.mae_four_weeks else "four_weeks"
+
+
+def worse_words(one: Checked) -> str:
+    """A level that is not better, with what it is not better than."""
+    return f"{_(LEVEL_NAMES[one.level])} – {_(_WORSE[worse_than(one)])}"
+
+
 def levels_for(area: str, category: str) -> tuple[str, ...]:
     """The levels of the test that speak of such a choice."""
     if area and category:
@@ -40,8 +58,10 @@ def levels_for(area: str, category: str) -> tuple[str, ...]:
 
 
 def day_text(day: date) -> str:
-    """A day as it is read: "Mon 2 Mar"."""
-    return dateformat.format(day, "n月j日 D" if language().startswith("zh") else "D j M")
+    """A day as it is read: "Mon 2 Mar", "3月2日周一"."""
+    if language().startswith("zh"):
+        return f"{day.month}月{day.day}日周{'一二三四五六日'[day.weekday()]}"
+    return dateformat.format(day, "D j M")
 
 
 def by_day(look: Outlook, found: Sum, area: str, category: str) -> Chart:
@@ -57,15 +77,15 @@ def by_day(look: Outlook, found: Sum, area: str, category: str) -> Chart:
     return Chart(
         name="forecast-days",
         form=Form.LINE,
-        title=_("By day"),
+        title=_("Expected by day"),
         about=_("What is expected on each of the next 14 days, with the interval in which four days of five should lie."),
         unit="count",
         labels=[day_text(day) for day in days],
         series=series,
         label_title=_("Day"),
-        band=Band(_("80 % interval"), [*nothing, *low], [*nothing, *high]),
+        band=Band(_("Interval of 80 %"), [*nothing, *low], [*nothing, *high]),
         behind=Table(
-            "forecast-days", _("By day"),
+            "forecast-days", _("Expected by day"),
             [Column(_("Day")), *_columns()],
             [
                 [Cell(day_text(look.day(n)), note=_mark(int(look.marks[n]))), *_cells(line)]
@@ -79,7 +99,7 @@ def by_hour(day: date, lines: Sequence[Line], needed: Sequence[int]) -> Chart:
     """The hours of one day, and how many must answer."""
     labels = [f"{hour:02}:00" for hour in range(len(lines))]
     low, high = zip(*(one.band(_USUAL) for one in lines), strict=True)
-    title = _("By hour on {day}").format(day=day_text(day))
+    title = _("Expected by hour on {day}").format(day=day_text(day))
     return Chart(
         name="forecast-hours",
         form=Form.LINE,
@@ -89,7 +109,7 @@ def by_hour(day: date, lines: Sequence[Line], needed: Sequence[int]) -> Chart:
         labels=labels,
         series=[Series(_("Expected"), [round(one.expected, 2) for one in lines])],
         label_title=_("Hour"),
-        band=Band(_("80 % interval"), low, high),
+        band=Band(_("Interval of 80 %"), low, high),
         behind=Table(
             "forecast-hours", title,
             [Column(_("Hour")), *_columns(), Column(_("Officers"), "count")],
@@ -110,13 +130,13 @@ def tested(report: Report) -> Table:
         Column(_("Error of last week's same hour"), "number"),
         Column(_("Error of four weeks' mean"), "number"),
         Column(_("Our error against last week's"), "share"),
-        *(Column(_("In the {percent} % interval").format(percent=round(100 * b)), "share") for b in BANDS),
+        *(Column(_("Inside the interval of {percent} %").format(percent=round(100 * b)), "share") for b in BANDS),
     ]  # fmt: skip
     rows = [
         [
             Cell(
                 _(LEVEL_NAMES[one.level]),
-                note="" if one.better else _("not better than last week's or four weeks' same hour"),
+                note=_(_WORSE[worse]) if (worse := worse_than(one)) else "",
             ),
             Cell(_short(one.mean)), Cell(_short(one.mae)), Cell(_short(one.mae_last_week)),
             Cell(_short(one.mae_four_weeks)), Cell(one.mase), *(Cell(x) for x in one.fair),
@@ -130,7 +150,7 @@ def _columns() -> list[Column]:
     return [
         Column(_("Expected"), "number"),
         *(
-            Column(_("{percent} % interval").format(percent=percent), "interval count")
+            Column(_("Interval of {percent} %").format(percent=percent), "interval count")
             for percent in (_NARROW, _USUAL, _WIDE)
         ),
     ]
