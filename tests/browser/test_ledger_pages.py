@@ -198,3 +198,17 @@ def test_every_page_of_the_log_is_sound(
         w.press(say("Check it now"))
         assert verdict(w) == "holds"
         w.sound("ledger-verify-dark")
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
+def test_the_desk_s_page_of_the_log_is_sound(
+    district: District, window: Callable[..., Any], language: str, width: int
+) -> None:
+    reported(district)
+    sequence()
+    with window(language, width) as w:
+        w.sign_in("administrator")
+        w.open("/desk/admin/ledger/")
+        assert "commonward ledger check" in w.text
+        w.sound("ledger-desk")
