@@ -12,36 +12,19 @@ import pytest
 
 from commonward.cases.models import Case
 from commonward.core.indicators import reference
-from commonward.core.indicators.book import Book, book
 from commonward.core.indicators.facts import TABLES
 from commonward.core.indicators.windows import Window, run_up, span, window
 from commonward.insight.queries import measuring, rows
 from commonward.insight.store import engine, rolling, writing
 from commonward.insight.store import manifest as manifests
-from commonward.insight.store.manifest import Manifest
 from commonward.people.models import Team
 from tests.district import STREETS, District
 from tests.insight.busy import limited, week
+from tests.insight.holding import small_book, stored
 
 ZONE = "Asia/Shanghai"
 MARCH = window("month", date(2026, 3, 2), ZONE)
 HOUR = timedelta(hours=1)
-COUNTS: dict[str, Any] = {
-    "conditions": {"cases": {"real": "outcome not in ('void', 'refused')"}},
-    "counts": {
-        "opened": {"of": "cases", "moment": "opened_at"},
-        "late": {"of": "cases", "moment": "reckoned_at", "where": "real and not met"},
-        "waiting": {"of": "cases", "moment": "opened_at", "where": "end - opened_at > 3600"},
-        "seconds": {"of": "cases", "moment": "closed_at", "measure": "sum(took)"},
-        "typical": {"of": "cases", "moment": "closed_at", "measure": "median(took)"},
-        "open_now": {"of": "cases", "where": "open"},
-        "steps": {"of": "acts", "moment": "at", "where": "known(spent)"},
-        "right": {"of": "acts", "moment": "at", "where": "right and verb == 'dispatch'"},
-        "kept": {"of": "limits", "moment": "reckoned_at", "where": "met"},
-        "heard": {"of": "reports", "moment": "received_at", "where": "first"},
-    },
-    "indicators": {},
-}
 
 
 @pytest.fixture(autouse=True)
@@ -51,25 +34,6 @@ def _folder(settings: Any, tmp_path: Path) -> Iterator[None]:
     held = engine._open.pop(settings.FIGURES, None)
     if held is not None:
         held[1].close()
-
-
-def small_book(**more: Any) -> Book:
-    return book({**COUNTS, "counts": {**COUNTS["counts"], **more}})
-
-
-def stored(settings: Any, found: Manifest | None = None) -> dict[str, list[Any]]:
-    """Every row that the files hold, and every rollup, each in a plain order."""
-    found = found or manifests.read(settings.FIGURES)
-    assert found is not None
-    con = engine.connect(settings.FIGURES)
-    kept: dict[str, list[Any]] = {}
-    for name, months in found.files.items():
-        for month, one in months.items():
-            for part, file in {"": one.name, **one.rolled}.items():
-                read = con.execute(f"SELECT * FROM {engine.listed(settings.FIGURES, [file])}")
-                kept[f"{name} {month} {part}"] = sorted(read.fetchall(), key=repr)
-    con.close()
-    return kept
 
 
 def straight() -> dict[str, int]:
@@ -110,10 +74,10 @@ def test_a_pass_after_each_few_steps_holds_what_a_making_anew_holds(
     passed = writing.refresh(here.at, small_book())
     assert passed is not None
     assert (passed.anew, passed.events) == (False, 2)
-    followed = stored(settings)
+    followed = stored()
     settings.FIGURES = tmp_path / "anew"
     writing.rebuild(here.at, small_book())
-    assert stored(settings) == followed
+    assert stored() == followed
 
 
 def test_a_pass_without_news_writes_no_file(here: District, settings: Any) -> None:
@@ -253,7 +217,7 @@ def test_a_killed_pass_leaves_what_held_and_the_next_one_goes_on(
 ) -> None:
     here.handled(limited(here, 9))
     writing.refresh(here.at, small_book())
-    before = stored(settings)
+    before = stored()
     week(here)
     copy = writing._Writer._copy
     for files in (1, 3, 7):
@@ -269,17 +233,17 @@ def test_a_killed_pass_leaves_what_held_and_the_next_one_goes_on(
         with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
             patched.setattr(writing._Writer, "_copy", killed)
             writing.refresh(here.at, small_book())
-        assert stored(settings) == before
+        assert stored() == before
     passed = writing.refresh(here.at, small_book())
     assert passed is not None
     assert not passed.anew
-    followed = stored(settings)
+    followed = stored()
     named = passed.manifest.names()
     there = {str(p.relative_to(settings.FIGURES)) for p in settings.FIGURES.rglob("*.parquet")}
     assert there == {name for name in named if name.endswith(".parquet")}
     settings.FIGURES = tmp_path / "anew"
     writing.rebuild(here.at, small_book())
-    assert stored(settings) == followed
+    assert stored() == followed
 
 
 def test_files_stay_while_somebody_reads_them(here: District, settings: Any) -> None:
@@ -291,7 +255,7 @@ def test_files_stay_while_somebody_reads_them(here: District, settings: Any) -> 
     week(here)
     writing.refresh(here.at, small_book())
     assert all((settings.FIGURES / name).exists() for name in old.names())
-    stored(settings, old)
+    stored(old)
     held.close()
     here.report()
     writing.refresh(here.at, small_book())

@@ -84,7 +84,7 @@ def refresh(at: datetime, book: Book) -> Kept | None:
                 done.manifest,
                 position=place.to_text(),
                 at=at.isoformat(),
-                swept=done.manifest.swept if more else swept[-1] if len(swept) == SWEPT else 0,
+                swept=done.manifest.swept if more else _turn(swept),
             )
             written = _Writer(folder, ahead, book, known).changed(sorted(touched))
             done = Kept(
@@ -102,6 +102,11 @@ def rebuild(at: datetime, book: Book, progress: Callable[[int], None] | None = N
     folder = Path(settings.FIGURES)
     with manifests.writing(folder) as ours:
         return _anew(folder, at, book, case_facts.codes(), progress) if ours else None
+
+
+def _turn(swept: Sequence[int]) -> int:
+    """After which case the next pass looks again: from the first one on, once all had their turn."""
+    return swept[-1] if len(swept) == SWEPT and swept else 0
 
 
 def _recoded(folder: Path, now: Manifest, known: Mapping[str, str]) -> bool:
