@@ -309,7 +309,7 @@ def _acts(
 ) -> Iterator[Fact]:
     """Each event; a void takes back all before it, a wrong dispatch the last one before it."""
     stopped = {
-        (row[2], row[4], row[7]): row[8]
+        (row[2], row[4], row[7].replace(microsecond=0)): row[8]
         for row in clocks
         if row[3] in ("stage", "task") and row[7] is not None
     }
@@ -326,7 +326,8 @@ def _acts(
     for event in events:
         in_time = None
         if event.from_stage != event.to_stage:
-            in_time = stopped.get((event.task, event.from_stage, event.at))
+            whole = event.at.replace(microsecond=0)  # clocks run in whole seconds, events do not
+            in_time = stopped.get((event.task, event.from_stage, whole))
         yield (
             event.id, event.at, event.verb, event.from_stage, event.to_stage, event.role,
             known.teams.get(event.team or 0, ""), event.account, event.spent,

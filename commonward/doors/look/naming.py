@@ -95,7 +95,9 @@ def moment_format() -> str:
 
 def refused(refusal: Refusal, procedure: Procedure | None = None) -> str:
     """A refusal with titles in the place of its names: the procedure's own, or else any one's."""
-    return filled(refusal.text, {k: _titled(k, v, procedure) for k, v in refusal.values.items()})
+    told = filled(refusal.text, {k: _titled(k, v, procedure) for k, v in refusal.values.items()})
+    entry = refusal.values.get("entry")  # where in a set of data it stands
+    return f"{entry}: {told}" if entry else told
 
 
 def _titled(place: str, value: Any, procedure: Procedure | None) -> Any:

@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from commonward.doors.portal.dispute_urls import dispute_patterns
 from commonward.doors.portal.views import (
+    figures,
     home,
     hotspots,
     mail,
@@ -38,6 +39,7 @@ urlpatterns = [
     path("my/<str:key>/<slug:verb>/", mine.step, name="step"),
     path("hotspots/", hotspots.hotspots, name="hotspots"),
     path("hotspots/hotspots.csv", hotspots.table, name="hotspots_csv"),
+    path("figures/<slug:name>/", figures.figure, name="figure"),
     path("areas/", public.areas, name="areas"),
     path("areas/<slug:code>/", public.area, name="area"),
     path("cases/<str:number>/", public.case, name="case"),

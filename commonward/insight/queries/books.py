@@ -41,6 +41,11 @@ def version_in_force(at: datetime) -> Version:
     return _version(row)
 
 
+def version_last() -> Version:
+    """The newest version, whether or not it holds already: what the next is written upon."""
+    return _version(FigureBook.objects.select_related("by").order_by("-number").first())
+
+
 def version(number: int) -> Version:
     """One version by its number. Raises Missing."""
     row = FigureBook.objects.select_related("by").filter(number=number).first()

@@ -1,5 +1,7 @@
 """Each shipped figure of the loop, against a handful of rows that can be reckoned by hand."""
 
+from datetime import timedelta
+
 import pytest
 
 from commonward.core.figures import Closing, Standing
@@ -68,6 +70,15 @@ def test_the_closing_rate_is_the_one_that_departments_are_shown() -> None:
     found = figure("closed_in_time_rate", cases=LOOP)
     assert (found.counts["closed_in_time"], found.under) == (known.in_time, known.due)
     assert figure("closed_rate", cases=LOOP).counts["due_and_closed"] == known.closed.numerator
+
+
+def test_closed_within_the_last_second_of_the_limit_is_in_time_as_the_clock_says() -> None:
+    due = march(10)
+    rows = [
+        case(closed_at=due + timedelta(milliseconds=999), due_at=due, outcome="solved"),
+        case(closed_at=due + timedelta(seconds=1), due_at=due, outcome="solved"),
+    ]
+    assert value("closed_in_time_rate", cases=rows) == 0.5
 
 
 def test_what_was_closed_after_the_window_was_not_closed_in_it() -> None:

@@ -57,6 +57,7 @@ _CHANGES: Mapping[str, str] = {
     "set_category": N_("Category changed"),
     "set_standard": N_("Filing condition changed"),
     "adopt_procedure": N_("Procedure changed"),
+    "adopt_figures": N_("Figures changed"),
     "adopt_explorer": N_("Explorer of disputes changed"),
     "adopt_rules": N_("Rules of disputes changed"),
     "issue_key": N_("Key issued"),
