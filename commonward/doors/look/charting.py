@@ -6,7 +6,9 @@ there alone.
 """
 
 from typing import Any
+from urllib.parse import quote
 
+from commonward.core.indicators.drawing import svg
 from commonward.core.indicators.pictures import Chart, Column, Form, Table, options
 from commonward.doors.look.showing import language
 
@@ -25,11 +27,16 @@ def shown(chart: Chart) -> dict[str, Any]:
         "about": chart.about,
         "size": _size(chart),
         "data": options(chart, language()),
+        "svg": "" if _empty(chart) else f"data:image/svg+xml,{quote(svg(chart, language()))}",
         "table": table_shown(chart.table),
         "notes": list(chart.notes),
         "links": list(chart.links),
-        "empty": not any(v is not None for one in chart.series for v in one.values),
+        "empty": _empty(chart),
     }
+
+
+def _empty(chart: Chart) -> bool:
+    return not any(v is not None for one in chart.series for v in one.values)
 
 
 def table_shown(table: Table) -> dict[str, Any]:

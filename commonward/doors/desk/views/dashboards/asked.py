@@ -128,11 +128,11 @@ def chooser(asked: Asked, *, figures: bool = True) -> dict[str, Any]:
 
 
 def choices(book: Book, chosen: Indicator) -> list[tuple[str, str, bool]]:
-    """The figures that a trend can be drawn of: those of cases, not of one member of staff."""
+    """The figures that a trend can be drawn of: those of cases, by area and department."""
     return [
         (name, one.title(language()), name == chosen.name)
         for name, one in book.indicators.items()
-        if not one.own and groupable(book, one, "department")
+        if groupable(book, one, "department")
     ]
 
 

@@ -43,7 +43,6 @@ _CARDS = (
     ("standing_waiting_tasks", N_("Whistles and orders waiting")),
     ("standing_waiting_late_tasks", N_("of them late")),
 )
-_LIGHTS = {"standing_late": {"light": "red"}, "standing_open": {}, "standing_suspended": {"paused": "yes"}}  # fmt: skip
 
 Drawn = tuple[list[Chart], dict[str, Any]]
 
@@ -136,8 +135,8 @@ def _cards(asked: Asked, found: reading.Standing) -> list[dict[str, str]]:
         {
             "text": _(text),
             "value": said(found.total(name), "count", language()),
-            "href": pictures.queue_href(asked, **_LIGHTS[name]) if name in _LIGHTS else "",
-            "made": pictures.made_href(name),
+            "href": pictures.made_href(asked, name, "desk:figure_cases"),
+            "made": pictures.made_href(asked, name),
         }
         for name, text in _CARDS
         if name in asked.book.indicators
@@ -157,7 +156,7 @@ def _headline(asked: Asked, found: reading.Trend) -> dict[str, str]:
         "under": said(now.under, "count", language()) if now and now.under is not None else "",
         "before": pictures.change_words(asked.indicator, value, before.value if before else None),
         "year": pictures.change_words(asked.indicator, value, year.value if year else None),
-        "made": pictures.made_href(name),
+        "made": pictures.made_href(asked, name),
     }
 
 

@@ -21,6 +21,7 @@ from commonward.core.indicators.pictures import (
 from commonward.core.indicators.uncertainty import league
 from commonward.core.indicators.windows import Window
 from commonward.core.refusals import N_
+from commonward.doors.desk.views.board import BOARD
 from commonward.doors.desk.views.dashboards import reading
 from commonward.doors.desk.views.dashboards.asked import Asked
 from commonward.doors.look.monthly_words import place_words
@@ -37,12 +38,28 @@ MOST = 40
 """Groups that a league shows; the file has them all."""
 
 
-def made_href(name: str) -> str:
-    """The page that tells how a figure is made; "" where this site has none."""
+def made_href(asked: Asked, name: str, page: str = "desk:figure") -> str:
+    """The page that tells how a figure is made, or (`desk:figure_cases`) the cases behind it.
+
+    What stands open is asked for today. "" for who may not read figures of areas there.
+    """
+    if not asked.standing.holds(BOARD) or name not in asked.book.indicators:
+        return ""
     try:
-        return reverse("desk:figure", args=[name])
+        address = reverse(page, args=[name])
     except NoReverseMatch:
         return ""
+    now = name.startswith("standing_") and not groupable_by_time(asked, name)
+    window = asked.today if now else asked.window
+    kept = {k: v for k in ("area", "category") if (v := asked.given.get(k, ""))}
+    return (
+        f"{address}?{urlencode({'grain': window.grain, 'day': window.first.isoformat(), **kept})}"
+    )
+
+
+def groupable_by_time(asked: Asked, name: str) -> bool:
+    """Whether a figure is placed in a window at all, and not as it stands."""
+    return any(count.moment for count in asked.book.counts_of(name))
 
 
 def _links(asked: Asked, chart: str, *figures: str) -> tuple[tuple[str, str], ...]:
@@ -52,7 +69,7 @@ def _links(asked: Asked, chart: str, *figures: str) -> tuple[tuple[str, str], ..
             figure=asked.book.indicators[name].title(language())
         ), href)
         for name in figures
-        if name in asked.book.indicators and (href := made_href(name))
+        if name in asked.book.indicators and (href := made_href(asked, name))
     ]  # fmt: skip
     files = [
         (_("{form} file").format(form=form.upper()), asked.href(table=chart, **{"as": form}))
@@ -132,7 +149,7 @@ def reasons(asked: Asked, standing: reading.Standing) -> Chart:
             Series(_("of them past their limit"), [*late, waiting[1]], tone="late"),
         ),
         label_title=_("What happened"),
-        hrefs=[*(made_href(f"standing_{one}") for one in SLOWED_WORDS), made_href("standing_waiting_tasks")],
+        hrefs=[made_href(asked, name, "desk:figure_cases") for name in (*(f"standing_{one}" for one in SLOWED_WORDS), "standing_waiting_tasks")],
         links=_links(asked, "reasons", "standing_overdue"),
     )  # fmt: skip
 
