@@ -1,6 +1,7 @@
 """Figures on the desk: how each is made, the very cases behind it, and one's own before all others."""
 
 import re
+from typing import Any
 
 import pytest
 from django.conf import settings
