@@ -46,7 +46,10 @@ def test_the_file_proves_what_was_told_with_the_log_s_key_alone(resident: Reside
     key, _ = resident.reported()
     sequence()
     assert "is sealed in a public log" in resident.open(f"/my/{key}/").text
-    assert "Everything that the page of your report tells is sealed" in resident.open(f"/my/{key}/proof/").text
+    assert (
+        "Everything that the page of your report tells is sealed"
+        in resident.open(f"/my/{key}/proof/").text
+    )
     answer = resident.client.get(f"/my/{key}/proof/receipt.json")
     assert answer.headers["Content-Type"] == "application/json"
     assert answer.headers["Cache-Control"] == "private, no-store"
