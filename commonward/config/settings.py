@@ -62,6 +62,12 @@ FIGURES_MEMORY = os.environ.get("COMMONWARD_FIGURES_MEMORY", "2GB")
 """What counting may take of a process's memory; beyond it, it goes on by way of the disk."""
 FIGURES_THREADS = int(os.environ.get("COMMONWARD_FIGURES_THREADS") or os.cpu_count() or 1)
 
+OPEN_DATA = Path(os.environ.get("COMMONWARD_OPEN_DATA") or str(VAR / "open-data"))
+"""The folder of the files of open data."""
+OPEN_DATA_LICENCE = os.environ.get(
+    "COMMONWARD_OPEN_DATA_LICENCE", "https://creativecommons.org/licenses/by/4.0/"
+)
+
 DEMO = _flag("COMMONWARD_DEMO")
 """The demonstration: its own clock, and a page that signs anybody in as anybody."""
 

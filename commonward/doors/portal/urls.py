@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from commonward.doors.portal.dispute_urls import dispute_patterns
 from commonward.doors.portal.views import (
+    data,
     figures,
     home,
     hotspots,
@@ -12,6 +13,7 @@ from commonward.doors.portal.views import (
     payment,
     proof,
     public,
+    published,
     receipts,
     report,
     urgent,
@@ -39,6 +41,13 @@ urlpatterns = [
     path("my/<str:key>/<slug:verb>/", mine.step, name="step"),
     path("hotspots/", hotspots.hotspots, name="hotspots"),
     path("hotspots/hotspots.csv", hotspots.table, name="hotspots_csv"),
+    path("figures/", published.figures, name="figures"),
+    path("data/", data.data, name="data"),
+    re_path(
+        r"^data/(?P<version>latest|\d{4}-\d\d-\d\d)/(?P<name>[\w.]+)$", data.file, name="data_file"
+    ),
+    re_path(r"^feed\.(?P<form>atom|rss)$", data.feed, name="feed"),
+    re_path(r"^areas/(?P<code>[\w-]+)/feed\.(?P<form>atom|rss)$", data.feed, name="area_feed"),
     path("figures/<slug:name>/", figures.figure, name="figure"),
     path("areas/", public.areas, name="areas"),
     path("areas/<slug:code>/", public.area, name="area"),

@@ -21,8 +21,7 @@ from commonward.core.indicators.windows import Window, window
 from commonward.core.publishing.revising import may_follow
 from commonward.core.publishing.sheets import K, Key, Sheet
 from commonward.insight.models import Release
-from commonward.insight.queries import rows
-from commonward.insight.queries.measuring import book_in_force, until
+from commonward.insight.queries.measuring import _counting, book_in_force, until
 from commonward.insight.queries.tabulating import ROWS, Month, layers, shown_of, tabulated
 
 SETTLES = timedelta(days=2)
@@ -38,8 +37,8 @@ def publish_months(at: datetime, *, months: int = MONTHS) -> list[Release]:
     missing = [one for one in closed_months(at, months) if one.first not in done]
     if not missing:
         return []
-    counter = until(at, rows.counter())
-    return [publish(one, at, counter) for one in missing]
+    with _counting() as (counter, _):
+        return [publish(one, at, until(at, counter)) for one in missing]
 
 
 def closed_months(at: datetime, months: int = MONTHS) -> list[Window]:
@@ -60,7 +59,10 @@ def publish(month: Window, at: datetime, counter: Counter | None = None) -> Rele
     if month not in closed_months(at, 240):
         raise ValueError(f"{month} is no closed month")
     book = book_in_force()
-    sheets = tabulated(book, month, counter or until(at, rows.counter()))
+    if counter is None:
+        with _counting() as (own, _):
+            return publish(month, at, until(at, own))
+    sheets = tabulated(book, month, counter)
     content, behind = told(sheets, book)
     with transaction.atomic():
         last = Release.objects.filter(first=month.first).order_by("-version").first()
