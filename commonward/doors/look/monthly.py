@@ -307,7 +307,7 @@ class _Read:
         ]  # fmt: skip
         return [
             self.drawing(chart),
-            table([title, figure, _("95% interval"), _("of how many"), _("Place")], rows, small=True),
+            table([title, figure, _("95% interval"), _("of how many"), _("Place in the order")], rows, small=True),
         ]  # fmt: skip
 
     def categories(self) -> list[Block]:

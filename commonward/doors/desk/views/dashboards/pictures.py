@@ -280,7 +280,7 @@ def ranking(
     ]
     columns = (
         Column(title), Column(figure, "share"), Column(_("95% interval"), "interval share"),
-        Column(_("of how many"), "count"), Column(_("Place")),
+        Column(_("of how many"), "count"), Column(_("Place in the order")),
     )  # fmt: skip
     shown = ranked[:MOST]
     return Chart(
