@@ -14,6 +14,7 @@ from commonward.cases.actions.delivering import STUCK_AFTER as DELIVERY_STUCK_AF
 from commonward.cases.actions.ticking import STUCK_AFTER
 from commonward.cases.models import Case, Delivery
 from commonward.cases.models import Clock as ClockRow
+from commonward.cases.queries.ledger import late_minutes
 from commonward.cases.queries.listed import Filters, Page
 from commonward.cases.queries.lists import case_list
 from commonward.core.rights import Actor
@@ -50,9 +51,13 @@ class Alarms:
     mails: int
     calendars: tuple[Coverage, ...]
     teams: tuple[EmptyTeam, ...]
+    ledger: int = 0
+    """Minutes for which something waits to become a leaf of the public log; 0 for not too long."""
 
     def __bool__(self) -> bool:
-        return any((self.unrouted, self.stuck, self.mails, self.calendars, self.teams))
+        return any(
+            (self.unrouted, self.stuck, self.mails, self.calendars, self.teams, self.ledger)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,7 @@ def alarms(actor: Actor, at: datetime) -> Alarms:
         mails=len(stuck_deliveries(actor, marks=marks)),
         calendars=tuple(coverage(at, marks)),
         teams=_empty_teams(at, marks),
+        ledger=late_minutes(),
     )
 
 
