@@ -2,10 +2,13 @@
 
 import resource
 import time
+from datetime import date
+
+import numpy as np
 
 from bench.past_cases import CASES, boston, zurich
 from bench.rows import Context, Row
-from commonward.core.calendars import Calendar
+from commonward.core.calendars import Calendar, DayTable
 from commonward.core.forecast.arrivals import AHEAD, Arrivals, days_of
 from commonward.core.forecast.checking import BANDS, LEVELS, Checked, check, origins_of
 from commonward.core.forecast.choosing import Chooser
@@ -29,6 +32,7 @@ def bench(ctx: Context) -> list[Row]:
         *_tested("Boston 2015", given, calendar, LEVELS, ctx.count(60, 2)),
         *_tested("Zurich 2016–2025", *zurich(), BY_DAY, ctx.count(104, 2)),
         _nightly(given, calendar),
+        *_district(ctx.count(1_000_000, 10_000)),
     ]
 
 
@@ -75,3 +79,45 @@ def _nightly(given: Arrivals, calendar: Calendar) -> Row:
         f"{len(found.areas)} areas × {len(found.categories)} categories; the process has"
         f" {most:.2f} GB at most, the tests before included",
     )
+
+
+def _district(cases: int) -> list[Row]:
+    """Two years of a district of 800 grids and 200 categories, at random."""
+    chance = np.random.default_rng(1)
+    by_hour = np.array(
+        [1, 1, 1, 1, 2, 4, 8, 14, 16, 15, 12, 10, 12, 14, 12, 9, 7, 5, 4, 3, 2, 2, 1, 1]
+    )
+    rows, counts = np.unique(
+        np.column_stack(
+            [
+                chance.integers(0, 730, cases),
+                chance.choice(24, cases, p=by_hour / by_hour.sum()),
+                chance.choice(800, cases, p=chance.dirichlet(np.ones(800))),
+                chance.choice(200, cases, p=chance.dirichlet(np.full(200, 0.3))),
+            ]
+        ),
+        axis=0,
+        return_counts=True,
+    )
+    areas = tuple(f"/1/{number // 100}/{number}/" for number in range(800))
+    codes = tuple(f"{number % 6:02}{number:03}" for number in range(200))
+    given = Arrivals(
+        date(2024, 1, 1), 730, areas, codes, tuple(code[:2] for code in codes),
+        np.column_stack([rows, counts]),
+    )  # fmt: skip
+    calendar = Calendar("Asia/Shanghai", DayTable(years=frozenset({2024, 2025, 2026})))
+    began = time.process_time()
+    found = made(given, calendar)
+    spent = time.process_time() - began
+    began = time.process_time()
+    part = found.chosen(lambda path: path.startswith("/1/3/"))
+    part.days(), part.hours(0), part.every_hour(0.9), part.whole()
+    page = 1000 * (time.process_time() - began)
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
+    name = f"forecast, 800 areas × 200 categories, {cases:,} cases in two years"
+    return [
+        Row(f"{name}: made and tested", f"{spent:.1f} CPU s; {len(found.packed()) / 1000:.0f} kB kept",
+            "–", None, f"the process has {most:.2f} GB at most"),
+        Row(f"{name}: a street's days and hours with intervals", f"{page:.1f} ms CPU", "≤ 50 ms",
+            page <= 50, "what a page needs"),
+    ]  # fmt: skip

@@ -142,8 +142,15 @@ class Arrivals:
         known = {code: n for n, code in enumerate(dict.fromkeys(self.parts))}
         return np.array([known[code] for code in self.parts], dtype=np.int64)
 
-    def by_area(self, begin: int, end: int) -> Floats:
-        """(areas, categories, days, 24) of some days: for checking, not for whole years."""
+    def by_place(self, begin: int, end: int) -> Floats:
+        """(areas, categories, days) of some days."""
+        found = np.zeros((len(self.areas), len(self.categories), end - begin))
+        day, _, area, category, count = self.rows[self._between(begin, end)].T
+        np.add.at(found, (area, category, day - begin), count)
+        return found
+
+    def by_place_and_hour(self, begin: int, end: int) -> Floats:
+        """(areas, categories, days, 24) of some days: for checking where it fits into memory."""
         found = np.zeros((len(self.areas), len(self.categories), end - begin, HOURS))
         day, hour, area, category, count = self.rows[self._between(begin, end)].T
         np.add.at(found, (area, category, day - begin, hour), count)

@@ -11,7 +11,7 @@ import numpy as np
 from commonward.core.forecast.arrivals import AHEAD, WEEK, Arrivals, Floats
 from commonward.core.forecast.choosing import MODEL, Chooser, Chosen
 from commonward.core.forecast.rates import FOUR_WEEKS, LAST_WEEK
-from commonward.core.forecast.spread import Shocks, of_days, quantiles, sizes, variance
+from commonward.core.forecast.spread import Shocks, of_areas, of_days, quantiles, sizes, variance
 
 LEVELS = (
     "total_hour", "total_day", "category_day", "category_hour", "area_day", "cell_day", "cell_hour",
@@ -159,32 +159,37 @@ def _single(m: Floats, shocks: Shocks, category: int, *, hourly: bool) -> Floats
 def _by_place(
     chooser: Chooser, origin: int, made: Chosen, heard: Any, levels: Sequence[str]
 ) -> Iterator[tuple[Any, ...]]:
-    given, shocks = chooser.given, made.shocks
+    given, shares, v = chooser.given, made.shares, made.shocks.one
     m = made.means[:, heard]
-    came = given.by_area(origin, origin + AHEAD)[:, :, heard]
-    back = given.by_area(max(0, origin - 4 * WEEK), origin)
-    again = np.arange(AHEAD) % WEEK
-    last = back[:, :, -WEEK:][:, :, again][:, :, heard]
-    weeks = back.shape[2] // WEEK
-    four = back[:, :, back.shape[2] - weeks * WEEK :]
-    four = four.reshape(*four.shape[:2], weeks, WEEK, -1).mean(axis=2)[:, :, again][:, :, heard]
+    daily = m.sum(axis=2)
+    begin = origin - 4 * WEEK if origin >= 4 * WEEK else origin % WEEK
+    came = given.by_place(origin, origin + AHEAD)[:, :, heard]
+    last, four = _repeated(given.by_place(begin, origin), heard)
     if "area_day" in levels:
-        of = np.stack([of_days(m, row[None], shocks) for row in made.shares])
-        mean = made.shares @ m.sum(axis=2)
-        yield "area_day", came.sum((1, 3)), mean, of, last.sum((1, 3)), four.sum((1, 3))
-    v = shocks.one
+        of = of_areas(m, shares, made.shocks)
+        yield "area_day", came.sum(1), shares @ daily, of, last.sum(1), four.sum(1)
     shared = sum(v[name] for name in ("day", "span", "category_span", "area_day", "cell_day"))
-    own = (shared + shocks.category_day)[None, :, None]
+    own = (shared + made.shocks.category_day)[None, :, None]
+    hours = v["hour"] + v["category_hour"]
     if "cell_day" in levels:
-        mean = made.shares[:, :, None] * m.sum(axis=2)[None]
-        hours = v["hour"] + v["category_hour"]
-        squares = made.shares[:, :, None] ** 2 * (m**2).sum(axis=2)[None]
-        of = mean + own * mean**2 + hours * squares
-        yield "cell_day", came.sum(3), mean, of, last.sum(3), four.sum(3)
+        mean = shares[:, :, None] * daily[None]
+        squares = shares[:, :, None] ** 2 * (m**2).sum(axis=2)[None]
+        yield "cell_day", came, mean, mean + own * mean**2 + hours * squares, last, four
     if "cell_hour" in levels:
-        mean = made.shares[:, :, None, None] * m[None]
-        of = mean + (own[..., None] + v["hour"] + v["category_hour"]) * mean**2
-        yield "cell_hour", came, mean, of, last, four
+        mean = shares[:, :, None, None] * m[None]
+        of = mean + (own[..., None] + hours) * mean**2
+        hourly = given.by_place_and_hour(origin, origin + AHEAD)[:, :, heard]
+        rivals = _repeated(given.by_place_and_hour(begin, origin), heard)
+        yield "cell_hour", hourly, mean, of, *rivals
+
+
+def _repeated(back: Floats, heard: Any) -> tuple[Floats, Floats]:
+    """Last week, and the mean of the weeks before, as forecasts; `back` has days on its third axis
+    and ends with the last day that is known."""
+    again = np.arange(AHEAD) % WEEK
+    weeks = back.reshape(*back.shape[:2], back.shape[2] // WEEK, WEEK, *back.shape[3:])
+    found = (weeks[:, :, -1], weeks.mean(axis=2))
+    return found[0][:, :, again][:, :, heard], found[1][:, :, again][:, :, heard]
 
 
 class _Sum:

@@ -19,7 +19,7 @@ from commonward.core.forecast.spread import Shocks, calm, fitted
 
 EARLIER = 10
 """Earlier origins, a week apart, on which candidates are judged and errors learnt."""
-_AREA_ORIGINS = 6
+_AREA_ORIGINS, _CELLS_MOST = 6, 4_000_000
 MODEL = "model"
 
 
@@ -83,8 +83,7 @@ class Chooser:
         return places(self.given, origin)
 
     def _by_area(self, origin: int) -> Floats:
-        found: Floats = self.given.by_area(origin, origin + AHEAD).sum(axis=3)
-        return found
+        return self.given.by_place(origin, origin + AHEAD)
 
     def _choice(self, earlier: list[int]) -> tuple[float, tuple[str, ...]]:
         """The half-life, and by category the forecast with the least absolute error by day."""
@@ -108,13 +107,16 @@ class Chooser:
 
     def _shocks(self, earlier: list[int], half: float, by: tuple[str, ...]) -> Shocks:
         past, cells = [], []
+        size = len(self.given.areas) * len(by) * AHEAD
+        # Of a large site fewer fortnights by place are enough, and fit into memory.
+        with_areas = max(1, min(_AREA_ORIGINS, _CELLS_MOST // max(size, 1)))
         for number, origin in enumerate(earlier):
             heard = self.heard(origin)
             expected = _put_together(self.candidates(origin), half, by)
             # A gap teaches nothing: there it came as expected, which is nought against nought.
             expected = expected * heard[None, :, None]
             past.append((expected, self.came(origin)))
-            if number < _AREA_ORIGINS:
+            if number < with_areas:
                 of_day = expected.sum(axis=2)
                 cells.append((self.places(origin)[:, :, None] * of_day, self.by_area(origin)))
         return fitted(past, cells, self.seed)

@@ -126,6 +126,23 @@ def of_days(means: Floats, shares: Floats | None, shocks: Shocks) -> Floats:
     return _of(own[:, :, None, :], shares, means[:, :, None, :], shocks)[:, 0]
 
 
+def of_areas(means: Floats, shares: Floats, shocks: Shocks) -> Floats:
+    """(areas, days) variances of each area's days: `of_days` of every area by itself, at once."""
+    v = shocks.one
+    hourly = (shares @ means.reshape(len(means), -1)).reshape(len(shares), *means.shape[1:])
+    daily, squares = means.sum(axis=2), (means**2).sum(axis=2)
+    mean = shares @ daily
+    weights = v["category_span"] + shocks.category_day + v["cell_day"]
+    found: Floats = (
+        mean
+        + (v["span"] + v["day"] + v["area_day"]) * mean**2
+        + v["hour"] * (hourly**2).sum(axis=2)
+        + (shares**2 * weights) @ daily**2
+        + v["category_hour"] * (shares**2 @ squares)
+    )
+    return found
+
+
 def of_span(means: Floats, shares: Floats | None, shocks: Shocks) -> float:
     """The variance of the sum over all days."""
     own = means if shares is None else means * shares.sum(axis=0)[:, None, None]

@@ -23,7 +23,7 @@ from commonward.core.forecast.choosing import Chooser
 from commonward.core.forecast.making import made
 from commonward.core.forecast.outlook import Outlook
 from commonward.core.forecast.rates import candidates, places
-from commonward.core.forecast.spread import quantiles
+from commonward.core.forecast.spread import of_areas, of_days, quantiles
 from commonward.core.refusals import Invalid
 from tests.core.forecast.simulated import MONDAY, SHANGHAI, arrivals
 
@@ -57,6 +57,12 @@ def test_sums_of_parts_are_the_forecast_of_the_whole(days: int, seed: int, shock
     for line in (*whole.days(), *whole.hours(0), whole.whole()):
         assert list(line.bounds) == sorted(line.bounds)
     assert np.allclose(found.shares.sum(axis=0), 1)
+
+
+def test_the_variances_of_all_areas_at_once_are_those_of_each() -> None:
+    found = looked(arrivals(100, 4, (30.0, 9.0, 4.0), shock=0.1))
+    rows = [of_days(found.means, row[None], found.shocks) for row in found.shares]
+    assert np.allclose(of_areas(found.means, found.shares, found.shocks), rows)
 
 
 def test_an_interval_of_a_sum_is_wider_than_chance_alone_and_narrower_than_all_at_its_edge() -> (
