@@ -37,6 +37,7 @@ WITHOUT_PAGE = frozenset(
         "desk:question_withdraw", "portal:dispute_calendar", "desk:paper_order", "desk:admin_see_end", "desk:plan_file", "desk:forecast_file",
         "desk:plan_seats", "desk:plan_grids", "desk:plan_grids_publish", "desk:admin_grid", "desk:plan_table", "desk:roster", "desk:roster_file",
         "desk:dispute_agreement_check", "desk:handover_package", "desk:dispute_return",
+        "desk:report_make", "desk:report_file",
         "desk:incident_map_now", "desk:incident_map_reach",
         "desk:unit_position", "desk:centre_box", "desk:centre_package", "desk:payment_box", "desk:payment", "desk:payment_support", "desk:payment_letter",
         "portal:payment_receipt", "desk:dispute_paper", "desk:dispute_scan", "desk:dispute_form", "portal:dispute_paper",
