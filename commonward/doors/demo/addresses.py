@@ -34,7 +34,7 @@ WITHOUT_PAGE = frozenset(
         "mfa_authenticate", "mfa_remove_webauthn", "mfa_edit_webauthn", "mfa_login_webauthn",
         "mfa_deactivate_totp", "mfa_view_recovery_codes", "socialaccount_login_error",
         "portal:mail_mine", "portal:mail_case", "desk:admin_hook", "desk:question_answer",
-        "desk:question_withdraw", "portal:dispute_calendar", "desk:paper_order", "desk:admin_see_end", "desk:plan_file", "desk:forecast_file",
+        "desk:question_withdraw", "portal:dispute_calendar", "desk:paper_order", "desk:admin_see_end", "desk:plan_file", "desk:forecast_file", "desk:admin_figures_file",
         "desk:plan_seats", "desk:plan_grids", "desk:plan_grids_publish", "desk:admin_grid", "desk:plan_table", "desk:roster", "desk:roster_file",
         "desk:dispute_agreement_check", "desk:handover_package", "desk:dispute_return",
         "desk:report_make", "desk:report_file",
@@ -89,6 +89,12 @@ def addresses(at: datetime) -> tuple[list[Shown], list[str]]:
                 path += f"?case={samples['number'](name)}"
             found.append(Shown(name, path, _login(name)))
     return found, owed
+
+
+def _named(name: str) -> str:
+    if "figure" in name:
+        return "closed_in_time_rate"
+    return SITE if "calendar" in name else "service_matter"
 
 
 def _several(name: str) -> list[dict[str, Any]] | None:
@@ -200,7 +206,7 @@ def _samples(at: datetime) -> Mapping[str, Callable[[str], Any]]:
             name, "extension"
         ),
         "code": lambda name: _CODES.get(name, names.CODE),
-        "name": lambda name: SITE if "calendar" in name else "service_matter",
+        "name": _named,
         "account": lambda name: account_by_login(
             "demo-mediator" if name == "desk:dispute_mediator" else POSTS[0].login
         ),

@@ -41,11 +41,11 @@ WAYS: tuple[Way, ...] = (
     Way("desk:payment_box", N_("Payments to stop"), ("partner",), key="z"),
     Way("desk:handover_box", N_("Handed to us"), ("clerk", "legal_aid", "partner"), key="h"),
     Way("desk:disputes", N_("Disputes"), MEDIATION, key="d"),
-    Way("desk:figures_mine", N_("My figures"), key="a"),
     Way("desk:admin", N_("Administration"), ("administrator",), key="m"),
     Way("desk:callbacks", N_("Call back"), ("intake_officer", "duty_chief"), key="r"),
     Way("desk:answers", N_("Answers"), key="k"),
     Way("desk:texts", N_("Standard texts"), key="t"),
+    Way("desk:figures_mine", N_("My figures"), key="a"),
     Way("desk:news", N_("News"), ("administrator", "duty_chief", "leader", "dispatcher"), key="e"),
     Way(
         "desk:rounds",
