@@ -6,7 +6,7 @@ import sys
 
 from tests.architecture.tracked import ROOT
 
-LATE = ("duckdb", "highspy", "ibis", "numba", "ortools", "pyarrow", "pyspark", "pyvrp")
+LATE = ("duckdb", "h3", "highspy", "ibis", "numba", "ortools", "pyarrow", "pyspark", "pyvrp")
 
 
 def test_the_site_and_its_addresses_load_without_heavy_libraries() -> None:

@@ -15,8 +15,9 @@ from typing import Literal
 
 import numpy as np
 
+from commonward.core.hotspots.exposure import by_mix
 from commonward.core.hotspots.ground import Ground
-from commonward.core.hotspots.neighbourhoods import residuals, standing_out
+from commonward.core.hotspots.neighbourhoods import discoveries, residuals, standing_out
 
 LEAST = 5
 RESOLUTION = 8
@@ -81,13 +82,17 @@ def published(counts: Mapping[str, int], mix: Mapping[str, int]) -> tuple[tuple[
     expected = total * base / base.sum()
     seen = np.array([float(told.counts.get(cell, np.nan)) for cell in ground.cells])
     seen = np.where(np.isnan(seen), expected, seen)
-    standing = standing_out(residuals(seen, expected), ground.rings(1))
+    around = standing_out(residuals(seen, expected), ground.rings(1)).p
+    itself = by_mix(base.astype(np.int64)).beyond(np.round(seen).astype(np.int64), expected)
+    # A cell that is not shown stands out by no count of its own.
+    itself = np.where([cell in own for cell in ground.cells], itself, 1.0)
+    q = discoveries(np.concatenate((around, itself))).reshape(2, -1).min(axis=0)
     cells = []
     for n, cell in enumerate(ground.cells):
         if cell not in told.counts:
             continue
         ratio = told.counts[cell] / expected[n]
         band: Band = next((name for least, name in _BANDS if ratio >= least), "fewer")
-        hot = bool(standing.q[n] <= LEVEL) and ratio > 1
+        hot = bool(q[n] <= LEVEL and ratio > 1)
         cells.append(PublicCell(cell, told.counts[cell], band, hot))
     return tuple(sorted(cells, key=lambda one: (-one.count, one.cell))), told.elsewhere
