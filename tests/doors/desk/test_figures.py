@@ -124,6 +124,13 @@ def test_an_overtime_mark_can_be_appealed_and_a_decided_appeal_is_told(busy: Off
     assert busy.dispatcher.open(link).status == 200
 
 
+def test_figures_of_disputes_are_told_without_a_value_that_would_be_nought(busy: Office) -> None:
+    page = busy.leader.open("/desk/figures/disputes_settled_rate/")
+    assert "Show the cases" not in page.text
+    assert "Disputes are never shown case by case." in page.text
+    assert "/desk/disputes/figures/" in page.links
+
+
 def test_what_is_asked_wrongly_is_told_in_words(office: Office) -> None:
     for query in ({"day": "yesterday"}, {"grain": "fortnight"}, {"area": "nowhere"}):
         page = office.leader.open(f"/desk/figures/{RATE}/", **query)

@@ -53,9 +53,11 @@ def figure(request: HttpRequest, standing: Standing, name: str) -> HttpResponse:
         "made": told,
         "others": [one for one in versions() if one.number != held.number][:12],
         "public": book.indicators[name].public,
-        "looks": standing.holds(LOOKERS),
+        "leads": standing.holds(("leader",)),
     }
-    if standing.holds(LOOKERS):
+    # Disputes have figures of their own, without places; here they would stand as nought.
+    context["apart"] = any(one.facts.name == "disputes" for one in book.counts_of(name))
+    if standing.holds(LOOKERS) and not context["apart"]:
         try:
             asked = read(request, standing)
             context |= {"asked": shown(asked), "figure": reckoned(asked, book, name, standing)}
