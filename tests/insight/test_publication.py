@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -16,6 +17,7 @@ from commonward.insight.models import Release
 from commonward.insight.queries import rows, tabulating
 from commonward.insight.queries.measuring import book_in_force
 from commonward.insight.queries.released import figures_told, indicators, ledger, rows_of_counts
+from commonward.insight.store import engine, writing
 from tests.district import District, small_district
 
 AT = datetime(2026, 3, 10, 4, tzinfo=UTC)
@@ -154,8 +156,11 @@ def test_a_month_that_still_runs_is_not_published(cases: list[dict[str, Any]]) -
 
 
 @pytest.mark.django_db
-def test_each_closed_month_is_published_once(cases: list[dict[str, Any]]) -> None:
-    made = publishing.publish_months(AT, months=3)
+def test_each_closed_month_is_published_once(
+    cases: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publishing, "first_case", lambda: datetime(2025, 12, 24, tzinfo=UTC))
+    made = publishing.publish_months(AT, months=5)
     assert [one.first for one in made] == [date(2025, 12, 1), date(2026, 1, 1), date(2026, 2, 1)]
     assert publishing.publish_months(AT, months=3) == []
 
@@ -190,3 +195,29 @@ def test_real_reports_of_a_closed_month_are_counted() -> None:
     volume = next(i.name for i in indicators() if i.name == "cases_opened")
     (figure,) = figures_told(ledger(), [volume])
     assert figure.value == 7
+
+
+@pytest.mark.django_db
+def test_the_engine_publishes_what_the_slow_reference_does(settings: Any, tmp_path: Path) -> None:
+    began = datetime(2026, 2, 2, 1, tzinfo=UTC)
+    district: District = small_district(began)
+    for hour in range(9):
+        report = district.report(at=began + timedelta(hours=hour))
+        if hour < 6:
+            district.closed(report)
+    settings.FIGURES = tmp_path / "figures"
+    book = book_in_force()
+    slow = tabulating.tabulated(book, FEBRUARY, rows.counter())
+    writing.rebuild(AT, book)
+    with engine.reading() as found:
+        assert found is not None
+        quick = tabulating.tabulated(book, FEBRUARY, found.counter())
+    held = engine._open.pop(settings.FIGURES, None)
+    if held is not None:
+        held[1].close()
+    for one, other in zip(slow, quick, strict=True):
+        assert one.facts == other.facts
+        assert dict(one.fine.cells) == dict(other.fine.cells)
+        assert dict(one.sheet.cells) == dict(other.sheet.cells)
+        assert one.public == other.public
+        assert dict(one.measures) == dict(other.measures)

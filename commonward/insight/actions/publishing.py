@@ -14,7 +14,9 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Min
 
+from commonward.cases.models import Case
 from commonward.core.indicators.book import Book
 from commonward.core.indicators.figures import Counter
 from commonward.core.indicators.windows import Window, window
@@ -34,11 +36,22 @@ _MINUTE = 60
 def publish_months(at: datetime, *, months: int = MONTHS) -> list[Release]:
     """Publish each closed month that is not yet, the oldest first; what was published stays."""
     done = set(Release.objects.values_list("first", flat=True))
-    missing = [one for one in closed_months(at, months) if one.first not in done]
+    since = first_case()
+    missing = [
+        one
+        for one in closed_months(at, months)
+        if one.first not in done and since is not None and one.end > since
+    ]
     if not missing:
         return []
     with _counting() as (counter, _):
         return [publish(one, at, until(at, counter)) for one in missing]
+
+
+def first_case() -> datetime | None:
+    """When the first case was opened: nothing is published of the time before (1 query)."""
+    found: datetime | None = Case.objects.aggregate(first=Min("opened_at"))["first"]
+    return found
 
 
 def closed_months(at: datetime, months: int = MONTHS) -> list[Window]:

@@ -18,7 +18,7 @@ from commonward.core.indicators.windows import Window, window
 from commonward.core.publishing.sheets import Key
 from commonward.insight.models import Release
 from commonward.insight.queries.measuring import book_in_force
-from commonward.insight.queries.tabulating import SITE, key_of, published
+from commonward.insight.queries.tabulating import ROWS, SITE, key_of, published
 
 HELD_BACK = math.nan
 """A number that was not published: whatever is made of it is not a number either."""
@@ -143,7 +143,7 @@ def _counter(told: Ledger) -> Counter:
             }
         return {
             (at, group): {
-                one.name: kept.get(at.first, {}).get(key_of(by, group), {}).get(one.name, HELD_BACK)
+                one.name: _number(kept.get(at.first, {}).get(key_of(by, group), {}), one.name)
                 for one in counts
             }
             for at in windows
@@ -151,6 +151,13 @@ def _counter(told: Ledger) -> Counter:
         }
 
     return count
+
+
+def _number(cell: Mapping[str, float], name: str) -> float | None:
+    """A published number; None for a measure of no rows, HELD_BACK for what is not told."""
+    if name not in cell and cell.get(name + ROWS) == 0:
+        return None
+    return cell.get(name, HELD_BACK)
 
 
 def _unknown(value: float | None) -> bool:

@@ -83,7 +83,7 @@ def test_each_file_is_there_with_its_checksum(town: District, folder: Path) -> N
 
 
 def test_the_bulk_file_is_what_open311_gives(town: District, folder: Path) -> None:
-    answer = Client().get("/open311/requests.csv", headers={"accept-language": "zh-CN"})
+    answer = Client().get("/open311/v2/requests.csv", headers={"accept-language": "zh-CN"})
     theirs = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
     ours = next(folder.glob("*/requests.csv")).read_text("utf-8")
     assert list(csv.reader(io.StringIO(ours))) == list(csv.reader(io.StringIO(theirs)))

@@ -31,6 +31,7 @@ GROUPS: Mapping[str, str] = {
     "dispatch": N_("Sending to the right office"),
     "finds": N_("Found on rounds"),
     "hotline": N_("Answering the public"),
+    "three rates": N_("The three rates of the hotline"),
     "disputes": N_("Disputes and mediation"),
 }
 WAYS: Mapping[str, str] = {"street": N_("By street"), "part": N_("By kind of problem")}
@@ -153,11 +154,13 @@ def _places(one: Indicator, told: Ledger, way: str, last: date) -> Table:
     columns = [
         Column(_("Where") if way == "street" else _("What")),
         Column(one.title(language())),
-        Column(_("of")),
+        Column(_("Cases behind it")),
         Column(_("95% interval"), kind),
     ]
-    if not any(row[3].value for row in rows):
-        columns, rows = columns[:3], [row[:3] for row in rows]
+    for place in (3, 2):  # a column in which nothing stands is left out
+        if not any(row[place].value for row in rows):
+            columns = columns[:place] + columns[place + 1 :]
+            rows = [row[:place] + row[place + 1 :] for row in rows]
     return Table("places", _(WAYS[way]), columns, rows)
 
 
