@@ -107,7 +107,8 @@ def test_my_figures_are_of_what_i_did_myself_with_the_cases(busy: Office) -> Non
 def test_nobody_reads_the_figures_of_another_account(busy: Office) -> None:
     """The address cannot name an account, and those of another post are empty."""
     other = busy.district.grid_worker.account
-    page = busy.leader.open("/desk/figures/mine/", account=str(other), own=str(other), **day(busy))
+    asked = {"account": str(other), "own": str(other), **day(busy)}
+    page = busy.leader.open("/desk/figures/mine/", **asked)
     assert "Checked in time" not in page.text
 
 
@@ -132,11 +133,27 @@ def test_figures_of_disputes_are_told_without_a_value_that_would_be_nought(busy:
 
 
 def test_what_is_asked_wrongly_is_told_in_words(office: Office) -> None:
-    for query in ({"day": "yesterday"}, {"grain": "fortnight"}, {"area": "nowhere"}):
+    asked: tuple[dict[str, Any], ...] = (
+        {"day": "yesterday"},
+        {"grain": "fortnight"},
+        {"area": "nowhere"},
+    )
+    for query in asked:
         page = office.leader.open(f"/desk/figures/{RATE}/", **query)
         assert page.status in (404, 422), query
     assert office.leader.open("/desk/figures/no_such/").status == 404
     assert office.leader.open(f"/desk/figures/{RATE}/cases/", count="no_such").status == 404
+
+
+def test_everybody_reads_how_a_published_figure_is_made_and_of_others_nothing(
+    office: Office,
+) -> None:
+    page = office.nobody.open(f"/figures/{RATE}/")
+    assert page.status == 200
+    assert page.heading == "Closed in time"
+    assert "cases that were closed or fell due" in page.text
+    assert office.nobody.open("/figures/department_score/").status == 404
+    assert office.nobody.open(f"/figures/{RATE}/", version="7").status == 404
 
 
 # --- the site's own figures -----------------------------------------------------------------------
