@@ -31,7 +31,8 @@ GRAIN_WORDS = {
 }
 BACK = {"day": 28, "week": 26, "month": 24, "quarter": 8, "year": 5}
 """Windows of a trend, this one among them."""
-FIRST_FIGURE = "closed_in_time_rate"
+FIRST_FIGURE = "handled_in_time_rate"
+"""Handled in time (按期处置率): the first of the field, and it stands on every stage's limit."""
 _LONGEST = 200
 
 
