@@ -59,8 +59,9 @@ def test_the_files_hold_every_row_as_it_was_read(here: District, settings: Any) 
 
 
 def test_a_pass_after_each_few_steps_holds_what_a_making_anew_holds(
-    here: District, settings: Any, tmp_path: Path
+    here: District, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(writing, "SWEPT", 0)
     first = writing.refresh(here.at, small_book())
     assert first is not None
     assert first.anew
@@ -70,10 +71,12 @@ def test_a_pass_after_each_few_steps_holds_what_a_making_anew_holds(
     assert not passed.anew
     assert passed.events > 50
     here.act(made["reopened"], "dispatch", here.dispatcher, 600, team=here.teams["roads"])
-    here.act(made["overdue"], "finish", here.street_handler, 700, result="done")
+    # Those whose case was joined to this one are answered with it, without an event of their own.
+    here.act(made["handed_back"], "force_close", here.leader, 650, reason="the pole is gone")
+    here.act(made["handed_back"], "end_unreached", here.intake_officer, 660)
     passed = writing.refresh(here.at, small_book())
     assert passed is not None
-    assert (passed.anew, passed.events) == (False, 2)
+    assert (passed.anew, passed.events) == (False, 3)
     followed = stored()
     settings.FIGURES = tmp_path / "anew"
     writing.rebuild(here.at, small_book())
@@ -113,6 +116,16 @@ def test_other_codes_make_all_anew(here: District, settings: Any) -> None:
         assert found.run("SELECT DISTINCT department FROM cases WHERE department <> ''") == [
             ("street-office",)
         ]
+
+
+def test_a_database_that_was_put_back_makes_all_anew(here: District, settings: Any) -> None:
+    here.handled(limited(here, 9))
+    writing.refresh(here.at, small_book())
+    path = settings.FIGURES / manifests.NEWEST
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"position": "900000"}))
+    passed = writing.refresh(here.at, small_book())
+    assert passed is not None
+    assert passed.anew
 
 
 def test_counts_of_another_book_are_rolled_up_anew(here: District, settings: Any) -> None:

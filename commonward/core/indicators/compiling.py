@@ -5,7 +5,7 @@ is checked against the slow `reference` on random sets and random rows. Ibis is 
 first asked: it takes half a second.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from datetime import UTC, datetime
 from functools import cache, reduce
 from itertools import groupby
@@ -50,8 +50,16 @@ MOST_WINDOWS = 400
 """Windows that one statement tells apart."""
 
 
-def counter(run: Run, dialect: str = "duckdb", tables: Mapping[str, str] | None = None) -> Counter:
-    """A counter that has an engine count. `tables` are its names for the tables of facts."""
+def counter(
+    run: Run,
+    dialect: str = "duckdb",
+    tables: Mapping[str, str] | None = None,
+    kept: MutableMapping[str, str] | None = None,
+) -> Counter:
+    """A counter that has an engine count. `tables` are its names for the tables of facts.
+
+    `kept` keeps the texts of statements: to write one takes longer than to answer some of them.
+    """
 
     def count(
         counts: Sequence[Count], windows: Sequence[Window], by: Sequence[str], only: Only
@@ -62,11 +70,31 @@ def counter(run: Run, dialect: str = "duckdb", tables: Mapping[str, str] | None 
             if any(column not in facts.columns for column in only):
                 continue
             name = (tables or {}).get(facts.name, facts.name)
-            for row in run(sql(statement(asked, inside, by, only, name), dialect)):
+            for row in run(_text(asked, inside, by, only, name, dialect, kept)):
                 _take(row, asked, inside, by, found)
         return found
 
     return count
+
+
+def _text(
+    counts: Sequence[Count],
+    windows: Sequence[Window],
+    by: Sequence[str],
+    only: Only,
+    table: str,
+    dialect: str,
+    kept: MutableMapping[str, str] | None,
+) -> str:
+    """The statement in the engine's words, as it was kept where it was asked before."""
+    if kept is None:
+        return sql(statement(counts, windows, by, only, table), dialect)
+    said = [(c.facts.name, c.moment, c.where, c.measure, c.column) for c in counts]
+    edges = [(in_utc(w.start), in_utc(w.end)) for w in windows]
+    key = repr((said, edges, tuple(by), sorted(only.items()), table, dialect))
+    if key not in kept:
+        kept[key] = sql(statement(counts, windows, by, only, table), dialect)
+    return kept[key]
 
 
 def statement(

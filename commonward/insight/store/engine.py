@@ -24,6 +24,10 @@ from commonward.insight.store import manifest as manifests
 from commonward.insight.store import rolling
 from commonward.insight.store.manifest import Manifest
 
+MOST_TEXTS = 500
+"""Statements whose text a process keeps."""
+_texts: dict[str, str] = {}
+
 
 def connect(folder: Path) -> duckdb.DuckDBPyConnection:
     """An empty database in memory that can reach this folder and nothing else."""
@@ -83,7 +87,9 @@ class Reading:
 
     def counter(self) -> Counter:
         """Rollups first; what they cannot answer is counted over the facts."""
-        scan = compiling.counter(self.run)
+        if len(_texts) > MOST_TEXTS:
+            _texts.clear()
+        scan = compiling.counter(self.run, kept=_texts)
 
         def count(
             counts: Sequence[Count], windows: Sequence[Window], by: Sequence[str], only: Only

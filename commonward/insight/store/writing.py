@@ -71,7 +71,7 @@ def refresh(at: datetime, book: Book) -> Kept | None:
             return None
         now = manifests.read(folder)
         known = case_facts.codes()
-        if now is None or now.zone != settings.SITE_ZONE or _recoded(folder, now, known.known()):
+        if now is None or _lost(now) or _recoded(folder, now, known.known()):
             return _anew(folder, at, book, known)
         done = Kept(now)
         more = True
@@ -107,6 +107,12 @@ def rebuild(at: datetime, book: Book, progress: Callable[[int], None] | None = N
 def _turn(swept: Sequence[int]) -> int:
     """After which case the next pass looks again: from the first one on, once all had their turn."""
     return swept[-1] if len(swept) == SWEPT and swept else 0
+
+
+def _lost(now: Manifest) -> bool:
+    """Whether following leads nowhere: another zone, or a database older than the files."""
+    ahead = Position.from_text(now.position).last > head().last
+    return ahead or now.zone != settings.SITE_ZONE
 
 
 def _recoded(folder: Path, now: Manifest, known: Mapping[str, str]) -> bool:
