@@ -160,3 +160,18 @@ def test_the_state_tells_for_how_long_something_waits(here: District, log: Path)
     assert state(later).late and 24 <= late_minutes(later) <= 25
     sequence()
     assert (state(later).late, late_minutes(later), state(later).size) == (False, 0, 1)
+
+
+def test_a_check_that_is_overtaken_by_the_log_compares_what_it_began_with(
+    here: District, log: Path
+) -> None:
+    here.report()
+    sequence()
+
+    def meanwhile(_done: int) -> None:
+        here.report()
+        sequence()
+
+    done = check(meanwhile)
+    assert (done.findings, done.leaves) == ([], 1)
+    assert check().leaves == 2

@@ -16,6 +16,7 @@ from commonward.cases.queries.ledger_checking import Finding, check
 from commonward.core.ledger import watching
 from commonward.core.ledger.folder import Folder
 from commonward.core.ledger.following import Alarm
+from commonward.core.ledger.merkle import EMPTY
 from commonward.core.refusals import Refusal
 from tests.cases.ledgers import public, unguarded, watched
 from tests.district import District
@@ -92,7 +93,7 @@ def test_a_row_that_was_deleted_is_named(report: Report, log: Path) -> None:
 
 def test_an_old_row_that_was_inserted_is_named(report: Report, log: Path) -> None:
     with unguarded() as cursor:
-        columns = [f.column for f in Event._meta.concrete_fields if f.name != "id"]
+        columns = [str(f.column) for f in Event._meta.concrete_fields if f.name != "id"]
         listed = ", ".join(columns)
         cursor.execute(
             f"INSERT INTO cases_event (id, {listed}) SELECT 0, {listed} FROM cases_event"  # noqa: S608 (own names)
@@ -118,7 +119,7 @@ def test_an_event_that_is_written_back_is_found_by_the_monitor_and_by_the_check(
 
 def test_rows_that_changed_places_are_told_as_such(report: Report, log: Path) -> None:
     first, second = Event.objects.filter(verb__in=("accept", "file")).order_by("pk")
-    names = [f.column for f in Event._meta.concrete_fields if f.name != "id"]
+    names = [str(f.column) for f in Event._meta.concrete_fields if f.name != "id"]
     with unguarded() as cursor:
         rows = {}
         for one in (first.pk, second.pk):
@@ -245,7 +246,7 @@ def attacked(change: Callable[[], None], log: Path) -> None:
     LedgerRun.objects.all().delete()
     row = Ledger.objects.get()
     Ledger.objects.filter(pk=1).delete()
-    Ledger.objects.create(pk=1, origin=row.origin, root=watching.Seen().root)
+    Ledger.objects.create(pk=1, origin=row.origin, root=EMPTY)
     Folder(log).put("keys", kept[0])
     Folder(log).put("key/0", kept[1])
     sequence()

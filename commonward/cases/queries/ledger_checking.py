@@ -67,9 +67,14 @@ def check(progress: Callable[[int], None] = lambda _done: None) -> Checked:
         done.findings.append(Finding("missing", N_("The log has not begun.")))
         return done
     folder = Folder(settings.LEDGER)
-    size = _public(row, folder, done)
-    if size is None:
+    public = _public(row.origin, folder, done)
+    if public is None:
         return done
+    # In this order: the log may go on meanwhile, and neither is then older than it should be.
+    row = Ledger.objects.get(pk=1)
+    later = _public(row.origin, folder, Checked()) or public
+    _same(row, public, later, done)
+    size = public.size
     tree = Tiled(size, folder.fetch)
     edge: list[bytes] = []
     newest, missing = 0, set[int]()
@@ -95,7 +100,7 @@ def check(progress: Callable[[int], None] = lambda _done: None) -> Checked:
         newest = _in_time(entries, first, ids, newest, done)
         _compare(entries, first, ids, missing, differing, gone, done)
         progress(done.leaves)
-    if joined(edge) != _root(folder):
+    if joined(edge) != public.root:
         done.findings.append(
             Finding("files", N_("The log's files do not lead to the root that was signed."))
         )
@@ -105,11 +110,11 @@ def check(progress: Callable[[int], None] = lambda _done: None) -> Checked:
     return done
 
 
-def _public(row: Ledger, folder: Folder, done: Checked) -> int | None:
-    """The size of the published log, if it may be believed and is this database's."""
+def _public(origin: str, folder: Folder, done: Checked) -> checkpoints.Checkpoint | None:
+    """The published state, if it may be believed; the log may go on while it is compared."""
     try:
-        chain = keychain.chain(row.origin, folder.fetch)
-        checkpoint = keychain.read(folder.fetch("checkpoint").decode(), row.origin, chain)
+        chain = keychain.chain(origin, folder.fetch)
+        checkpoint = keychain.read(folder.fetch("checkpoint").decode(), origin, chain)
     except LookupError:
         done.findings.append(
             Finding("missing", N_("The log's folder has no checkpoint: its files are gone."))
@@ -125,7 +130,14 @@ def _public(row: Ledger, folder: Folder, done: Checked) -> int | None:
         done.findings.append(
             Finding("unsigned", N_("The log announces other keys than this database's."))
         )
-    if checkpoint.size > row.size:
+    return checkpoint
+
+
+def _same(
+    row: Ledger, public: checkpoints.Checkpoint, later: checkpoints.Checkpoint, done: Checked
+) -> None:
+    """Whether database and files are of one history: `public` was read before, `later` after."""
+    if public.size > row.size:
         done.findings.append(
             Finding(
                 "rolled_back",
@@ -133,11 +145,11 @@ def _public(row: Ledger, folder: Folder, done: Checked) -> int | None:
                     "The published log has {published} leaves, and the database knows of {known}: "
                     "an older state of the database was put back, or leaves were signed elsewhere."
                 ),
-                {"published": checkpoint.size, "known": row.size},
+                {"published": public.size, "known": row.size},
             )
         )
-    elif checkpoint.size < row.signed_size or (
-        checkpoint.size == row.signed_size and checkpoint.root != bytes(row.root)
+    elif later.size < row.signed_size or (
+        later.size == row.signed_size and later.root != bytes(row.root)
     ):
         done.findings.append(
             Finding(
@@ -146,15 +158,9 @@ def _public(row: Ledger, folder: Folder, done: Checked) -> int | None:
                     "The database has signed {known} leaves, and the files hold {published} of "
                     "another history: older or other files were put in their place."
                 ),
-                {"published": checkpoint.size, "known": row.signed_size},
+                {"published": later.size, "known": row.signed_size},
             )
         )
-    return checkpoint.size
-
-
-def _root(folder: Folder) -> bytes:
-    from_note = notes.parts_of(folder.fetch("checkpoint").decode())[0]
-    return checkpoints.parsed(from_note).root
 
 
 def _mapped(size: int, done: Checked) -> Iterator[list[int | None]]:
