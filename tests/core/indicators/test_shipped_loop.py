@@ -72,6 +72,12 @@ def test_the_closing_rate_is_the_one_that_departments_are_shown() -> None:
     assert figure("closed_rate", cases=LOOP).counts["due_and_closed"] == known.closed.numerator
 
 
+def test_a_mark_taken_back_leaves_numerator_and_denominator_even_of_what_was_in_time() -> None:
+    late_in_a_stage = case(closed_at=march(4), due_at=march(10), counted=False, outcome="solved")
+    found = figure("closed_in_time_rate", cases=[late_in_a_stage, LATE])
+    assert found.counts == {"closed_in_time": 0, "due_to_be_closed": 1}
+
+
 def test_closed_within_the_last_second_of_the_limit_is_in_time_as_the_clock_says() -> None:
     due = march(10)
     rows = [
