@@ -5,7 +5,8 @@ from django.db.models import F, Q
 
 
 class Release(models.Model):
-    """The numbers of one closed month as they were shown to everybody, with their digest.
+    """The numbers of one closed month as they were shown to everybody, with their digest
+    (SHA-256 of its canonical JSON).
 
     `content` is exactly what was published; `behind` are the numbers of the list of public cases
     at that moment (public themselves), kept because later publications are compared with them.

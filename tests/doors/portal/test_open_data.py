@@ -215,3 +215,15 @@ def test_feeds_hold_news_and_closed_cases(town: District, form: str) -> None:
     assert "13912345678" not in page.content.decode()
     assert Client().get(f"/areas/nowhere/feed.{form}").status_code == 404
     assert Client().get(f"/feed.{form}").status_code == 200
+
+
+def test_the_public_doors_define_no_figure_of_their_own() -> None:
+    """“Resolved” and “on time” are defined once, in the indicators; public pages read releases."""
+    doors = Path(__file__).resolve().parents[3] / "commonward" / "doors"
+    files = [p for name in ("portal", "open311") for p in sorted((doors / name).rglob("*.py"))]
+    assert len(files) > 30
+    for path in files:
+        text = path.read_text("utf-8")
+        for other in ("core.figures", "cases.queries.figures", "indicators.reference", "Closing("):
+            assert other not in text, f"{path.name} reckons with {other}"
+        assert "figures_of" not in text, f"{path.name} shows figures that were not published"

@@ -1,5 +1,6 @@
 """Open data for everybody (开放数据): the list of files, the files, and feeds of what was closed."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -26,7 +27,10 @@ from commonward.doors.look.showing import language, named, page
 from commonward.insight.queries import open_data
 from commonward.people.queries import now as site_now
 
-_FEEDS = {"atom": Atom1Feed, "rss": Rss201rev2Feed}
+_FEEDS: Mapping[str, type[Atom1Feed] | type[Rss201rev2Feed]] = {
+    "atom": Atom1Feed,
+    "rss": Rss201rev2Feed,
+}
 _ENTRIES = 50
 _DAY, _YEAR = 3_600, 31_536_000
 
