@@ -97,11 +97,11 @@ def bench(ctx: Context) -> list[Row]:
             f"({processor:.2f} CPU s)", "≤ 300 ms", processor <= 0.3, f"peak {shapes['peak'] / 1e9:.2f} GB",
         ))  # fmt: skip
     one = _apart(_area_year)
-    ratio = one["wall"] / one["bare"]
+    ratio = one["cpu"] / one["bare"]
     rows.append(Row(
         "exact median and p95 of a grid and year",
         f"{one['wall'] * 1000:.0f} ms ({one['cpu']:.2f} CPU s), {ratio:.2f} × the bare scan",
-        "≤ 1 s, ≤ 1.0 ×", one["wall"] <= 1 and ratio <= 1.05, f"bare {one['bare'] * 1000:.0f} ms",
+        "≤ 1 s, ≤ 1.0 ×", one["wall"] <= 1 and ratio <= 1.05, f"bare {one['bare']:.2f} CPU s",
     ))  # fmt: skip
     ours, bare = _apart(_everything, True), _apart(_everything, False)
     peak = ours["peak"] / 1e9
@@ -229,9 +229,9 @@ def _area_year() -> dict[str, Any]:
             told = reading.counter()(counts, [year], (), {"grid": ("G100",)})
             walls.append(time.perf_counter() - wall)
             processors.append(time.process_time() - processor)
-            wall = time.perf_counter()
+            processor = time.process_time()
             right = bare.execute(statement).fetchall()[0]
-            bares.append(time.perf_counter() - wall)
+            bares.append(time.process_time() - processor)
     if tuple(told[year, ()].values()) != tuple(right):
         raise AssertionError(f"the engine and the bare scan disagree: {told}, {right}")
     return {"wall": sorted(walls)[2], "bare": sorted(bares)[2], "cpu": sorted(processors)[2]}
