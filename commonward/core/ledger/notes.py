@@ -152,7 +152,11 @@ def read(note: str, known: Sequence[Verifier]) -> Read:
 
 def parts_of(note: str) -> tuple[str, list[tuple[str, bytes, bytes]]]:
     """Text and signatures (name, id, bytes) of a note, unchecked. Raises Unsigned."""
-    if len(note.encode()) > MOST:
+    try:
+        length = len(note.encode())
+    except UnicodeEncodeError:  # half a pair of surrogates, as JSON can say it
+        raise Unsigned("the note is no text") from None
+    if length > MOST:
         raise Unsigned("the note is too long")
     text, parted, below = note.rpartition("\n\n")
     if not parted or not below.endswith("\n") or _has_controls(note):

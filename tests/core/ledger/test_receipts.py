@@ -74,6 +74,11 @@ def test_a_receipt_under_a_strangers_key_proves_nothing(log: Log) -> None:
         verify(json.dumps(made(log)), [Signer.new(ORIGIN).verifier])
 
 
+def test_half_a_pair_of_surrogates_is_refuted_and_breaks_nothing(made: dict[str, Any]) -> None:
+    with pytest.raises(Refuted, match="no text"):
+        verify(json.dumps(made | {"checkpoint": made["checkpoint"] + "\ud800"}), [])
+
+
 def test_an_event_behind_the_checkpoint_has_no_receipt_yet(log: Log) -> None:
     note = Log(log.signer).grow(2)
     with pytest.raises(Broken, match="not among 2"):
