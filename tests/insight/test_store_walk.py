@@ -72,7 +72,7 @@ def test_files_that_followed_random_histories_equal_files_made_anew(
     Followed.reached = set()
     CalendarYear.objects.filter(year=2026).delete()
     areas.bump("calendars")
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         Followed,
         settings=settings(
             max_examples=WALKS,

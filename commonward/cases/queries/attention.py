@@ -55,9 +55,7 @@ class Alarms:
     """Minutes for which something waits to become a leaf of the public log; 0 for not too long."""
 
     def __bool__(self) -> bool:
-        return any(
-            (self.unrouted, self.stuck, self.mails, self.calendars, self.teams, self.ledger)
-        )
+        return any((self.unrouted, self.stuck, self.mails, self.calendars, self.teams, self.ledger))
 
 
 @dataclass(frozen=True, slots=True)

@@ -235,9 +235,7 @@ def _chunk(ids: Sequence[int], known: Codes) -> Chunk:
             filed + _case(one, filed, told, own, kinds, limits, appealed=key in appealed)
         )
         done["reports"] += (filed + _report(report, told) for report in own)
-        done["acts"] += (
-            filed + act for act in _acts(heard, limits, known, counted=one["counted"])
-        )
+        done["acts"] += (filed + act for act in _acts(heard, limits, known, counted=one["counted"]))
         done["limits"] += (
             filed + _limit(limit, suspended=one["paused"], counted=one["counted"])
             for limit in limits

@@ -131,9 +131,13 @@ def statement(
     # The outer edges are said apart: they let an engine pass over what it need not read.
     first, last = min(w.start for w in windows), max(w.end for w in windows)
     rows = rows.filter(rows[moment] >= _moment(first), rows[moment] < _moment(last))
-    rows = rows.mutate(**_placed(rows[moment], windows))
-    rows = rows.filter(rows["window_"].notnull())
-    edges = _Edges(rows["start_"], rows["end_"])
+    if len(windows) == 1:
+        rows = rows.mutate(window_=ibis.literal(0))
+        edges = _Edges(windows[0].start, windows[0].end)
+    else:
+        rows = rows.mutate(**_placed(rows[moment], windows))
+        rows = rows.filter(rows["window_"].notnull())
+        edges = _Edges(rows["start_"], rows["end_"])
     measures = {
         key: made
         for number, one in enumerate(counts)
@@ -243,7 +247,7 @@ def _measures(
         case "mean":
             yield f"m{name}", column.mean(where=counts)
         case measure:
-            yield f"m{name}", column.cast("float64").quantile(_SHARES[measure], where=counts)
+            yield f"m{name}", column.quantile(_SHARES[measure], where=counts)
 
 
 def _holds(  # noqa: C901 (a case for each form of a condition)

@@ -49,6 +49,9 @@ class Figure:
     band: str = ""
 
 
+_UNKNOWN = Figure(None, {}, None)
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What is asked: indicators by name, windows, columns to group by, which rows at all.
@@ -83,8 +86,8 @@ def figures(
                 groups.setdefault(group, {}).update(found)
     for groups in done.values():
         for found in groups.values():
-            for name in asked.names:
-                found.setdefault(name, Figure(None, {}, None))
+            if len(found) < len(asked.names):  # a group that only another cut of the day has
+                found.update({n: _UNKNOWN for n in asked.names if n not in found})
     return done
 
 
@@ -119,81 +122,137 @@ class _Worked:
                     reached.setdefault(_shifted(window, steps))
         only = asked.only or {}
         every = list(counts.values())
-        self.counted = counter(every, list(reached), self.by, only)
+        self.rows = _by_window(counter(every, list(reached), self.by, only))
         needs_whole = whole and self.by
-        self.whole = counter(every, list(reached), (), only) if needs_whole else self.counted
+        self.wholes = (
+            _by_window(counter(every, list(reached), (), only)) if needs_whole else self.rows
+        )
+        self.works: dict[str, _Work] = {}
 
     def window(self, window: Window, names: Sequence[str]) -> dict[Group, dict[str, Figure]]:
         groups: dict[Group, None] = {} if self.by else {(): None}
-        groups.update({g: None for w, g in self.counted if w == window})
-        return {
-            group: {name: self.figure(self.book.indicators[name], window, group) for name in names}
-            for group in sorted(groups)
-        }
+        groups.update(dict.fromkeys(self.rows.get(window, {})))
+        asked = [self.asked(self.book.indicators[name]) for name in names]
+        done: dict[Group, dict[str, Figure]] = {}
+        for group in sorted(groups):
+            scope = self.scope(window, group, whole=False)
+            found = {}
+            for indicator, work, counts, under in asked:
+                value = work(scope)
+                found[indicator.name] = Figure(
+                    value,
+                    {name: count(scope) for name, count in counts},
+                    under(scope) if under is not None else None,
+                    indicator.band(value) if indicator.bands else "",
+                )
+            done[group] = found
+        return done
 
-    def figure(self, indicator: Indicator, window: Window, group: Group) -> Figure:
-        value = self.value(indicator.formula, window, group, whole=False)
-        counts = {
-            c.name: self.count(c.name, window, group, whole=False)
-            for c in self.book.counts_of(indicator.name)
-        }
+    def asked(
+        self, indicator: Indicator
+    ) -> "tuple[Indicator, _Work, list[tuple[str, _Work]], _Work | None]":
+        """What is worked out for each group: the figure, its counts, and its denominator."""
+        counts = [(c.name, self.count(c.name)) for c in self.book.counts_of(indicator.name)]
         under = None
         match indicator.formula:
             case Joined(sign="/", right=right):
-                under = self.value(right, window, group, whole=False)
-        return Figure(value, counts, under, indicator.band(value))
+                under = self.work(right)
+        return indicator, self.named(indicator.name), counts, under
 
-    def value(  # noqa: C901 (a case for each form of a formula)
-        self, made: Formula, window: Window, group: Group, *, whole: bool
-    ) -> float | None:
+    def scope(self, window: Window, group: Group, *, whole: bool) -> "_Scope":
+        rows = self.wholes if whole else self.rows
+        return _Scope(rows.get(window, _NONE).get(group, _NOTHING), window, group, whole)
+
+    def work(self, made: Formula) -> "_Work":  # noqa: C901 (a case for each form of a formula)
+        """A formula as a function of the scope: it is read once, and worked out for each group."""
         match made:
             case Number(value=value):
-                return value
+                return lambda scope: value
             case Name(name=name) if name in self.book.constants:
-                return self.book.constants[name]
+                constant = self.book.constants[name]
+                return lambda scope: constant
             case Name(name=name) if name in self.counts:
-                return self.count(name, window, group, whole=whole)
+                return self.count(name)
             case Name(name=name):
-                return self.value(self.book.indicators[name].formula, window, group, whole=whole)
+                return self.named(name)
             case Shifted(inner=inner, by=by):
-                return self.value(inner, _shifted(window, (by,)), group, whole=whole)
+                work, step = self.work(inner), (by,)
+                return lambda s: work(self.scope(_shifted(s.window, step), s.group, whole=s.whole))
             case Whole(inner=inner):
-                return self.value(inner, window, (), whole=True)
+                work = self.work(inner)
+                return lambda scope: work(self.scope(scope.window, (), whole=True))
             case Areas(level=level):
-                if level in self.by and not whole:
-                    return 1.0
-                found = self.areas.get(level)
-                return None if found is None else float(found)
+                many = None if level not in self.areas else float(self.areas[level])
+                single = level in self.by
+                return lambda scope: 1.0 if single and not scope.whole else many
             case Days():
-                return float((window.until - window.first).days)
+                return lambda scope: float((scope.window.until - scope.window.first).days)
             case Bounded(inner=inner, by=by, bound=bound):
-                free = self.value(inner, window, group, whole=whole)
-                if free is None:
-                    return None
-                return min(free, bound) if by == "at_most" else max(free, bound)
+                return _bounded(self.work(inner), by, bound)
             case Weighted(parts=parts):
-                known = [
-                    (weight, worth)
-                    for weight, part in parts
-                    if (worth := self.value(part, window, group, whole=whole)) is not None
-                ]
-                if not known:
-                    return None
-                weights = sum(weight for weight, _ in known)
-                all_weights = sum(weight for weight, _ in parts)
-                return sum(w * v for w, v in known) * all_weights / weights
+                return _weighted([(weight, self.work(part)) for weight, part in parts])
             case Joined(left=left, sign=sign, right=right):
-                one = self.value(left, window, group, whole=whole)
-                other = self.value(right, window, group, whole=whole)
-                return _joined(one, sign, other)
+                one, other = self.work(left), self.work(right)
+                return lambda scope: _joined(one(scope), sign, other(scope))
 
-    def count(self, name: str, window: Window, group: Group, *, whole: bool) -> float | None:
-        counted = self.whole if whole else self.counted
-        count = self.counts[name]
-        found = counted.get((window, () if whole else group), {}).get(name)
-        if found is None and count.measure in ("count", "sum", "distinct"):
-            return 0.0
+    def named(self, name: str) -> "_Work":
+        if name not in self.works:
+            self.works[name] = self.work(self.book.indicators[name].formula)
+        return self.works[name]
+
+    def count(self, name: str) -> "_Work":
+        """What was counted; nothing counted is none, and no measure of anything."""
+        empty = 0.0 if self.counts[name].measure in ("count", "sum", "distinct") else None
+
+        def found(scope: _Scope) -> float | None:
+            value = scope.row.get(name)
+            return empty if value is None else value
+
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """Where a formula is worked out: what was counted there, in which window, of which group."""
+
+    row: Mapping[str, float | None]
+    window: Window
+    group: Group
+    whole: bool
+
+
+_Work: TypeAlias = Callable[[_Scope], float | None]
+_NOTHING: Mapping[str, float | None] = {}
+_NONE: Mapping[Group, Mapping[str, float | None]] = {}
+
+
+def _by_window(counted: Counted) -> dict[Window, dict[Group, Mapping[str, float | None]]]:
+    found: dict[Window, dict[Group, Mapping[str, float | None]]] = {}
+    for (window, group), row in counted.items():
+        found.setdefault(window, {})[group] = row
+    return found
+
+
+def _bounded(work: _Work, by: str, bound: float) -> _Work:
+    which = min if by == "at_most" else max
+
+    def found(scope: _Scope) -> float | None:
+        free = work(scope)
+        return None if free is None else which(free, bound)
+
+    return found
+
+
+def _weighted(parts: Sequence[tuple[float, _Work]]) -> _Work:
+    every = sum(weight for weight, _ in parts)
+
+    def found(scope: _Scope) -> float | None:
+        known = [(w, worth) for w, work in parts if (worth := work(scope)) is not None]
+        if not known:
+            return None
+        return sum(w * worth for w, worth in known) * every / sum(w for w, _ in known)
+
+    return found
 
 
 def _joined(one: float | None, sign: str, other: float | None) -> float | None:

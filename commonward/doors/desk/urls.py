@@ -7,9 +7,9 @@ from commonward.doors.desk.asking_urls import asking_patterns
 from commonward.doors.desk.case_urls import case_patterns
 from commonward.doors.desk.dashboard_urls import dashboard_patterns
 from commonward.doors.desk.dispute_urls import dispute_patterns
+from commonward.doors.desk.figure_urls import figure_patterns
 from commonward.doors.desk.forecast_urls import forecast_patterns
 from commonward.doors.desk.hotspot_urls import hotspot_patterns
-from commonward.doors.desk.figure_urls import figure_patterns
 from commonward.doors.desk.intake_urls import intake_patterns
 from commonward.doors.desk.live_map_urls import live_map_patterns
 from commonward.doors.desk.plan_urls import plan_patterns

@@ -57,7 +57,8 @@ def chosen_count(table: str, chance: random.Random) -> dict[str, Any]:
     facts = TABLES[table]
     by_kind: dict[Kind, list[str]] = {kind: [] for kind in Kind}
     for column in facts.columns.values():
-        by_kind[column.kind].append(column.name)
+        if not column.private:
+            by_kind[column.kind].append(column.name)
     found: dict[str, Any] = {"of": table, "where": chosen_condition(by_kind, chance, 3)}
     if chance.random() < 0.8:
         found["moment"] = chance.choice(facts.moments)

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,12 @@ from tests.doors.desk.conftest import Office, Page
 from tests.insight.placing import heated, quiet_year
 
 PAGE = "/desk/hotspots/"
-ASKED = {"category": RUBBISH, "weeks": "13", "exposure": "history", "model": "permutation"}
+ASKED: dict[str, Any] = {
+    "category": RUBBISH,
+    "weeks": "13",
+    "exposure": "history",
+    "model": "permutation",
+}
 
 
 @pytest.fixture

@@ -125,7 +125,9 @@ ROWS: dict[str, Row] = {
     "answer": Row((), (("answer", "1000000"),), unseen=STAFF),
     "dashboard": Row(("dispatcher", "duty_chief", "leader")),
     "dashboard_team": Row(DASHBOARD_TEAMS),
-    "dashboard_grid": Row(("grid_worker", "second_grid_worker", "dispatcher", "duty_chief", "leader")),
+    "dashboard_grid": Row(
+        ("grid_worker", "second_grid_worker", "dispatcher", "duty_chief", "leader")
+    ),
     # Before one was made there is no file of a forecast; then: tests/doors/desk/test_forecast.py.
     "forecast": Row(("administrator", "duty_chief", "leader")),
     "forecast_file": Row(
@@ -135,7 +137,9 @@ ROWS: dict[str, Row] = {
     "report_make": Row(("leader",), method="post"),
     # Before one was made there is no file of a report; then: test_reports.py.
     "report_file": Row(
-        (), (("month", "2020-01"), ("language", "en")), unseen=("dispatcher", "duty_chief", "leader")
+        (),
+        (("month", "2020-01"), ("language", "en")),
+        unseen=("dispatcher", "duty_chief", "leader"),
     ),
     "news": Row(("administrator", "dispatcher", "duty_chief", "leader")),
     "rounds": Row(("administrator", "dispatcher", "duty_chief", "leader")),

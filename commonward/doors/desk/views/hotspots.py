@@ -215,12 +215,13 @@ def _told(found: Hotspots, standing: Standing) -> dict[str, Any]:
     places = [_place(one, found, names) for one in found.places]
     cells = sorted(found.cells, key=lambda one: (one["q"], -one["z"]))
     made = found.made
+    exposure = EXPOSURE_WORDS[made["exposure_used"]]
     return {
         "made": made,
         "category": _category(made["category"]),
         "first": day(date.fromisoformat(made["first"])),
         "last": day(date.fromordinal(date.fromisoformat(made["until"]).toordinal() - 1)),
-        "exposure": _(EXPOSURE_WORDS[made["exposure_used"]]),
+        "exposure": _(exposure),
         "model": _(MODEL_WORDS[made["model"]]),
         "clusters": [one for one in places if one["kind"] == "cluster"],
         "patches": [one for one in places if one["kind"] == "cells"],

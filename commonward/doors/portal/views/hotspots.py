@@ -115,11 +115,13 @@ def _names(found: PublicPeriod) -> Mapping[str, str]:
 
 
 def _row(one: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
-    return {**one, "name": names.get(one["cell"], ""), "words": _(BANDS[one["band"]])}
+    words = BANDS[one["band"]]
+    return {**one, "name": names.get(one["cell"], ""), "words": _(words)}
 
 
 def _ground(cells: list[Mapping[str, Any]], names: Mapping[str, str]) -> dict[str, Any]:
     drawn = outlines(one["cell"] for one in cells)
+    bands = [BANDS[one["band"]] for one in cells]
     return {
         "type": "FeatureCollection",
         "features": [
@@ -133,10 +135,10 @@ def _ground(cells: list[Mapping[str, Any]], names: Mapping[str, str]) -> dict[st
                     "words": [
                         names.get(one["cell"], ""),
                         ngettext("{n} case", "{n} cases", one["count"]).format(n=one["count"]),
-                        _(BANDS[one["band"]]),
+                        _(words),
                     ],
                 },
             }
-            for one in cells
+            for one, words in zip(cells, bands, strict=True)
         ],
     }

@@ -109,7 +109,7 @@ class Command(Repeating):
             ) else _("in force")  # fmt: skip
             self.stdout.write(f"{key.verifier}  ({key.since:%Y-%m-%d %H:%M}, {ended})")
         for one in told.witnesses:
-            seen = _("never") if one.seen_at is None else f"{one.seen_at:%Y-%m-%d %H:%M}"
+            seen = _("never yet") if one.seen_at is None else f"{one.seen_at:%Y-%m-%d %H:%M}"
             self.stdout.write(
                 _("witness {key}: {size} leaves, {seen}").format(
                     key=one.verifier, size=f"{one.size:,}", seen=seen

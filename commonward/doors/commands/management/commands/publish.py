@@ -15,7 +15,9 @@ log = logging.getLogger(__name__)
 class Command(Repeating):
     """Safe to run at any time: what was published stays, and a day's files are written once."""
 
-    help = "Publish the closed months and today's files of open data: once, or every so many seconds"
+    help = (
+        "Publish the closed months and today's files of open data: once, or every so many seconds"
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Whether today's files are made anew."""

@@ -23,11 +23,11 @@ from commonward.insight.queries.looking import Scope, first_day, scope_of
 from commonward.people.queries import revisions
 
 GRAIN_WORDS = {
-    "day": N_("Day"),
-    "week": N_("Week"),
-    "month": N_("Month"),
-    "quarter": N_("Quarter"),
-    "year": N_("Year"),
+    "day": N_("One day"),
+    "week": N_("One week"),
+    "month": N_("One month"),
+    "quarter": N_("One quarter"),
+    "year": N_("One year"),
 }
 BACK = {"day": 28, "week": 26, "month": 24, "quarter": 8, "year": 5}
 """Windows of a trend, this one among them."""
