@@ -4,6 +4,7 @@ Plain shapes with the colours of the paper; what differs by colour differs by sh
 All texts are escaped; there is no script and no style in it.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from html import escape
 
@@ -69,18 +70,16 @@ def ticks(low: float, high: float, many: int = 4) -> list[float]:
     >>> ticks(0, 930)
     [0.0, 250.0, 500.0, 750.0, 1000.0]
     """
-    if high <= low:
-        high = low + 1
+    if high - low < 1e-9 * max(1.0, abs(low), abs(high)):
+        high = low + max(1.0, abs(low) * 1e-3)  # nothing that a drawing could tell apart
     raw = (high - low) / many
     size = 10.0 ** len(str(int(raw))) / 10 if raw >= 1 else 1.0
     while size > raw:
         size /= 10
     step = next(size * n for n in (1, 2, 2.5, 5, 10) if size * n >= raw)
     first = low // step * step
-    found = [first]
-    while found[-1] < high - step * 1e-9:
-        found.append(round(found[-1] + step, 10))
-    return found
+    many = math.ceil((high - first) / step - 1e-9)
+    return [round(first + n * step, 12) for n in range(many + 1)]
 
 
 def _legend(chart: Chart) -> tuple[float, list[str]]:
@@ -120,7 +119,9 @@ def _axis(value: float, unit: str, language: str) -> str:
 def _upright(chart: Chart, language: str, low: float, high: float) -> tuple[float, float, float, float, list[float], list[str]]:  # fmt: skip
     """Top, bottom, left, right of the field, its ticks, and what stands around it."""
     top, parts = _legend(chart)
-    scale = [t for t in ticks(low, high) if t <= high + (high - low) * 0.35]
+    steps = ticks(low, high)
+    inside = [t for t in steps if t <= high + (high - low) * 0.35]
+    scale = inside if len(inside) > 1 else steps
     left = 10 + max(_wide(_axis(t, chart.unit, language)) for t in scale)
     bottom, right = top + 170, WIDTH - 8
     for tick in scale:

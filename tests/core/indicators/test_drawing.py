@@ -48,6 +48,15 @@ def test_a_text_cannot_become_markup(form: Form) -> None:
     assert "<script" not in drawn
 
 
+@pytest.mark.parametrize(
+    ("low", "high"), [(0, 5e-324), (0, 1e-200), (1e9, 1e9 + 1e-7), (3, 3), (0, 1e300), (-1e-12, 0)]
+)
+def test_ticks_of_next_to_nothing_end(low: float, high: float) -> None:
+    found = ticks(low, high)
+    assert 2 <= len(found) <= 9
+    assert found == sorted(set(found))
+
+
 @given(st.floats(-1e6, 1e6), st.floats(0.001, 1e6))
 def test_ticks_hold_what_they_measure(low: float, wide: float) -> None:
     found = ticks(low, low + wide)

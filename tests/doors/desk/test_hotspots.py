@@ -82,7 +82,7 @@ def test_the_file_has_every_row_with_its_parameters(hot: Office) -> None:
 @pytest.mark.parametrize(
     "asked", [{"category": "D-06"}, {"weeks": "5"}, {"model": "oracle"}, {"category": "0901"}]
 )
-def test_what_may_not_be_asked_is_refused_in_words(office: Office, asked: dict[str, str]) -> None:
+def test_what_may_not_be_asked_is_refused_in_words(office: Office, asked: dict[str, Any]) -> None:
     page = office.leader.open(PAGE, **asked)
     assert page.status == 400
     assert 'id="error"' in page.html or 'role="alert"' in page.html
