@@ -105,10 +105,11 @@ def test(arguments: list[str]) -> int:
     embedded = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     steps.take("tests on SQLite", [*_pytest(), *workers], embedded)
     if "DATABASE_URL" in os.environ or postgres.binaries() is not None:
-        # What a browser shows does not depend on the database; minutes do.
+        # What a browser shows and `core` reckons does not depend on the database; minutes do.
+        without = ["--ignore=tests/browser", "--ignore=tests/core"]
         steps.take(
-            "tests on PostgreSQL (the browser's ran on SQLite)",
-            [*_pytest(), *workers, "--postgres", "--ignore=tests/browser"],
+            "tests on PostgreSQL (those of browsers and of core ran on SQLite)",
+            [*_pytest(), *workers, "--postgres", *without],
         )
     else:
         steps.skip(
