@@ -158,7 +158,7 @@ ACTS = Facts(
         *_FILED,
         Column("event", _W, N_("the event")),
         Column("at", _M, N_("when it happened")),
-        Column("verb", _T, N_("what was done")),
+        Column("verb", _T, N_("the step that was taken")),
         Column("from_stage", _T, N_("the stage it was done in")),
         Column("to_stage", _T, N_("the stage it led to")),
         Column("role", _T, N_("the post of who did it")),

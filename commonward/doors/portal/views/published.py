@@ -44,12 +44,13 @@ def figures(request: HttpRequest) -> HttpResponse:
     if not told.releases:
         return page(request, "portal/figures.html", {"months": []})
     named_ones = {one.name: one for one in offered}
-    chosen = named_ones.get(request.GET.get("figure", ""), offered[0])
     way = request.GET.get("by", "")
     way = way if way in WAYS else "street"
     last = told.months[-1].first
-    trend = figures_told(told, [chosen.name])
     newest = {one.indicator: one for one in figures_told(told, list(named_ones), months=[last])}
+    first = next((n for n, one in newest.items() if one.value is not None), offered[0].name)
+    chosen = named_ones.get(request.GET.get("figure", ""), named_ones[first])
+    trend = figures_told(told, [chosen.name])
     context = {
         "months": told.months,
         "month": _month(last),

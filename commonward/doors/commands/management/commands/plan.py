@@ -26,6 +26,10 @@ class Command(Repeating):
         """Every plan that waits."""
         if hasattr(os, "nice") and os.nice(0) < 5:
             os.nice(5)  # pages and clocks come first
+        # What takes seconds comes before plans of minutes, so that no page waits a morning for it.
+        self._forecast()
+        self._report()
+        self._hotspots()
         count = 0
         while not self.leaving.is_set():
             plan = run_next(now(), self.leaving.is_set)
@@ -33,9 +37,6 @@ class Command(Repeating):
                 break
             count += 1
             self.stdout.write(f"{plan.code} {plan.kind}: {plan.state}")
-        self._forecast()
-        self._report()
-        self._hotspots()
         if not quiet:
             self.stdout.write(_("{count} plans were run.").format(count=count))
 
@@ -59,7 +60,7 @@ class Command(Repeating):
         self.stdout.write(f"report {made.name}: {sum(made.sizes.values())}")
 
     def _forecast(self) -> None:
-        """Today's forecast of volumes, once the plans are done: it takes seconds, once a day."""
+        """Today's forecast of volumes, once a day."""
         at = now()
         if self.leaving.is_set() or not forecast_due(at):
             return
