@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import translation
 
 from commonward.cases.models import Event, LedgerKey, Report
 from commonward.cases.queries.ledger import receipt_of, state
@@ -19,6 +21,12 @@ from commonward.core.ledger.folder import Folder
 from commonward.core.ledger.notes import Verifier, read
 from tests.cases.ledgers import public, unguarded
 from tests.district import AT, District, small_district
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

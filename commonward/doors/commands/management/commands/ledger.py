@@ -36,7 +36,7 @@ class Command(Repeating):
         keys.add_argument("--end-witness", default="", metavar="NAME", help="take them no more")
         words.add_parser("rotate", help="replace the log's key by a new one")
         sequence = words.add_parser("sequence", help="make leaves of all that happened")
-        sequence.add_argument("--every", type=float, default=None, metavar="SECONDS", help="go on")
+        super().add_arguments(sequence)
         compare = words.add_parser("check", help="compare every leaf with the database")
         compare.add_argument("--most", type=int, default=50, help="findings to print")
         verify = words.add_parser("verify", help="check a receipt")

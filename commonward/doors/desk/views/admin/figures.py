@@ -110,15 +110,16 @@ def _fields(book: Book, entry: Mapping[str, Any], name: str) -> list[dict[str, A
          "lines": key in ("about", "about_zh", "formula")}
         for key, label in LABELS.items()
     ]  # fmt: skip
+    tongue = "zh" if language().startswith("zh") else "en"
     for count in book.counts_of(name):
         fields.append({
             "name": f"w-{count.name}", "label": _("Condition of the count"),
-            "told": f"{count.about['en']} ({count.name})", "value": count.text, "lines": True,
+            "told": f"{count.about[tongue]} ({count.name})", "value": count.text, "lines": True,
         })  # fmt: skip
     for constant in constants_of(book, name):
         fields.append({
             "name": f"c-{constant}", "label": _("Constant"),
-            "told": book.said.get(constant, {}).get("en", constant),
+            "told": book.said.get(constant, {}).get(tongue, constant),
             "value": f"{book.constants[constant]:g}", "lines": False,
         })  # fmt: skip
     return fields
