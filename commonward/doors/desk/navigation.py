@@ -19,6 +19,8 @@ class Way:
     roles: tuple[str, ...] = ()
     key: str = ""
     """Pressed after `g` on the keyboard."""
+    below: str = ""
+    """The way on whose page it stands: it is not in the bar, which has room for a dozen."""
 
 
 FIRST = 3
@@ -29,7 +31,13 @@ WAYS: tuple[Way, ...] = (
     Way("desk:queue", N_("Cases"), key="c"),
     Way("desk:board", N_("Board"), ("dispatcher", "duty_chief", "leader"), key="b"),
     Way("desk:dashboard", N_("Dashboard"), ("dispatcher", "duty_chief", "leader"), key="q"),
-    Way("desk:reports", N_("Monthly reports"), ("dispatcher", "duty_chief", "leader"), key="j"),
+    Way("desk:figures", N_("Figures"), key="a"),
+    Way(
+        "desk:reports",
+        N_("Monthly reports"),
+        ("dispatcher", "duty_chief", "leader"),
+        below="desk:figures",
+    ),
     Way("desk:intake", N_("Take a call"), ("intake_officer", "duty_chief"), key="n"),
     Way("desk:incidents", N_("Incidents"), ("response_coordinator",), key="i"),
     Way("desk:unit_own", N_("Our unit"), ("unit",), key="u"),
@@ -45,7 +53,7 @@ WAYS: tuple[Way, ...] = (
     Way("desk:callbacks", N_("Call back"), ("intake_officer", "duty_chief"), key="r"),
     Way("desk:answers", N_("Answers"), key="k"),
     Way("desk:texts", N_("Standard texts"), key="t"),
-    Way("desk:figures_mine", N_("My figures"), key="a"),
+    Way("desk:figures_mine", N_("My figures"), below="desk:figures"),
     Way("desk:news", N_("News"), ("administrator", "duty_chief", "leader", "dispatcher"), key="e"),
     Way(
         "desk:rounds",
@@ -53,12 +61,17 @@ WAYS: tuple[Way, ...] = (
         ("administrator", "duty_chief", "leader", "dispatcher", "planner"),
         key="o",
     ),
-    Way("desk:hotspots", N_("Hotspots"), CENTRE, key="x"),
-    Way("desk:dispute_figures", N_("Disputes in figures"), ("leader",), key="g"),
+    Way("desk:hotspots", N_("Hotspots"), CENTRE, below="desk:figures"),
+    Way(
+        "desk:dispute_figures",
+        N_("Disputes in figures"),
+        ("leader",),
+        below="desk:figures",
+    ),
     Way(
         "desk:forecast",
         N_("Forecast"),
         ("leader", "duty_chief", "planner", "administrator"),
-        key="f",
+        below="desk:figures",
     ),
 )

@@ -22,9 +22,11 @@ def desk_page(
 ) -> HttpResponse:
     """A page of the desk; private, because it may show somebody's words."""
     here = request.resolver_match.view_name if request.resolver_match else ""
+    known = ways_of(standing)
+    above = next((way["below"] for way in known if way["address"] == here), "") or here
     ways: list[dict[str, Any]] = [
-        {**way, "here": way["address"] == here, "first": place < FIRST}
-        for place, way in enumerate(ways_of(standing))
+        {**way, "here": way["address"] == above, "first": place < FIRST}
+        for place, way in enumerate(way for way in known if not way["below"])
     ]
     folded = ways[FIRST:]
     shared = {
@@ -45,6 +47,7 @@ def ways_of(standing: Standing) -> list[dict[str, str]]:
             "href": reverse(way.address),
             "text": _(way.text),
             "key": way.key,
+            "below": way.below,
         }
         for way in WAYS
         if not way.roles or standing.holds(way.roles)

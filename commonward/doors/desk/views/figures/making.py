@@ -10,7 +10,7 @@ from commonward.core.indicators.book import Book
 from commonward.core.indicators.formulas import Unit
 from commonward.core.indicators.pictures import NOTHING, said
 from commonward.core.refusals import N_, Missing, Refusal
-from commonward.doors.desk.showing import desk_page
+from commonward.doors.desk.showing import desk_page, ways_of
 from commonward.doors.desk.views.figures.asked import LOOKERS, Asked, read, shown
 from commonward.doors.look.making import by_group, made
 from commonward.doors.look.showing import error_of, language
@@ -32,6 +32,7 @@ def figures(request: HttpRequest, standing: Standing) -> HttpResponse:
             for group, some in by_group(book_of(held))
         ],
         "version": held,
+        "below": [way for way in ways_of(standing) if way["below"] == "desk:figures"],
     }  # fmt: skip
     return desk_page(request, standing, "desk/figures/list.html", context)
 
