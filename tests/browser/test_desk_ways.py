@@ -25,7 +25,7 @@ def test_on_a_telephone_the_bar_has_two_lines_and_the_rest_folds_away(
             w.sign_in(login)
             w.open("/desk/")
             assert height(w) <= 90, login
-        rounds = w.page.locator(".desk-more a[href='/desk/texts/']")
+        rounds = w.page.locator(".desk-more a[href='/desk/answers/']")
         assert not rounds.is_visible()
         w.page.locator(MORE).click()
         rounds.wait_for()

@@ -20,7 +20,8 @@ class Way:
     key: str = ""
     """Pressed after `g` on the keyboard."""
     below: str = ""
-    """The way on whose page it stands: it is not in the bar, which has room for a dozen."""
+    """The way on whose page it stands: it is not in the bar where that one is, for the bar has
+    room for ten."""
 
 
 FIRST = 3
@@ -31,7 +32,7 @@ WAYS: tuple[Way, ...] = (
     Way("desk:queue", N_("Cases"), key="c"),
     Way("desk:board", N_("Board"), ("dispatcher", "duty_chief", "leader"), key="b"),
     Way("desk:dashboard", N_("Dashboard"), ("dispatcher", "duty_chief", "leader"), key="q"),
-    Way("desk:figures", N_("Figures"), key="a"),
+    Way("desk:figures", N_("Figures"), key="a", below="desk:dashboard"),
     Way(
         "desk:reports",
         N_("Monthly reports"),
@@ -52,7 +53,7 @@ WAYS: tuple[Way, ...] = (
     Way("desk:admin", N_("Administration"), ("administrator",), key="m"),
     Way("desk:callbacks", N_("Call back"), ("intake_officer", "duty_chief"), key="r"),
     Way("desk:answers", N_("Answers"), key="k"),
-    Way("desk:texts", N_("Standard texts"), key="t"),
+    Way("desk:texts", N_("Standard texts"), below="desk:answers"),
     Way("desk:figures_mine", N_("My figures"), below="desk:figures"),
     Way("desk:news", N_("News"), ("administrator", "duty_chief", "leader", "dispatcher"), key="e"),
     Way(

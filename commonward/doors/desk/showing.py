@@ -23,10 +23,13 @@ def desk_page(
     """A page of the desk; private, because it may show somebody's words."""
     here = request.resolver_match.view_name if request.resolver_match else ""
     known = ways_of(standing)
-    above = next((way["below"] for way in known if way["address"] == here), "") or here
+    open_to = {way["address"] for way in known}
+    above = {way["address"]: way["below"] for way in known if way["below"] in open_to}
+    while here in above:
+        here = above[here]
     ways: list[dict[str, Any]] = [
-        {**way, "here": way["address"] == above, "first": place < FIRST}
-        for place, way in enumerate(way for way in known if not way["below"])
+        {**way, "here": way["address"] == here, "first": place < FIRST}
+        for place, way in enumerate(way for way in known if way["address"] not in above)
     ]
     folded = ways[FIRST:]
     shared = {

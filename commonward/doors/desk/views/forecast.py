@@ -177,6 +177,8 @@ def _drawn(kept: Kept, found: Sum, wanted: Wanted) -> dict[str, Any]:
     return {
         "found": True,
         "whole": whole,
+        # The mean, as the days' line has it: where the past was wild, the median lies far below.
+        "whole_expected": f"{whole.expected:,.0f}",
         "whole_band": whole.band(80),
         "days_chart": chart_shown(charts.by_day(look, found, wanted.area, wanted.category)),
         "hours_chart": chart_shown(charts.by_hour(day, hours, needed[wanted.day])),

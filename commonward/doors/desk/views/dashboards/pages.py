@@ -80,7 +80,8 @@ def _page(
             (reverse(name), _(text), name == address)
             for name, text, posts in _DASHBOARDS
             if standing.holds(posts)
-        ],
+        ]
+        + [(reverse("desk:figures"), _("All figures"), False)],
         "address": reverse(address),
         "choices": choices(revisions()),
     }
