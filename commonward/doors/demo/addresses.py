@@ -42,6 +42,8 @@ WITHOUT_PAGE = frozenset(
         "desk:unit_position", "desk:centre_box", "desk:centre_package", "desk:payment_box", "desk:payment", "desk:payment_support", "desk:payment_letter",
         "portal:payment_receipt", "desk:dispute_paper", "desk:dispute_scan", "desk:dispute_form", "portal:dispute_paper",
         "portal:dispute_scan", "portal:proof_file",
+        "desk:hotspot_cases", "desk:hotspots_csv", "portal:hotspots_csv",
+        "portal:data_file", "portal:feed", "portal:area_feed",
         "ledger:verify_alone", "ledger:consistency", "ledger:file",
     }
 )  # fmt: skip
