@@ -29,6 +29,7 @@ PUBLIC = ("/", "/report/", "/follow/", "/areas/", "/areas/430298/", "/nowhere/")
 SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'"
 FIRST_PAGE_BYTES = 100_000
 LICENCES = {
+    "Apache-2.0": "Apache License\n                           Version 2.0, January 2004",
     "MIT": "The MIT License (MIT)",
     "ISC": "ISC License (ISC)",
     "MPL-2.0": "Mozilla Public License, version 2.0",
