@@ -233,14 +233,18 @@ def _measures(
     count: Count, rows: Anything, edges: _Edges, name: str
 ) -> Iterator[tuple[str, Anything]]:
     """How many rows count, and the measure of them."""
-    counts = _holds(count.where, rows, edges)
+    every = isinstance(count.where, Always)
+    # What is true of every row is left out: an engine looks at each row for it all the same.
+    counts = None if every else _holds(count.where, rows, edges)
     yield f"n{name}", rows.count(where=counts)
     if count.column is None:
         return
     column = rows[count.column.name]
     match count.measure:
         case "distinct":
-            known = counts & (column != "") if count.column.kind is Kind.TEXT else counts
+            known = counts
+            if count.column.kind is Kind.TEXT:
+                known = column != "" if counts is None else counts & (column != "")
             yield f"m{name}", column.nunique(where=known)
         case "sum":
             yield f"m{name}", column.sum(where=counts)
