@@ -80,7 +80,7 @@ def postgres(tables: Tables) -> Iterator[Run]:
 
 
 def _asked(cursor: Any, sql: str) -> list[Any]:
-    cursor.execute(sql.replace("%", "%%"))
+    cursor.execute(sql)
     return list(cursor.fetchall())
 
 
