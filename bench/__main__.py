@@ -50,10 +50,13 @@ def main() -> int:
     asked = argparse.ArgumentParser(prog="bench", description=__doc__)
     asked.add_argument("names", nargs="*", help=f"some of: {', '.join(known)}")
     asked.add_argument("--scale", type=float, default=1.0, help="share of the whole work")
+    asked.add_argument(
+        "--keep", default="", metavar="FOLDER", help="where made data stays for the next run"
+    )
     asked.add_argument("--child", default="", help=argparse.SUPPRESS)
     given = asked.parse_args()
     if given.child:
-        return child(given.child, given.scale)
+        return child(given.child, given.scale, given.keep)
     wrong = set(given.names) - set(known)
     if wrong:
         asked.error(f"unknown: {', '.join(sorted(wrong))}; known: {', '.join(known)}")
@@ -69,7 +72,7 @@ def main() -> int:
                         postgres.throwaway(durable=True)
                     )
                 with console.status(f"{name} {database}"):
-                    done = run(name, database, server, given.scale)
+                    done = run(name, database, server, given.scale, given.keep)
                 if done is None:
                     broken = True
                     console.print(f"{name} {database}: broke")
@@ -82,7 +85,7 @@ def main() -> int:
     return 1 if broken else 0
 
 
-def run(name: str, database: str, server: str, scale: float) -> list[Row] | None:
+def run(name: str, database: str, server: str, scale: float, keep: str = "") -> list[Row] | None:
     """One measurement in a process of its own; None when it broke."""
     with tempfile.TemporaryDirectory(prefix="commonward-bench-") as kept, own(server, name) as url:
         folder = Path(kept)
@@ -96,6 +99,7 @@ def run(name: str, database: str, server: str, scale: float) -> list[Row] | None
         if database == "postgres":
             environment["DATABASE_URL"] = url
         command = [sys.executable, "-m", "bench", "--scale", str(scale), "--child", name]
+        command += ["--keep", str(Path(keep).resolve())] if keep else []
         done = subprocess.run(command, env=environment, cwd=ROOT, check=False)
         found = folder / "rows.json"
         if done.returncode or not found.exists():
@@ -119,7 +123,7 @@ def own(server: str, name: str) -> Iterator[str]:
             connection.execute(f'DROP DATABASE "{made}" WITH (FORCE)')
 
 
-def child(name: str, scale: float) -> int:
+def child(name: str, scale: float, keep: str = "") -> int:
     """In the process of its own: set Django up, measure, leave the rows in the folder."""
     django = importlib.import_module("django")
     django.setup()
@@ -127,7 +131,7 @@ def child(name: str, scale: float) -> int:
     if module.DATABASES != ("",):
         importlib.import_module("django.core.management").call_command("migrate", verbosity=0)
     folder = Path(os.environ["COMMONWARD_VAR"])
-    rows = module.bench(Context(scale, folder))
+    rows = module.bench(Context(scale, folder, Path(keep) if keep else None))
     (folder / "rows.json").write_text(json.dumps([asdict(row) for row in rows]), "utf-8")
     return 0
 

@@ -26,6 +26,8 @@ class Context:
 
     scale: float
     folder: Path
+    kept: Path | None = None
+    """A folder that stays, for what takes long to make and may serve the next run too."""
 
     def count(self, whole: int, least: int = 1) -> int:
         """So many, scaled."""

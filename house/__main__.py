@@ -41,6 +41,7 @@ def run(arguments: list[str]) -> int:
     beside = [
         _manage("work", "--every", "15"), _manage("plan", "--every", "2"),
         _manage("ask_banks", "--every", "1"), _manage("ledger", "sequence", "--every", "2"),
+        _manage("ledger", "check", "--every", "600"),
         _manage("figures", "refresh", "--every", "60"), _manage("publish", "--every", "900"),
     ]  # fmt: skip
     return serve(arguments, beside=beside)
@@ -74,6 +75,7 @@ def demo(arguments: list[str]) -> int:
         _manage("call_hooks", "--every", "15"), _manage("plan", "--every", "2"),
         _manage("ask_banks", "--every", "1"),
         _manage("ledger", "sequence", "--every", "2"), _manage("demo_bank"),
+        _manage("ledger", "check", "--every", "600"),
         _manage("figures", "refresh", "--every", "30"), _manage("publish", "--every", "300"),
     ]  # fmt: skip
     if os.environ.get("COMMONWARD_SMTP") and os.environ.get("COMMONWARD_MAIL_FROM"):

@@ -13,6 +13,7 @@ from hypothesis import settings as hypothesis_settings
 from commonward.cases.queries.on_map import keeping
 from commonward.doors.tiles import views as tiles
 from commonward.response.queries import kept as fleets
+from tests import migrated
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -44,11 +45,35 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+def kept_database(request: pytest.FixtureRequest) -> Path | None:
+    """Where the empty database of these migrations is kept; None on PostgreSQL."""
+    if not django_settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        return None
+    return request.config.cache.mkdir("migrated") / f"{migrated.digest()}.sqlite3"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, kept_database: Path | None
+) -> None:
     """A SQLite file instead of memory: threads share it, and WAL and IMMEDIATE are the real ones."""
-    database = django_settings.DATABASES["default"]
-    if database["ENGINE"].endswith("sqlite3"):
-        database.setdefault("TEST", {})["NAME"] = str(django_settings.VAR / "test.sqlite3")
+    if kept_database is not None:
+        made = django_settings.VAR / "test.sqlite3"
+        django_settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(made)
+        migrated.bring(kept_database, made)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(kept_database: Path | None) -> bool:
+    """On SQLite Django takes the copied file as it is: the folder goes with the run anyhow."""
+    return kept_database is not None
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, kept_database: Path | None) -> None:
+    """What the migrations made is kept for the next run before the first test writes into it."""
+    if kept_database is not None and not kept_database.exists():
+        migrated.keep(django_settings.VAR / "test.sqlite3", kept_database)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -186,3 +186,37 @@ class News(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class PlaceName(models.Model):
+    """A name in the gazetteer of a site (地名词典): a road, estate, village or landmark, and a point
+    of it (degrees, WGS-84). The names of areas themselves are in `Area`.
+
+    Which area holds the point is asked when somebody asks, as borders are redrawn. A source is
+    replaced as a whole.
+    """
+
+    name = models.CharField(max_length=100)
+    aliases = models.JSONField(default=list, blank=True)
+    kind = models.CharField(max_length=12)
+    lat = models.FloatField()
+    lon = models.FloatField()
+    source = models.CharField(max_length=100)
+    licence = models.CharField(max_length=100)
+
+    class Meta:
+        db_table = "areas_placename"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=["area", "road", "estate", "landmark"]),
+                name="place_kind_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(lat__gte=-90, lat__lte=90, lon__gte=-180, lon__lte=180),
+                name="place_point_on_earth",
+            ),
+        ]
+        indexes = [models.Index(fields=["source"], name="place_source")]
+
+    def __str__(self) -> str:
+        return self.name

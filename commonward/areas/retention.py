@@ -13,4 +13,5 @@ IMPERSONAL: Mapping[str, tuple[str, ...]] = {
     "Shape": ("wkb",),
     "AnsweringRule": ("name", "duty", "category", "area_code", "grade", "hours"),
     "News": ("kind", "title", "title_en", "words", "words_en"),
+    "PlaceName": ("name", "aliases", "kind", "source", "licence"),
 }

@@ -33,6 +33,22 @@ KEPT: tuple[Kept, ...] = (
         "stay for the figures.",
     ),
     Kept(
+        model="cases.Suggestion",
+        fields=("given",),
+        what="Which kinds of problem a model saw in a report, and by which of its words.",
+        why="Whoever decides, and whoever contests it, must see why.",
+        how_long=_CLOSED,
+        destroyed_by="Emptied (forget); version, decision and who decided stay for the measures.",
+    ),
+    Kept(
+        model="cases.Danger",
+        fields=("cues",),
+        what="Which words of a report told of danger, and which number helps.",
+        why="Whoever is alarmed must see why, and decides.",
+        how_long=_CLOSED,
+        destroyed_by="Deleted (forget); that it was told and seen stays as events without words.",
+    ),
+    Kept(
         model="cases.Case",
         fields=("summary", "address"),
         what="The first words of the report and where it is.",
@@ -122,6 +138,7 @@ IMPERSONAL: Mapping[str, tuple[str, ...]] = {
     "Delivery": ("state", "fault", "room"),
     # Salted hashes that say nothing; the public keys of the log and of its witnesses.
     "Ledger": ("origin", "place", "pending", "root"),
+    "LedgerCheck": ("root", "findings"),
     "LedgerKey": ("verifier", "private", "note"),
     # An office's program, and a secret that opens nothing here.
     "Hook": ("name", "address", "secret", "verbs", "stages", "area_code", "categories", "place"),
@@ -144,6 +161,11 @@ IMPERSONAL: Mapping[str, tuple[str, ...]] = {
     "Visit": ("place", "why"),
     "StandardText": ("name", "category", "stage", "language"),
     "StandardTextVersion": ("words",),
+    # Figures of categories, kinds of areas and lengths; a model holds no text, only weights.
+    "WordModel": ("version", "kind", "state", "content", "digest", "card", "judged"),
+    "AutoRoute": ("version", "reason"),
+    "Danger": ("version",),
+    "Suggestion": ("version", "chosen"),
     "Answer": ("category", "language"),
     "AnswerVersion": ("question", "keywords", "words", "source"),
 }

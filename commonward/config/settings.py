@@ -290,6 +290,7 @@ CSRF_FAILURE_VIEW = "commonward.doors.portal.views.home.form_too_old"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
+    "filters": {"hidden": {"()": "commonward.config.logs.Hidden"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "filters": ["hidden"]}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("COMMONWARD_LOG", "WARNING")},
 }

@@ -1,46 +1,226 @@
-"""Words that mean danger (紧急情况): whoever writes them is shown whom to call, at once.
+"""Words that tell of danger now (险情): whoever writes them is shown whom to call, at once.
 
-The words are data (danger_words.toml), each list under the number that helps. Finding one changes
-nothing but what is shown; no report is graded or held back by it.
+What is looked for is data (danger_words.toml): for each kind of danger what it is told with, and
+which words make the same thing a memory, a worry, a question or a set phrase ("消防通道", "last
+year there was a fire"). Rules and no trained model: each alert names the words that led to it, and
+an office can read and change the file.
+
+Finding one adds a person and shows numbers; no report is graded, held back or answered later by
+it, and nothing is said about who wrote. Rather too often than too seldom: measured in
+docs/models/danger-and-places.md.
 """
 
 import re
 import tomllib
 import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
+from itertools import islice, pairwise
 from pathlib import Path
+from typing import Any
+
+from commonward.core.danger_letters import SIMPLE
+
+VERSION = "danger-rules-1"
+"""Stands beside each alert; changes with the rules."""
+
+LONGEST = 4_000
+"""Characters of one text that are looked at."""
 
 _FILE = Path(__file__).parent / "danger_words.toml"
-_PLAIN_LETTERS = re.compile(r"[a-z]")
+_LATIN = re.compile(r"[a-z]")
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
+_HAN = "\u3400-\u9fff"
+_GAPS = re.compile(rf"(?<=[{_HAN}])[ \t\u3000.·*_~-]{{1,3}}(?=[{_HAN}])")
+_DRAWN_OUT = re.compile(r"([a-z])\1{2,}")
+_WORD = re.compile(r"[a-z]{5,}")
+_CLAUSE_ENDS = re.compile(r"[，,。！？!?；;：:\n…~]|\.(?:\s|$)|\s-\s")
+_SENTENCE_ENDS = re.compile(r"[。！？!?\n]|\.(?:\s|$)")
+_MOST_FINDS = 40
+"""Of one kind in one text; a text that repeats itself without end is not read to it."""
+_BRIEF = 100
+"""A text of so many characters tells one thing; in a longer one danger must be told as of now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One danger that a text tells of: its kind, the number that helps, the words that say so."""
+
+    kind: str
+    number: str
+    words: str
 
 
 def numbers_to_call(text: str) -> tuple[str, ...]:
-    """The emergency numbers that the text calls for, in the file's order; () for none.
-
-    Latin words count only whole ("gunfire" is not "gun"), Chinese ones wherever they stand.
+    """The emergency numbers that the text calls for, in ascending order; () for none.
 
     >>> numbers_to_call("楼道着火了，有人晕倒")
     ('119', '120')
     """
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    return tuple(number for number, pattern in _patterns().items() if pattern.search(plain))
+    return tuple(sorted({cue.number for cue in cues(text)}))
+
+
+def cues(text: str) -> tuple[Cue, ...]:
+    """The dangers that a text tells of as present, at most one per kind, in the file's order.
+
+    >>> cues("去年这里着过火") , cues("消防通道被占")
+    ((), ())
+    """
+    plain = _plain(text[:LONGEST])
+    plain = _harmless().sub(lambda found: "\x00" * len(found.group()), plain)
+    clauses: list[tuple[int, int]] | None = None
+    found = []
+    for kind, (number, pattern) in _kinds().items():
+        for match in islice(pattern.finditer(plain), _MOST_FINDS):
+            clauses = clauses if clauses is not None else _parts(_CLAUSE_ENDS, plain)
+            if _is_now(kind, plain, match, clauses):
+                found.append(Cue(kind, number, match.group().strip()))
+                break
+    return tuple(found)
+
+
+def harmless_phrases() -> list[str]:
+    """Set phrases and errands that hold a word of danger ("消防通道"), as regular expressions that
+    Python and ECMAScript read alike: what is found is left out before anything is looked for."""
+    phrases: list[str] = _data()["harmless"]["phrases"]
+    return list(phrases)
 
 
 @cache
 def words_by_number() -> dict[str, list[str]]:
-    """The words of the file, under the number that helps."""
-    lists = tomllib.loads(_FILE.read_text(encoding="utf-8"))
-    return {number: list(entry["words"]) for number, entry in lists.items()}
+    """Words that are danger by themselves, under the number that helps: for a quick look while
+    somebody types, before the text is read as a whole."""
+    lists: dict[str, list[str]] = {"110": [], "119": [], "120": []}
+    for kind in _data()["kinds"].values():
+        lists[kind["number"]] += kind["plain"]
+    return lists
+
+
+def _is_now(kind: str, plain: str, match: re.Match[str], clauses: list[tuple[int, int]]) -> bool:
+    """Whether what was found is told as happening, and not as past, possible or general."""
+    begin, end = next((a, b) for a, b in clauses if a <= match.start() < b)
+    end = max(end, match.end())
+    before, after = plain[begin : match.start()], plain[match.end() : end]
+    latin = bool(_LATIN.search(match.group()))
+    rules = _rules("_en" if latin else "")
+    around = _around(plain, match, clauses)
+    pressing = bool(rules["now"].search(around))
+    if not latin and _rules("")["none"].search(plain[begin:end]):
+        return False
+    # Who speaks of ending their life is heard however it is put.
+    if kind == "self_harm":
+        return len(plain) <= _BRIEF or pressing or not rules["past"].search(around)
+    brief = len(plain) <= _BRIEF
+    if rules["might_brief" if brief else "might"].search(before):
+        return False
+    if latin:
+        if rules["spoken"].match(after):
+            return False
+    elif rules["spoken_brief" if brief else "spoken"].search(after):
+        return False
+    sentence = _sentence(plain, match)
+    if rules["past"].search(plain[begin:end] if brief else sentence) and not pressing:
+        return False
+    return pressing or brief
+
+
+def _around(plain: str, match: re.Match[str], clauses: list[tuple[int, int]]) -> str:
+    at = next(i for i, (a, b) in enumerate(clauses) if a <= match.start() < b)
+    return plain[clauses[max(0, at - 1)][0] : clauses[min(len(clauses) - 1, at + 1)][1]]
+
+
+def _sentence(plain: str, match: re.Match[str]) -> str:
+    begin = max((m.end() for m in _SENTENCE_ENDS.finditer(plain, 0, match.start())), default=0)
+    ended = _SENTENCE_ENDS.search(plain, match.end())
+    return plain[begin : ended.start() if ended else len(plain)]
+
+
+def _parts(ends: re.Pattern[str], plain: str) -> list[tuple[int, int]]:
+    cuts = [0, *(m.end() for m in ends.finditer(plain)), len(plain) + 1]
+    return list(pairwise(cuts))
+
+
+def _plain(text: str) -> str:
+    """As it is compared: half-width, small, simplified, without gaps between Chinese signs, and
+    with what is written by ear or in haste as it is meant."""
+    plain = unicodedata.normalize("NFKC", text).casefold().translate(SIMPLE).replace("’", "'")
+    plain = _GAPS.sub("", _UNSEEN.sub("", plain))
+    chinese, written = _respelt()
+    plain = chinese.sub(lambda m: _data()["respelt"]["zh"][m.group()], plain)
+    if _LATIN.search(plain):
+        plain = _DRAWN_OUT.sub(r"\1", plain)
+        plain = written.sub(lambda m: _data()["respelt"]["en"][m.group()], plain)
+        near = _near()
+        plain = _WORD.sub(lambda m: near.get(m.group(), m.group()), plain)
+    return plain
 
 
 @cache
-def _patterns() -> dict[str, re.Pattern[str]]:
+def _data() -> dict[str, Any]:
+    return tomllib.loads(_FILE.read_text(encoding="utf-8"))
+
+
+@cache
+def _kinds() -> dict[str, tuple[str, re.Pattern[str]]]:
     return {
-        number: re.compile("|".join(_found_as(word) for word in words))
-        for number, words in words_by_number().items()
+        name: (kind["number"], re.compile("|".join(_sources(kind))))
+        for name, kind in _data()["kinds"].items()
     }
 
 
-def _found_as(word: str) -> str:
-    plain = re.escape(unicodedata.normalize("NFKC", word).casefold())
-    return rf"\b{plain}\b" if _PLAIN_LETTERS.search(word.casefold()) else plain
+def _sources(kind: dict[str, Any]) -> Iterator[str]:
+    for word in kind["plain"]:
+        yield rf"\b{re.escape(word)}\b" if _LATIN.search(word) else re.escape(word)
+    lists = {name: "|".join(words) for name, words in _data()["lists"].items()}
+    for told in kind["told"]:
+        source = told
+        for name, words in lists.items():
+            source = source.replace("{" + name + "}", words)
+        if _LATIN.search(source.replace("\\b", "")):
+            # Up to four words of English may stand between.
+            source = source.replace(" _", r"\W+(?:[\w'-]+\W+){0,4}?").replace(" (", r"\W+(")
+        yield source.replace("~", r"[^，,。！？!?；;：:\n…]{0,8}?")
+
+
+@cache
+def _harmless() -> re.Pattern[str]:
+    return re.compile("|".join(_data()["harmless"]["phrases"]))
+
+
+@cache
+def _rules(language: str) -> dict[str, re.Pattern[str]]:
+    rules = _data()["not_now"]
+    return {
+        name: re.compile(rules[name + language])
+        for name in ("might", "might_brief", "spoken", "spoken_brief", "past", "none", "now")
+        if name + language in rules
+    }
+
+
+@cache
+def _respelt() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    table = _data()["respelt"]
+    chinese = "|".join(map(re.escape, sorted(table["zh"], key=len, reverse=True)))
+    english = "|".join(map(re.escape, sorted(table["en"], key=len, reverse=True)))
+    return re.compile(chinese), re.compile(rf"\b(?:{english})\b")
+
+
+@cache
+def _near() -> dict[str, str]:
+    """Each way to write a word with one letter missing, doubled, swapped or wrong, and the word."""
+    respelt = _data()["respelt"]
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    near: dict[str, str] = {}
+    for word in respelt["near"]:
+        halves = [(word[:i], word[i:]) for i in range(1, len(word))]
+        for a, b in halves:
+            near[a + b[1:]] = word
+            if len(b) > 1:
+                near[a + b[1] + b[0] + b[2:]] = word
+            for letter in letters:
+                near[a + letter + b[1:]] = word
+                near[a + letter + b] = word
+    for written in (*respelt["never_near"], *respelt["near"]):
+        near.pop(written, None)
+    return near

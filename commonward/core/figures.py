@@ -1,8 +1,8 @@
 """The figures by which offices are measured (评价指标): each defined once, numerator and denominator.
 
 The moment of reckoning decides what is due. A case leaves the closing rate altogether while it is
-suspended (挂账), when it was void or not accepted, when its overtime mark was taken back on appeal,
-and when no total limit was stated for it: there is nothing to be in time for.
+suspended (挂账), when it was void, not accepted or joined to another, when its overtime mark was
+taken back on appeal, and when no total limit was stated for it: there is nothing to be in time for.
 (Definitions: GB/T 30428.4, after the tables of deployed systems.)
 """
 
@@ -11,8 +11,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
 
-NEVER_FILED = frozenset({"void", "refused"})
-"""Outcomes of what was no case (作废, 不予受理)."""
+NO_CASE = frozenset({"void", "refused", "joined"})
+"""Outcomes of what was no case of its own (作废, 不予受理, 并案).
+
+A duplicate (捆绑) is answered with its original: counted too, one pothole that forty people report
+would be forty cases, and joining them quickly would be forty cases closed in time. It leaves every
+figure of cases, numerator and denominator alike; its reporter is asked and counted like any other.
+The shipped condition `real` of the indicators says the same (a test compares the two)."""
 
 
 class Verdict(StrEnum):
@@ -50,7 +55,7 @@ def verdict(case: Standing) -> Verdict:
     >>> verdict(Standing(limited=True, closed=False, met=None, passed=True))
     <Verdict.OVERDUE: 'overdue'>
     """
-    if not case.limited or not case.counted or case.outcome in NEVER_FILED:
+    if not case.limited or not case.counted or case.outcome in NO_CASE:
         return Verdict.OUT
     if case.closed:
         return Verdict.IN_TIME if case.met else Verdict.LATE

@@ -16,8 +16,9 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from commonward.core.masking import MASK, mask
+from commonward.core.masking import MASK
 from commonward.core.refusals import N_, Invalid
+from commonward.core.triage.private import ALWAYS, NAME, without
 
 LONGEST_TEXT = 8_000
 """Characters of one text that are given to an index."""
@@ -32,20 +33,6 @@ _SCRIPTS = r"\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U
 """Ideographs, kana and hangul: written without spaces, so taken apart into pairs."""
 _PAIRED = re.compile(f"[{_SCRIPTS}]")
 _RUNS = re.compile(f"(?P<paired>[{_SCRIPTS}]+)|(?P<word>[^\\W_{_SCRIPTS}]+)")
-
-# The hundred most frequent surnames and the double ones that are not ordinary words.
-_SURNAME = (
-    "(?:欧阳|上官|司马|诸葛|司徒|[王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董"
-    "袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎"
-    "贺顾毛郝龚邵万钱严覃武戴莫孔向汤])"
-)
-_NAMES = re.compile(
-    rf"{_SURNAME}[\u4e00-\u9fff]{{0,2}}?"
-    r"(?:先生|女士|小姐|师傅|阿姨|大爷|大妈|大叔|婆婆|奶奶|爷爷|同志|某某|某)"
-    rf"|(?:我叫|名叫|姓名[:：是为]?|联系人[:：是为]?|叫做)\s*{_SURNAME}[\u4e00-\u9fff]{{1,2}}"
-    r"|(?<![A-Za-z])(?:Mr|Mrs|Ms|Miss|Mx)\b\.?\s+[A-Z][\w'-]*(?:\s+[A-Z][\w'-]*)?"
-    r"|(?<![A-Za-z])(?:[Mm]y name is|I am called)\s+[A-Z][\w'-]*(?:\s+[A-Z][\w'-]*)?"
-)
 
 
 def hidden(text: str, known: Iterable[str] = ()) -> str:
@@ -62,7 +49,7 @@ def hidden(text: str, known: Iterable[str] = ()) -> str:
     for detail in sorted({unicodedata.normalize("NFKC", d).strip() for d in known}, key=len)[::-1]:
         if len(detail) > 1:
             text = re.sub(re.escape(detail), MASK, text, flags=re.IGNORECASE)
-    return _NAMES.sub(MASK, mask(text))
+    return without(text, MASK, ALWAYS | {NAME})
 
 
 def grams(text: str) -> list[str]:

@@ -26,19 +26,22 @@ LONGEST_REF = 80
 class Layout:
     """How a file is to be read: field → column, the zone of moments without one, code by name.
 
-    `source` names where the cases come from; with `ref` it makes each case known again.
+    `source` names where the cases come from; with `ref` it makes each case known again. They are
+    shown to everybody only where the file says `public = true`: their reporters were asked elsewhere.
     """
 
     source: str
     columns: Mapping[str, str]
     zone: ZoneInfo | None = None
     categories: Mapping[str, str] = field(default_factory=dict)
+    public: bool = False
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any], zone: str = "") -> Self:
-        """A layout from a file's data: source, [columns], zone, [categories].
+        """A layout from a file's data: source, [columns], zone, [categories], public.
 
-        Raises Invalid for unknown fields, a missing one, and an unknown zone.
+        Raises Invalid for unknown fields, a missing one, an unknown zone, and a `public` that is
+        neither true nor false.
         """
         columns = data.get("columns", {})
         source = data.get("source", "")
@@ -64,11 +67,15 @@ class Layout:
             )
         if ("lat" in columns) != ("lon" in columns):
             raise Invalid(N_("The mapping names only one of lat and lon."), field="mapping")
+        public = data.get("public", False)
+        if not isinstance(public, bool):
+            raise Invalid(N_("“public” is true or false, without quotes."), field="mapping")
         return cls(
             source.strip()[:40],
             dict(columns),
             _zone(zone or str(data.get("zone", ""))),
             dict(data.get("categories", {})),
+            public,
         )
 
 

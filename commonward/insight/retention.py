@@ -9,6 +9,8 @@ KEPT: tuple[Kept, ...] = ()
 IMPERSONAL: Mapping[str, tuple[str, ...]] = {
     "FigureBook": ("changes", "digest", "reason"),
     "Forecast": ("version", "data"),
-    "Release": ("book", "digest", "content", "behind"),
+    "Release": ("book", "digest", "content"),
+    "HotIssue": ("place", "words", "state", "version"),
+    "HotAct": ("verb", "reason", "data"),
     "HotspotRun": ("kind", "key", "asked", "data", "trouble"),
 }

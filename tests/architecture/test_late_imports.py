@@ -6,7 +6,10 @@ import sys
 
 from tests.architecture.tracked import ROOT
 
-LATE = ("duckdb", "h3", "highspy", "ibis", "numba", "ortools", "pyarrow", "pyspark", "pyvrp")
+LATE = (
+    *("duckdb", "h3", "highspy", "ibis", "numba", "ortools", "pyarrow", "pyspark", "pyvrp"),
+    *("ahocorasick_rs", "opencc", "osmium", "rapidfuzz", "rjieba", "sklearn"),
+)
 
 
 def test_the_site_and_its_addresses_load_without_heavy_libraries() -> None:

@@ -66,6 +66,11 @@ class Window:
         kept = client.cookies[settings.SESSION_COOKIE_NAME]
         self.page.context.add_cookies([{"name": kept.key, "value": kept.value, "url": self.server}])
 
+    def sign_out(self) -> None:
+        """Leave the page and forget the session: a page left open would still ask for news."""
+        self.page.goto("about:blank")
+        self.page.context.clear_cookies()
+
     def filled(self, selector: str, lines: int) -> None:
         """Wait until a field that the page fills in by itself has so many lines."""
         self.page.wait_for_function(

@@ -21,7 +21,7 @@ def test_on_a_telephone_the_bar_has_two_lines_and_the_rest_folds_away(
 ) -> None:
     with window(language, 320) as w:
         for login in ("duty_chief", "administrator", "intake_officer"):
-            w.page.context.clear_cookies()
+            w.sign_out()
             w.sign_in(login)
             w.open("/desk/")
             assert height(w) <= 90, login

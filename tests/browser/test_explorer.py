@@ -172,7 +172,7 @@ def test_the_desk_reads_well(
         w.page.locator("#main form .btn-primary").click()
         w.page.wait_for_load_state()
         w.sound("explorer-desk-letter")
-        w.page.context.clear_cookies()
+        w.sign_out()
         w.sign_in("administrator")
         w.open("/desk/admin/explorer/")
         w.sound("explorer-admin")

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from commonward.insight.actions.hotspots import ask_hotspots, publish_periods
+from commonward.insight.actions.publishing import closed_months, publish_months
 from commonward.insight.queries.hotspots import Asked
-from commonward.insight.queries.hotspots_public import last_period
 from tests.district import LAMP, RUBBISH, District
 from tests.insight.placing import heated, placed, quiet_year
 
@@ -49,12 +49,13 @@ def test_everybodys_hotspots_are_drawn_and_told_in_a_table(
     district: District, window: Callable[..., Any], language: str, width: int, dark: bool
 ) -> None:
     quiet_year(district, 1200)
-    first = last_period(district.at)
+    first = closed_months(district.at)[-1].first
     inside = district.at - (district.at.date() - first - timedelta(days=3))
     placed(district, [(*district.inside(1, 1), inside)] * 37, prefix="X")
     with window(language, width, dark=dark) as w:
         w.open("/hotspots/")
         w.sound("public-hotspots-none")
+        publish_months(district.at, months=2)
         publish_periods(district.at)
         w.open("/hotspots/")
         w.page.locator("[data-map][data-hotspots]").wait_for()

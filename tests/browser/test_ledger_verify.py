@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as rules
 from hypothesis import strategies as st
 
-from commonward.core.ledger.entries import canonical, entry_of, new_salt
+from commonward.core.ledger.entries import Entry, canonical, commitment, entry_of, new_salt
 from commonward.core.ledger.facts import digest
 from commonward.core.ledger.folder import Folder
 from commonward.core.ledger.keychain import Announced
@@ -335,3 +335,66 @@ def test_strangers_and_witnesses_are_told_apart(
         assert holds(page_says(desk, [text], keys)[0]) is python_says(text, keys)
     assert page_says(desk, [with_witness], [witness_key]) == ["no_log_key"]
     assert page_says(desk, [with_witness], [log_key], "other.example") == ["other_log"]
+
+
+SAID = "2026-11-22T08:00:01.000000Z"
+
+
+def moments() -> Iterator[tuple[dict[str, Any], int, Any]]:
+    for written in (SAID, "2026-11-22T08:00:01Z", "2026-02-30T08:00:01.000000Z", 7, None,
+                    "0001-01-01T00:00:00.000000Z", f"{SAID}\n", ""):  # fmt: skip
+        for late in (0, -1, 3_600_000):
+            for version in (1, 2):
+                yield {"case": "C-1", "written": written}, 1_795_334_401_000 + late, version
+
+
+def test_moments_that_do_not_agree_are_found_as_python_finds_them(desk: Any) -> None:
+    """What followers saw of a leaf, and what the holder of its receipt is told."""
+    own = Sealed()
+    given = []
+    for facts, at_ms, version in moments():
+        salt = new_salt()
+        own.add([Entry(at_ms, commitment(salt, facts), version).to_bytes()])
+        made = own.receipt(Leaf(facts, salt, at_ms, own.size - 1, version=version))
+        given.append(json.dumps(made))
+        for other_version in (3, 1.0, True, "1", None, 3 - version):
+            entry = made["entries"][0] | {"version": other_version}
+            given.append(json.dumps({**made, "entries": [entry]}))
+    keys = [own.signer.verifier]
+    found = [holds(one) for one in page_says(desk, given, keys)]
+    assert found == [python_says(one, keys) for one in given]
+    assert 0 < sum(found) < len(found)
+
+
+HOSTILE = '"><img src=x onerror=window.struck=1><script>window.struck=1</script>{count} %s'
+
+
+def test_what_a_hostile_receipt_says_is_shown_as_text_and_runs_nowhere(desk: Any) -> None:
+    own = Sealed()
+    facts = {name: HOSTILE for name in ("case", "verb", "from", "to", "at", "role", "team")}
+    leaf = own.told(
+        {**facts, "form": HOSTILE, "event": HOSTILE, HOSTILE: HOSTILE, "constructor": "x"},
+        {"told": HOSTILE, "place": {HOSTILE: HOSTILE, "__proto__": 1}, HOSTILE: [HOSTILE]},
+    )
+    own.grow(2)
+    given = json.dumps(own.receipt(leaf))
+    assert python_says(given, [own.signer.verifier])
+    desk.page.locator("#origin").evaluate("one => { one.closest('details').open = true; }")
+    desk.page.locator("#origin").fill("")
+    desk.page.locator("#keys").fill(str(own.signer.verifier))
+    desk.page.locator("#receipt").fill(given)
+    desk.page.get_by_role("button", name="Check", exact=True).click()
+    desk.page.locator("[data-verdict=holds]").wait_for()
+    assert "<img src=x" in desk.page.locator("[data-entry]").first.inner_text()
+    assert desk.page.evaluate("() => window.struck === undefined")
+    assert desk.page.locator("[data-entry] img, [data-entry] script").count() == 0
+
+
+def test_enormous_and_deep_texts_are_refused_and_the_page_goes_on(
+    desk: Any, log: Sealed, sound: dict[str, Any]
+) -> None:
+    keys = [log.signer.verifier]
+    digits = json.dumps(sound).replace('"C-1"', "9" * 100_000)
+    texts = ["x" * 5_000_000, "[" * 200_000 + "]" * 200_000, json.dumps(sound) * 200, digits]
+    assert not any(holds(one) for one in page_says(desk, texts, keys))
+    assert holds(page_says(desk, [json.dumps(sound)], keys)[0])

@@ -35,7 +35,7 @@ def slow(actor: Actor | None) -> list[tuple[Case, int, int]]:
     """The open cases that somebody may see by the rule of the lists, and their steps."""
     if actor is None:
         told = Report.objects.filter(public=True, case__public=True).values("case_id")
-        seen = Case.objects.filter(pk__in=told)
+        seen = Case.objects.filter(pk__in=told, closed_at=None)
     else:
         seen = Case.objects.filter(seen_by(actor))
     found = []

@@ -33,7 +33,7 @@ def standing(**given: object) -> Standing:
         (standing(passed=True, suspended=True), Verdict.OUT),
         (standing(closed=True, met=True, outcome="void"), Verdict.OUT),
         (standing(closed=True, met=True, outcome="refused"), Verdict.OUT),
-        (standing(closed=True, met=True, outcome="joined"), Verdict.IN_TIME),
+        (standing(closed=True, met=True, outcome="joined"), Verdict.OUT),
         (standing(closed=True, met=False, counted=False), Verdict.OUT),
         (standing(limited=False, closed=True), Verdict.OUT),
     ],

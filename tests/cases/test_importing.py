@@ -17,9 +17,13 @@ from django.db import connection
 from commonward.cases.actions import Said, act, open_case
 from commonward.cases.actions.importing import Imported, import_cases
 from commonward.cases.models import Case, Clock, Event, ImportedFile, Report
+from commonward.cases.queries.facts import codes
+from commonward.cases.queries.facts import facts as facts_of
+from commonward.cases.queries.shown import shown_reports
 from commonward.cases.queries.verifying import verify
 from commonward.core.calendars import Limit, Unit
 from commonward.core.incoming import Layout
+from commonward.core.indicators.facts import CASES
 from commonward.core.refusals import Invalid
 from commonward.core.sheets import Sheet
 from tests.district import AT, LAMP, RUBBISH, District
@@ -138,6 +142,10 @@ def test_a_closed_case_keeps_its_closing_and_whether_it_was_in_time(
     met = {c.case.source_ref: c.met for c in Clock.objects.select_related("case")}
     assert met == {"late": False, "early": True}
     assert Report.objects.get(case=found).answered_at == late
+    # In figures it was filed when it was opened: an earlier system does not tell when it filed.
+    (facts,) = (chunk["cases"] for chunk in facts_of(None, codes()))
+    names = list(CASES.columns)
+    assert {row[names.index("filed_at")] for row in facts} == {AT - timedelta(days=10)}
     assert list(verify()) == []
 
 
@@ -244,6 +252,22 @@ def test_a_batch_that_fails_leaves_nothing_and_the_next_run_goes_on(
     assert (rest.taken, rest.known, rest.went_on_after) == (4, 0, 3)
 
 
+def test_what_is_taken_over_is_shown_to_everybody_only_where_the_mapping_says_so(
+    here: District, tmp_path: Path
+) -> None:
+    taken(tmp_path, written(tmp_path, [row("1")]))
+    assert not all_shown()
+    (tmp_path / "two").mkdir()
+    taken(tmp_path, written(tmp_path / "two", [row("2")]), layout={"public": True})
+    assert all_shown() == ["2"]
+
+
+def all_shown() -> list[str]:
+    """The references of the cases that everybody is shown."""
+    told = Report.objects.filter(shown_reports())
+    return list(told.values_list("case__source_ref", flat=True))
+
+
 def test_a_file_goes_on_only_under_its_own_source(here: District, tmp_path: Path) -> None:
     sheet = written(tmp_path, [row()])
     taken(tmp_path, sheet)
@@ -259,6 +283,7 @@ def test_a_file_goes_on_only_under_its_own_source(here: District, tmp_path: Path
         {"columns": LAYOUT["columns"] | {"name": "x"}},
         {"columns": {"category": "kind", "opened_at": "opened", "lat": "lat"}},
         {"zone": "Mars/Olympus"},
+        {"public": "yes"},
     ],
 )
 def test_a_mapping_that_cannot_work_is_refused_before_any_row(wrong: dict[str, Any]) -> None:

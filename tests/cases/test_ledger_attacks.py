@@ -12,7 +12,8 @@ from django.db import transaction
 
 from commonward.cases.actions.sequencing import sequence
 from commonward.cases.models import CaseKey, Event, Ledger, LedgerRun, Remark, Report
-from commonward.cases.queries.ledger_checking import Finding, check
+from commonward.cases.queries.ledger_checking import check
+from commonward.cases.queries.ledger_findings import Finding
 from commonward.core.ledger import watching
 from commonward.core.ledger.folder import Folder
 from commonward.core.ledger.following import Alarm

@@ -1,6 +1,7 @@
 """A dispute is registered, both sides are asked, and nothing of it lies open."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,9 @@ from django.db import connection
 from commonward.cases.access import visible_case
 from commonward.cases.actions import Said, act, open_case
 from commonward.cases.actions.codes import MOST_TRIES
+from commonward.cases.actions.seeing_danger import see_danger
 from commonward.cases.models import Case, Clock, Event, Remark, Report
+from commonward.cases.queries.dangers import dangers_waiting
 from commonward.cases.queries.listed import Filters
 from commonward.cases.queries.lists import case_list
 from commonward.core.refusals import Forbidden, Invalid, Missing, Refusal
@@ -233,3 +236,14 @@ def test_why_a_step_was_taken_is_sealed_and_read_by_those_who_mediate(talks: Tal
     assert reasons(dispute, first) == {} and reasons(dispute, talks.here.leader) == {}
     with pytest.raises(Invalid):
         disputes.take_step(number, "note", talks.mediator, talks.later(70), {"reason": "x" * 2001})
+
+
+def test_danger_in_a_dispute_alarms_its_circle_alone_and_keeps_no_word(talks: Talks) -> None:
+    told = replace(talks.application(), words="他正拿刀砍人，救命！")
+    made = disputes.register(told, talks.at)
+    (alarm,) = dangers_waiting(talks.coordinator)
+    assert alarm.case == made.number and "110" in {cue.number for cue in alarm.cues}
+    assert {cue.words for cue in alarm.cues} == {""}
+    assert not dangers_waiting(talks.here.dispatcher) and not dangers_waiting(talks.here.leader)
+    see_danger(made.number, talks.coordinator, talks.at)
+    assert not dangers_waiting(talks.coordinator)

@@ -8,7 +8,7 @@ from commonward.cases import actions as cases
 from commonward.cases.models import Report
 from commonward.cases.queries.figures import Hours, Line, figures
 from commonward.core.calendars import Limit
-from commonward.core.figures import Closing, Standing, quantile
+from commonward.core.figures import NO_CASE, Closing, Standing, quantile
 from commonward.core.indicators.reference import Row
 from tests.district import LAMP, POTHOLE, QUESTION, RUBBISH, District
 
@@ -96,7 +96,7 @@ def from_facts(rows: dict[str, list[Row]], at: datetime, area: str = "") -> dict
     standings: dict[str, Counter[Standing]] = defaultdict(Counter)
     for row in filter(inside, rows["cases"]):
         line = lines[row["department"]]
-        if row["outcome"] not in ("void", "refused"):
+        if row["outcome"] not in NO_CASE:
             line.filed += 1
             line.closed += row["closed_at"] is not None
         if row["limited"]:

@@ -6,7 +6,7 @@ import numpy as np
 
 from commonward.areas.queries.places import locate
 from commonward.areas.queries.tree import area_by_code
-from commonward.cases.models import Case, Category, ProcedureVersion
+from commonward.cases.models import Case, Category, ProcedureVersion, Report
 from tests.district import CELL, LAMP, RUBBISH, SOUTH, WEST, District
 
 CORNER = (SOUTH + 0.5 * CELL, WEST + 0.5 * CELL)
@@ -22,7 +22,7 @@ def placed(
     public: bool = True,
     outcome: str = "solved",
 ) -> list[Case]:
-    """A closed case for each (latitude, longitude, moment), filed where it lies."""
+    """A closed case with a report for each (latitude, longitude, moment), filed where it lies."""
     procedure = ProcedureVersion.objects.filter(name="service_matter").latest("id")
     kind = Category.objects.get(code=category)
     made = []
@@ -37,7 +37,12 @@ def placed(
                 outcome=outcome, public=public,
             )
         )  # fmt: skip
-    return Case.objects.bulk_create(made)
+    Case.objects.bulk_create(made)
+    Report.objects.bulk_create(
+        Report(number=one.number, case=one, channel="web", received_at=one.opened_at, public=public)
+        for one in made
+    )
+    return made
 
 
 def quiet_year(here: District, count: int = 900, seed: int = 1) -> None:

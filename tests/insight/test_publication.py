@@ -219,5 +219,5 @@ def test_the_engine_publishes_what_the_slow_reference_does(settings: Any, tmp_pa
         assert one.facts == other.facts
         assert dict(one.fine.cells) == dict(other.fine.cells)
         assert dict(one.sheet.cells) == dict(other.sheet.cells)
-        assert one.public == other.public
+        assert one.not_public == other.not_public
         assert dict(one.measures) == dict(other.measures)

@@ -8,19 +8,22 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
 from commonward.cases.models import Case
+from commonward.core.indicators import book as books
 from commonward.core.indicators import reference
 from commonward.core.indicators.facts import TABLES
 from commonward.core.indicators.windows import Window, run_up, span, window
+from commonward.core.refusals import Refusal
 from commonward.insight.queries import measuring, rows
 from commonward.insight.store import engine, rolling, writing
 from commonward.insight.store import manifest as manifests
 from commonward.people.models import Team
 from tests.district import STREETS, District
 from tests.insight.busy import limited, week
-from tests.insight.holding import small_book, stored
+from tests.insight.holding import COUNTS, small_book, stored
 
 ZONE = "Asia/Shanghai"
 MARCH = window("month", date(2026, 3, 2), ZONE)
@@ -285,11 +288,60 @@ def test_only_one_writes_at_a_time(here: District, settings: Any) -> None:
         assert writing.rebuild(here.at, small_book()) is None
 
 
-def test_files_of_other_columns_are_made_anew(here: District, settings: Any) -> None:
+def _as_an_older_version_left_them(folder: Path, column: str) -> None:
+    """The files without a column of today, and a manifest that says so; no process has them open."""
+    engine._open.pop(folder)[1].close()
+    now = manifests.read(folder)
+    assert now is not None
+    for one in now.files["cases"].values():
+        table = pq.read_table(folder / one.name)
+        pq.write_table(table.drop_columns([column]), folder / one.name)
+    path = folder / manifests.NEWEST
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"schema": "older", "counts": {}}))
+
+
+def test_files_of_an_older_version_are_read_until_all_is_made_anew(
+    here: District, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    week(here)
+    indicators = {
+        "many": {"formula": "ended"},
+        "usual": {"formula": "typical"},
+        "share": {"formula": "ended / opened"},
+    }
+    data = {"counts": {n: COUNTS["counts"][n] for n in ("opened", "typical")}}
+    data["counts"]["ended"] = {"of": "cases", "moment": "closed_at"}
+    book = books.book(data | {"indicators": indicators})
+    writing.rebuild(here.at, book)
+
+    def told() -> dict[str, float | None]:
+        found = measuring.figures_of(list(indicators), [MARCH], at=MARCH.end, book=book)
+        return {name: one.value for name, one in found[MARCH][()].items()}
+
+    before = told()
+    assert all(before.values())
+    _as_an_older_version_left_them(settings.FIGURES, "took")
+    monkeypatch.setattr(rows, "MOST", 0)
+    # What needs the column that they have not is unknown, never none; the rest is told as before.
+    assert told() == before | {"usual": None}
+    with measuring.counting() as (counter, cases):
+        with pytest.raises(Refusal):
+            counter([book.counts["typical"]], [MARCH], (), {})
+        with pytest.raises(Refusal):
+            cases(book.counts["typical"], MARCH, {})
+        assert len(cases(book.counts["ended"], MARCH, {})) == before["many"]
+    passed = writing.refresh(here.at, book)
+    assert passed is not None
+    assert passed.anew
+    assert told() == before
+
+
+def test_files_laid_out_otherwise_are_not_read(here: District, settings: Any) -> None:
     here.report()
     writing.refresh(here.at, small_book())
     path = settings.FIGURES / manifests.NEWEST
-    path.write_text(json.dumps(json.loads(path.read_text()) | {"schema": "older"}))
+    other = {"schema": "older", "layout": manifests.LAYOUT + 1}
+    path.write_text(json.dumps(json.loads(path.read_text()) | other))
     with engine.reading() as found:
         assert found is None
     passed = writing.refresh(here.at, small_book())

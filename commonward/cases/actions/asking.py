@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from commonward.cases.actions.alarming import alarm
 from commonward.cases.actions.moving import check_version, in_order, locked, touch
 from commonward.cases.actions.opening import LONGEST_WORDS
 from commonward.cases.actions.recording import record
@@ -90,6 +91,7 @@ def answer_question(
             case, ANSWERED, at, actor, role=role, team=case.team_id, report=found.report_id,
             words=said, data={"question": question},
         )  # fmt: skip
+        alarm(case, said, at, report=found.report_id)
         touch(case, at)
     return event
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from commonward.cases.actions.alarming import seen
 from commonward.cases.actions.moving import act, in_order, locked, touch
 from commonward.cases.actions.opening import Said, open_case
 from commonward.cases.actions.recording import record
@@ -43,6 +44,7 @@ def hand_over(number: str, to: str, actor: Actor, at: datetime, *, words: str = 
             case, HANDED_OVER, at, actor, role=roles[0], team=case.team_id,
             data={"emergency": to}, words=words,
         )  # fmt: skip
+        seen(case, actor, at, roles[0])
     return case
 
 

@@ -9,7 +9,17 @@ from commonward.cases.actions.fielding import end_sent
 from commonward.cases.actions.finding import find_no_more
 from commonward.cases.actions.recording import record
 from commonward.cases.actions.sealing import shred
-from commonward.cases.models import Case, CaseKey, Event, Photo, Receipt, Remark, Report
+from commonward.cases.models import (
+    Case,
+    CaseKey,
+    Danger,
+    Event,
+    Photo,
+    Receipt,
+    Remark,
+    Report,
+    Suggestion,
+)
 from commonward.cases.queries.reference import book
 from commonward.core.rights import SYSTEM
 
@@ -48,6 +58,8 @@ def _forget_one(number: str, at: datetime) -> None:
             words="", answers={}, contact=None, address="", media_url="", idempotency="", content_mark="", token="",
             lat=None, lon=None,
         )  # fmt: skip
+        Suggestion.objects.filter(case=case).update(given=[])
+        Danger.objects.filter(case=case).delete()
         Remark.objects.filter(event__in=Event.objects.filter(case=case)).delete()
         Receipt.objects.filter(report__case=case).delete()
         photos = list(Photo.objects.filter(case=case))

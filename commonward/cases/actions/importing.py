@@ -64,7 +64,7 @@ def import_cases(
     """
     reader = Reader(layout, sheet.columns, at)
     stands = _begin(sheet, layout, at)
-    run = _Run(sheet, layout.source, reader, at, stands, rejects)
+    run = _Run(sheet, layout.source, reader, at, stands, rejects, public=layout.public)
     _keep_rejects(rejects, stands.line)
     records = sheet.records(after=stands.line)
     parts = iter(lambda: list(islice(records, batch)), [])
@@ -101,6 +101,8 @@ class _Run:
         at: datetime,
         stands: ImportedFile,
         rejects: Path,
+        *,
+        public: bool,
     ) -> None:
         self.done = Imported(went_on_after=stands.line)
         self._sheet = sheet
@@ -108,7 +110,7 @@ class _Run:
         self._stands = stands
         self._rejects = rejects
         self._reader = reader
-        self._taking = Taking(at, source)
+        self._taking = Taking(at, source, public=public)
         # A source that is new here needs no look into the database while its references fit in
         # memory: what this run took is all there is.
         self._mine: set[str] | None = None

@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Max
 
 from commonward.cases.actions.sealing import masters
-from commonward.cases.models import Ledger, LedgerKey
+from commonward.cases.models import Event, Ledger, LedgerKey
 from commonward.core import sealing
 from commonward.core.ledger import notes
 from commonward.core.ledger.folder import Folder
@@ -29,12 +30,17 @@ def begun(at: datetime) -> Ledger:
         origin = settings.LEDGER_ORIGIN or f"{urlsplit(settings.SITE_URL).netloc}/ledger"
         with transaction.atomic():
             Ledger.objects.bulk_create(
-                [Ledger(pk=1, origin=origin, root=EMPTY)], ignore_conflicts=True
+                [Ledger(pk=1, origin=origin, root=EMPTY, older=_newest())], ignore_conflicts=True
             )
             row = Ledger.objects.select_for_update().get(pk=1)
             if not own_keys():
                 _make(row, at, [])
     return row
+
+
+def _newest() -> int:
+    """The last event of the record (as far as it is seen: who writes meanwhile is not older)."""
+    return Event.objects.aggregate(last=Max("id"))["last"] or 0
 
 
 def own_keys() -> list[LedgerKey]:

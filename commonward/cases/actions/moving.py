@@ -8,6 +8,7 @@ from django.db import transaction
 
 from commonward.areas.queries import locate, revisions
 from commonward.cases.actions import timing
+from commonward.cases.actions.alarming import alarm_by_reporter
 from commonward.cases.actions.finding import WORDS_ADDED, find_again
 from commonward.cases.actions.recording import in_short, record
 from commonward.cases.actions.rows import CASES, answered, doers, reports_of, unanswered, waiting
@@ -107,7 +108,8 @@ def act(
 
     `given` fills what the verb needs: reason, words, result (free words, kept apart from the
     event), team, category, standard, outcome, lat, lon, address, reached, solved, satisfied,
-    report (number of the one who was called back). Raises Missing, Forbidden, Invalid, Refusal
+    report (number of the one who was called back), used (which standard texts and articles stand
+    in the words, with their versions). Raises Missing, Forbidden, Invalid, Refusal
     (code "stage", "bound", "final", "waits", "window", "approval", "apart") or Stale.
     """
     with transaction.atomic():
@@ -145,7 +147,7 @@ def take(
         raise Invalid(N_("Say which case it is the same as: join it to that one."), field="into")
     spent = int((at - case.stage_since).total_seconds())
     before = (case.team_id, case.routing)
-    data: dict[str, Any] = {}
+    data: dict[str, Any] = {"used": list(given["used"])} if given.get("used") else {}
     case.counters = dict(taken.counters)
     _fill(case, taken, given, data, known, at, now)
     if taken.moves:
@@ -185,6 +187,7 @@ def take(
     )
     if verb in (WORDS_ADDED, "locate"):
         find_again([case])
+    alarm_by_reporter(case, "" if procedure.room else words, actor, at)
     return case
 
 

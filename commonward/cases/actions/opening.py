@@ -10,6 +10,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from commonward.areas.queries import Located, locate, revisions
+from commonward.cases.actions.alarming import alarm
 from commonward.cases.actions.finding import find_more, find_new
 from commonward.cases.actions.moving import in_order, locked, touch
 from commonward.cases.actions.recording import in_short, record
@@ -233,6 +234,7 @@ def _open(
             ),
         },
     )
+    alarm(case, words, at, report=report.pk)
     return report
 
 
@@ -289,6 +291,7 @@ def _add(case_number: str, said: Said, words: str, mark: str, at: datetime, acto
         report=report.pk,
         data={"channel": said.channel},
     )
+    alarm(case, words, at, report=report.pk)
     return report
 
 

@@ -1,5 +1,9 @@
 """Make leaves of what happened (入账): in order, each once, whatever ends the process meanwhile.
 
+What happens now comes first. What was taken over from elsewhere, or is older than the log, waits in
+a queue and is entered a few thousand at a time while nothing else is to be done; a case's leaves
+stand in the order of its events in any case.
+
 First the entries are written down in the database, with how far the record was followed; then the
 files, of which all bytes are known by then; then the checkpoint is signed. Who was killed is
 continued to the very same tree, by any process. Several may run at once: what is written down is
@@ -7,9 +11,12 @@ decided under a lock, files are the same whoever writes them, and a checkpoint i
 lock too, so that none ever goes back.
 """
 
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Container, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from secrets import token_bytes
+from time import monotonic
 
 from django.conf import settings
 from django.db import transaction
@@ -22,20 +29,28 @@ from commonward.cases.actions.ledger_keys import (
     signers,
 )
 from commonward.cases.actions.sealing import make_keys
-from commonward.cases.models import Ledger, LedgerRun
+from commonward.cases.models import Ledger, LedgerRun, LedgerWaiting
 from commonward.cases.queries.happened import next_after
-from commonward.cases.queries.leaves import entry_of, read_events, read_keys
+from commonward.cases.queries.leaves import entry_of, lanes, read_events, read_keys, waiting_of
 from commonward.core.following import Position
 from commonward.core.ledger import checkpoints, notes
-from commonward.core.ledger.entries import LENGTH, SALT, Entry, milliseconds
+from commonward.core.ledger.entries import ENTERED, LENGTH, SALT, Entry, milliseconds
 from commonward.core.ledger.folder import Folder
 from commonward.core.ledger.growing import Growing
 from commonward.core.ledger.merkle import Broken
+from commonward.core.ledger.spans import Span, first_of, spans, without
 from commonward.core.ledger.tiles import WIDTH, bundle_path, tile_path
 from commonward.core.refusals import N_, Refusal
 
 MOST = 4096
-"""Leaves that are written down together."""
+"""Leaves that are written down together: what came meanwhile waits until they are signed."""
+LEAST = 256
+"""At least so many of those that may wait: a tile's width."""
+BATCH_SECONDS = 1.0
+LOOKED = 4 * MOST
+"""Events that are looked at together."""
+PROMPT = timedelta(seconds=60)
+"""What waited for longer bears the moment at which it was entered, and says so."""
 
 
 def sequence(
@@ -50,16 +65,17 @@ def sequence(
     folder = Folder(settings.LEDGER)
     announce(folder)
     _check_published(ledger, folder)
-    done = 0
+    done, some, begun_at = 0, MOST // 4, monotonic()
     while True:
         if ledger.pending is not None or ledger.signed_at is None:
             _sign(ledger, folder, now)
+            some, begun_at = _as_many(some, monotonic() - begun_at), monotonic()
         if done >= most or leaving():
             return done
         ledger = Ledger.objects.get(pk=1)
         if ledger.pending is None:
-            count = _write_down(ledger)
-            if not count:
+            count = _write_down(ledger, now or datetime.now(UTC), some)
+            if count is None:
                 return done
             done += count
             ledger = Ledger.objects.get(pk=1)
@@ -78,35 +94,132 @@ def rotate(at: datetime) -> None:
         _publish(row, row.signed_size, bytes(row.root), folder, at)
 
 
-def _write_down(ledger: Ledger) -> int:
-    """Decide the next leaves; says how many, some of them perhaps another's who was faster."""
+def _as_many(some: int, took: float) -> int:
+    """How many of those that may wait are entered next, when so many took so long (seconds).
+
+    What comes meanwhile waits for them: a batch is to take a second, on a slow machine too.
+    """
+    if took > 1.5 * BATCH_SECONDS:
+        return max(LEAST, some // 2)
+    return min(MOST, some * 2) if took < BATCH_SECONDS / 2 else some
+
+
+def _write_down(ledger: Ledger, moment: datetime, few: int) -> int | None:
+    """Decide the next leaves; says how many, some of them perhaps another's who was faster. None
+    where nothing at all is left to be done.
+
+    First what happened since the last time, where that must not wait; each time only then a few of
+    those that may. The leaves of a case stand in the order of its events all the same: whoever
+    cannot wait takes along what still waits of the same case.
+    """
     place = Position.from_text(ledger.place)
-    after, ids = next_after(place, MOST)
-    if not ids and after == place:
-        return 0
+    after, ids = next_after(place, LOOKED)
+    rows = lanes(ids, ledger.older)
+    urgent = [one for one in rows if not one.may_wait]
+    if len(urgent) > MOST:
+        # So few that no more are urgent than fit; what came into sight meanwhile is among them.
+        after, ids = next_after(place, ids.index(urgent[MOST].event))
+        rows = lanes(ids, ledger.older)
+        urgent = [one for one in rows if not one.may_wait]
+    if rows or after != place:
+        newest = {one.case: one.event for one in urgent}
+        with_them = {
+            one.event for one in rows if one.may_wait and one.event < newest.get(one.case, 0)
+        }
+        earlier = waiting_of(newest, max(newest.values())) if newest else []
+        queued = [one.event for one in rows if one.may_wait and one.event not in with_them]
+        taken = sorted({*earlier, *with_them, *(one.event for one in urgent)})
+        waiting = {one.event for one in rows if one.may_wait} | set(earlier)
+        entries, _ = _entries(taken, waiting, moment)
+        return _decide(ledger, after, taken, entries, queued=queued, unqueued=earlier)
+    spans_left = LedgerWaiting.objects.filter(lost=False).order_by("first")
+    some = first_of(list(spans_left.values_list("first", "last")[:few]), few)
+    if not some:
+        return None
+    entries, gone = _entries(some, set(some), moment)
+    taken = [one for one in some if one not in gone]
+    return _decide(ledger, place, taken, entries, unqueued=some, lost=sorted(gone))
+
+
+def _entries(
+    ids: Sequence[int], waited: Container[int], moment: datetime
+) -> tuple[list[bytes], set[int]]:
+    """The leaves of these events at this moment, and those that are no longer there."""
     events = read_events(ids)
     keys = read_keys(one.case for one in events.values())
     if keys.lacking:
         make_keys(keys.lacking)
         keys = read_keys(one.case for one in events.values())
-    entries = []
+    made, gone, now = [], set[int](), milliseconds(moment)
     for id_ in ids:
-        entry = entry_of(events[id_], keys)
+        filed = events.get(id_)
+        if filed is None:
+            gone.add(id_)
+            continue
+        entry = entry_of(filed, keys)
         if entry is None:
             # Its key is destroyed: under a salt that nobody has it can still not be removed.
-            moment = milliseconds(events[id_].event.written_at)
-            entry = Entry(moment, token_bytes(SALT))
-        entries.append(entry.to_bytes())
+            entry = Entry(milliseconds(filed.event.written_at), token_bytes(SALT))
+        if id_ in waited and now - entry.milliseconds > PROMPT.total_seconds() * 1000:
+            entry = replace(entry, milliseconds=now, version=ENTERED)
+        made.append(entry.to_bytes())
+    return made, gone
+
+
+def _decide(
+    ledger: Ledger,
+    after: Position,
+    ids: Sequence[int],
+    entries: Sequence[bytes],
+    *,
+    queued: Sequence[int] = (),
+    unqueued: Sequence[int] = (),
+    lost: Sequence[int] = (),
+) -> int:
+    """Write down the next leaves, with what waits from now on and no longer, in one transaction."""
     with transaction.atomic():
         row = Ledger.objects.select_for_update().get(pk=1)
         if (row.place, row.size, row.pending) != (ledger.place, ledger.size, None):
             return 1
+        _queue(queued)
+        _unqueue(unqueued, lost)
         _note_runs(row.size, ids)
         row.place = after.to_text()
         row.size += len(ids)
         row.pending = b"".join(entries) if ids else None
         row.save(update_fields=["place", "size", "pending"])
     return len(ids)
+
+
+def _queue(ids: Sequence[int]) -> None:
+    """From now on these wait."""
+    made = spans(ids)
+    if made:
+        before = LedgerWaiting.objects.filter(last=made[0][0] - 1, lost=False)
+        if before.update(last=made[0][1]):
+            made = made[1:]
+    LedgerWaiting.objects.bulk_create(
+        (LedgerWaiting(first=first, last=last) for first, last in made), batch_size=1000
+    )
+
+
+def _unqueue(ids: Sequence[int], lost: Sequence[int]) -> None:
+    """These wait no longer; what is `lost` of them stays to be seen."""
+    if not ids:
+        return
+    near = LedgerWaiting.objects.filter(first__lte=ids[-1], last__gte=ids[0], lost=False)
+    left: list[Span] = []
+    touched: list[int] = []
+    for first, last in near.values_list("first", "last"):
+        mine = ids[bisect_left(ids, first) : bisect_right(ids, last)]
+        if mine:
+            touched.append(first)
+            left += without((first, last), mine)
+    for at in range(0, len(touched), 500):
+        LedgerWaiting.objects.filter(first__in=touched[at : at + 500]).delete()
+    rows = [LedgerWaiting(first=first, last=last) for first, last in left]
+    rows += [LedgerWaiting(first=first, last=last, lost=True) for first, last in spans(lost)]
+    LedgerWaiting.objects.bulk_create(rows, batch_size=1000)
 
 
 def _note_runs(index: int, ids: Sequence[int]) -> None:

@@ -44,12 +44,12 @@ _Row = tuple[Incoming, str, int | None, Spot, Way, int | None]
 class Taking:
     """Collects the rows of a batch, then writes them; everything as of `at`."""
 
-    def __init__(self, at: datetime, source: str) -> None:
+    def __init__(self, at: datetime, source: str, *, public: bool = False) -> None:
         self.at = at
         self._forms = Forms()
-        common = {"source": source, "origin": "import", "public": False}
+        common = {"source": source, "origin": "import", "public": public}
         self._cases = Table(Case, _CASE, common)
-        self._reports = Table(Report, _REPORT, {"public": False})
+        self._reports = Table(Report, _REPORT, {"public": public})
         self._events = _events_table()
         self._clocks = Table(ClockRow, _CLOCK, {})
         self._to_find = Table(ToFind, ("id", "first", "last"), {})

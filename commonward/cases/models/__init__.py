@@ -1,6 +1,7 @@
 """The tables of the room: what is reported, what is done about it, and by when."""
 
 from commonward.cases.models.case import Case, CaseKey, Photo, Report, Task
+from commonward.cases.models.danger import Danger
 from commonward.cases.models.delivery import Allowance, Delivery, Subscription
 from commonward.cases.models.desk import (
     Answer,
@@ -13,28 +14,39 @@ from commonward.cases.models.field import Round, Sent, Visit
 from commonward.cases.models.finding import ToFind
 from commonward.cases.models.hook import Hook
 from commonward.cases.models.importing import ImportedFile
-from commonward.cases.models.ledger import Ledger, LedgerKey, LedgerRun
+from commonward.cases.models.ledger import (
+    Ledger,
+    LedgerCheck,
+    LedgerKey,
+    LedgerRun,
+    LedgerWaiting,
+)
 from commonward.cases.models.presence import Presence
 from commonward.cases.models.receipt import Receipt
 from commonward.cases.models.record import Approval, Clock, Event, Remark
 from commonward.cases.models.reference import Category, ProcedureVersion, Standard
+from commonward.cases.models.words import AutoRoute, Suggestion, WordModel, WordSettings
 
 __all__ = [
     "Allowance",
     "Answer",
     "AnswerVersion",
     "Approval",
+    "AutoRoute",
     "Case",
     "CaseKey",
     "Category",
     "Clock",
+    "Danger",
     "Delivery",
     "Event",
     "Hook",
     "ImportedFile",
     "Ledger",
+    "LedgerCheck",
     "LedgerKey",
     "LedgerRun",
+    "LedgerWaiting",
     "Photo",
     "Presence",
     "ProcedureVersion",
@@ -48,7 +60,10 @@ __all__ = [
     "StandardText",
     "StandardTextVersion",
     "Subscription",
+    "Suggestion",
     "Task",
     "ToFind",
     "Visit",
+    "WordModel",
+    "WordSettings",
 ]

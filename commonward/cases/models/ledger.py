@@ -10,13 +10,16 @@ from django.db.models import Q
 class Ledger(models.Model):
     """How far the record has become leaves; one row, which is locked for each change.
 
-    `place` is how far the record was followed (core.following). `size` leaves are fixed for ever;
+    `place` is how far the record was followed (core.following): each event up to there is a leaf, or
+    stands among those that wait (`LedgerWaiting`). `size` leaves are fixed for ever;
     `signed_size` of them are in a signed checkpoint, with this `root`; the entries between the two
     stand in `pending`, so that whoever was killed while writing the files is continued exactly.
+    `older` is the last event that was there when the log began.
     """
 
     origin = models.CharField(max_length=200)
     place = models.TextField(default="0")
+    older = models.BigIntegerField(default=0)
     size = models.BigIntegerField(default=0)
     pending = models.BinaryField(null=True)
     signed_size = models.BigIntegerField(default=0)
@@ -55,6 +58,53 @@ class LedgerRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.index}: {self.event} + {self.count}"
+
+
+class LedgerWaiting(models.Model):
+    """Events with numbers in a row that are not urgent and wait to be entered (待补录).
+
+    They were taken over from elsewhere, or are older than the log; each was there when it was put
+    in the queue. Those that were gone when their turn came stay here as `lost`.
+    """
+
+    first = models.BigIntegerField(primary_key=True)
+    last = models.BigIntegerField()
+    lost = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "cases_ledgerwaiting"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(last__gte=models.F("first")), name="ledger_waiting_in_order"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first}–{self.last}"
+
+
+class LedgerCheck(models.Model):
+    """What a comparison of the record with its log came to (核账结果).
+
+    `size` and `root` are of the checkpoint that was compared, 0 and empty where there was none to be
+    believed. `findings` holds the first of the `found` things: kind, text and values (numbers of
+    leaves, events and cases; no words of anybody).
+    """
+
+    begun_at = models.DateTimeField()
+    ended_at = models.DateTimeField()
+    size = models.BigIntegerField(default=0)
+    root = models.BinaryField(default=bytes)
+    leaves = models.BigIntegerField(default=0)
+    unprovable = models.BigIntegerField(default=0)
+    found = models.PositiveIntegerField(default=0)
+    findings = models.JSONField(default=list, blank=True)
+
+    class Meta:
+        db_table = "cases_ledgercheck"
+
+    def __str__(self) -> str:
+        return f"{self.ended_at}: {self.found}"
 
 
 class LedgerKey(models.Model):

@@ -14,6 +14,7 @@ from commonward.cases.actions.delivering import STUCK_AFTER as DELIVERY_STUCK_AF
 from commonward.cases.actions.ticking import STUCK_AFTER
 from commonward.cases.models import Case, Delivery
 from commonward.cases.models import Clock as ClockRow
+from commonward.cases.queries.dangers import dangers_waiting
 from commonward.cases.queries.ledger import late_minutes
 from commonward.cases.queries.listed import Filters, Page
 from commonward.cases.queries.lists import case_list
@@ -51,10 +52,17 @@ class Alarms:
     mails: int
     calendars: tuple[Coverage, ...]
     teams: tuple[EmptyTeam, ...]
+    dangers: int = 0
+    """Cases whose words told of danger and that nobody has looked at."""
     ledger: int = 0
     """Minutes for which something waits to become a leaf of the public log; 0 for not too long."""
 
     def __bool__(self) -> bool:
+        return self.silent or bool(self.dangers)
+
+    @property
+    def silent(self) -> bool:
+        """Whether anything would go wrong without a word; danger is told aloud."""
         return any((self.unrouted, self.stuck, self.mails, self.calendars, self.teams, self.ledger))
 
 
@@ -81,6 +89,7 @@ def alarms(actor: Actor, at: datetime) -> Alarms:
         mails=len(stuck_deliveries(actor, marks=marks)),
         calendars=tuple(coverage(at, marks)),
         teams=_empty_teams(at, marks),
+        dangers=len(dangers_waiting(actor, most=MOST_COUNTED, marks=marks)),
         ledger=late_minutes(),
     )
 

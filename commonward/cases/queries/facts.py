@@ -15,8 +15,10 @@ from django.db.models import QuerySet
 from commonward.areas.models import Area
 from commonward.cases.models import Approval, Case, Category, Clock, Event, Report, Task
 from commonward.cases.queries.reference import book
-from commonward.core.figures import NEVER_FILED
+from commonward.cases.queries.shown import is_shown
+from commonward.core.figures import NO_CASE
 from commonward.core.indicators.facts import LEVELS
+from commonward.core.procedures.trail import TAKEN_OVER
 from commonward.core.rights import APART
 from commonward.people.models import Team
 
@@ -28,6 +30,8 @@ Chunk = Mapping[str, list[Fact]]
 CHUNK = 1_000
 """Cases that are read together."""
 FILED = "file"
+FILING = ("service_matter",)
+"""Procedures in which a case is filed (立案)."""
 DISPATCHED = ("dispatch", "decide_finally")
 HANDLED = "finish"
 HANDED_BACK = "hand_back"
@@ -194,11 +198,12 @@ _CLOCK = (
 )  # fmt: skip
 _REPORT = (
     "id", "case_id", "channel", "received_at", "answered_at", "reached", "solved", "satisfied",
+    "public",
 )  # fmt: skip
 _CASE = (
     "id", "procedure_id", "category_id", "grade", "origin", "outcome", "area_id", "area_path",
-    "handling_team_id", "number", "stage", "opened_at", "closed_at", "paused", "counted", "public",
-    "lat", "lon",
+    "handling_team_id", "number", "stage", "opened_at", "closed_at", "due_at", "paused", "counted",
+    "public", "lat", "lon",
 )  # fmt: skip
 
 
@@ -231,14 +236,15 @@ def _chunk(ids: Sequence[int], known: Codes) -> Chunk:
         own = reports.get(key, [])
         kinds = [kind for _, kind in tasks.get(key, ())]
         limits = clocks.get(key, [])
+        one["public"] = is_shown(filed[2], case=one["public"], reports=[row[8] for row in own])
         done["cases"].append(
             filed + _case(one, filed, told, own, kinds, limits, appealed=key in appealed)
         )
-        done["reports"] += (filed + _report(report, told) for report in own)
-        done["acts"] += (filed + act for act in _acts(heard, limits, known, counted=one["counted"]))
+        done["reports"] += (filed + _report(report, told, public=one["public"]) for report in own)
+        marks = {"counted": one["counted"], "public": one["public"]}
+        done["acts"] += (filed + act for act in _acts(heard, limits, known, **marks))
         done["limits"] += (
-            filed + _limit(limit, suspended=one["paused"], counted=one["counted"])
-            for limit in limits
+            filed + _limit(limit, suspended=one["paused"], **marks) for limit in limits
         )
     return done
 
@@ -272,11 +278,17 @@ def _case(
     due = total[6] if total is not None else None
     answered = _least(told.ended_at, *(report[4] for report in reports))
     dispatched = told.times(*DISPATCHED)
-    ended = closed is not None and one["outcome"] not in (*NEVER_FILED, "joined", "forced")
+    ended = closed is not None and one["outcome"] not in (*NO_CASE, "forced")
+    filed_at = told.filed_at
+    if filed_at is None and told.times(TAKEN_OVER) and filed[1] in FILING:
+        # What came closed from an earlier system was filed there, and when is not told: without
+        # this the months before the change would seem to have had no case at all.
+        filed_at = opened
     apart = filed[2].startswith(APART)  # where a dispute or an emergency was is nobody's hotspot
     return (
-        one["number"], one["stage"], reports[0][2] if reports else "", opened, told.filed_at,
+        one["number"], one["stage"], reports[0][2] if reports else "", opened, filed_at,
         told.dispatched_at, answered, told.handled_at, closed, due,
+        one["due_at"],
         _least(closed, due) if total is not None else None,
         closed is None,
         total is not None,
@@ -294,16 +306,16 @@ def _case(
     )  # fmt: skip
 
 
-def _report(row: Sequence[Any], told: _Told) -> Fact:
-    key, _, channel, received, answered, reached, solved, satisfied = row
+def _report(row: Sequence[Any], told: _Told, *, public: bool) -> Fact:
+    key, _, channel, received, answered, reached, solved, satisfied, told_of = row
     return (
         key, channel, key == told.opened_by, received, answered, told.called_back.get(key),
-        reached, solved, satisfied,
+        reached, solved, satisfied, public and told_of,
     )  # fmt: skip
 
 
 def _acts(
-    events: Sequence[_Event], clocks: Sequence[Any], known: Codes, *, counted: bool
+    events: Sequence[_Event], clocks: Sequence[Any], known: Codes, *, counted: bool, public: bool
 ) -> Iterator[Fact]:
     """Each event; a void takes back all before it, a wrong dispatch the last one before it."""
     stopped = {
@@ -330,15 +342,15 @@ def _acts(
             event.id, event.at, event.verb, event.from_stage, event.to_stage, event.role,
             known.teams.get(event.team or 0, ""), event.account, event.spent,
             event.task is not None, in_time, event.id not in wrong and not event.id < voided,
-            counted,
+            counted, public,
         )  # fmt: skip
 
 
-def _limit(row: Sequence[Any], *, suspended: bool, counted: bool) -> Fact:
+def _limit(row: Sequence[Any], *, suspended: bool, counted: bool, public: bool) -> Fact:
     key, _, _, kind, stage, started, due, stopped, met = row
     return (
         key, kind, stage, started, due, stopped, _least(stopped, due), stopped is not None, met,
-        suspended, counted,
+        suspended, counted, public,
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from django.db.models import Case as When_
 
 from commonward.areas.queries import area_by_code
 from commonward.cases.models import Case, Clock, Event, Task
-from commonward.core.figures import Closing, Standing, quantile
+from commonward.core.figures import NO_CASE, Closing, Standing, quantile
 from commonward.people.models import Team
 
 HANDED_BACK = ("hand_back", "mis_dispatched")
@@ -33,8 +33,9 @@ class Hours:
 class Line:
     """The figures of one department: cases that it handles or handled last.
 
-    `name` is "" for cases that no department ever had. `closed` counts all closings, with and
-    without a stated limit; `closing` only what the rate counts.
+    `name` is "" for cases that no department ever had. `filed` are the cases of their own (neither
+    void, nor refused, nor joined to another), `closed` those of them that are closed, with and
+    without a stated limit; `closing` holds only what the rate counts.
     """
 
     name: str
@@ -107,10 +108,10 @@ def open_orders(area: str) -> list[tuple[int, int]]:
 
 
 def _counted(inside: str) -> Iterator[tuple[int | None, int, int]]:
-    """(handling team, filed, closed): voided and refused ones were never filed."""
+    """(handling team, cases, closed): of cases of their own alone."""
     rows = (
         Case.objects.filter(area_path__startswith=inside)
-        .exclude(outcome__in=("void", "refused"))
+        .exclude(outcome__in=NO_CASE)
         .values("handling_team_id")
         .annotate(filed=Count("id"), closed=Count("id", filter=Q(closed_at__isnull=False)))
         .order_by("handling_team_id")

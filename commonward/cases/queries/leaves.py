@@ -9,12 +9,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from commonward.cases.actions.sealing import masters
-from commonward.cases.models import Case, CaseKey, Event, LedgerRun, Photo, Remark, Report
+from commonward.cases.models import (
+    Case,
+    CaseKey,
+    Event,
+    LedgerRun,
+    LedgerWaiting,
+    Photo,
+    Remark,
+    Report,
+)
 from commonward.core import sealing
 from commonward.core.ledger.entries import Entry
 from commonward.core.ledger.facts import Happening, Salts, plain
 from commonward.people.models import Team
-from commonward.people.rows import Joined
+from commonward.people.rows import Joined, among, fixed_cursor, many
 
 _EVENTS = Joined(
     {"e": Event, "c": Case, "team": Team, "r": Report},
@@ -38,6 +47,15 @@ _KEYS = Joined(
     "c.id c.number c.forgotten_at k.case_id k.wrapped",
     "FROM cases_case c LEFT JOIN cases_casekey k ON k.case_id = c.id WHERE c.id {ids}",
 )
+# What was taken over from elsewhere, and what the tick says of it; and whatever is older than the log.
+_LANES = """
+SELECT e.id, e.case_id, e.id <= %s
+    OR (c.origin = 'import' AND e.role = 'system' AND e.account_id IS NULL)
+FROM cases_event e JOIN cases_case c ON c.id = e.case_id WHERE e.id {ids} ORDER BY e.id"""
+_WAITING_OF = """
+SELECT e.id FROM cases_event e WHERE e.case_id {ids} AND e.id <= %s
+    AND (SELECT w.last FROM cases_ledgerwaiting w WHERE w.first <= e.id AND NOT w.lost
+         ORDER BY w.first DESC LIMIT 1) >= e.id ORDER BY e.id"""
 TELLS = ("opened", "me_too")
 """Steps with which a report came; its words are what they say."""
 
@@ -151,6 +169,44 @@ def entry_of(filed: Filed, keys: Keys) -> Entry | None:
     """The leaf of an event; None where its salt is gone with the case's key."""
     salts = keys.salts.get(filed.case)
     return None if salts is None else filed.event.entry(salts)
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """An event and its case; one that `may_wait` is entered when nothing else is to be done."""
+
+    event: int
+    case: int
+    may_wait: bool
+
+
+def lanes(ids: Sequence[int], older: int) -> list[Lane]:
+    """Which of these events may wait, in order: those of a case that was taken over, as long as
+    nobody acted there, and those up to `older`, which were there before the log (1 query)."""
+    if not ids:
+        return []
+    with fixed_cursor() as cursor:
+        cursor.execute(_LANES.format(ids=among()), [older, many(list(ids))])
+        return [Lane(event, case, bool(waits)) for event, case, waits in cursor.fetchall()]
+
+
+def waiting_of(cases: Iterable[int], newest: int) -> list[int]:
+    """The events of these cases that wait, up to the `newest` event, in order (1 query)."""
+    asked = sorted(set(cases))
+    if not asked:
+        return []
+    with fixed_cursor() as cursor:
+        cursor.execute(_WAITING_OF.format(ids=among()), [many(asked), newest])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def is_waiting(events: Sequence[int]) -> bool:
+    """Whether one of these events waits to be entered (1 query)."""
+    if not events:
+        return False
+    near = LedgerWaiting.objects.filter(first__lte=max(events), last__gte=min(events), lost=False)
+    found = list(near.values_list("first", "last"))
+    return any(first <= one <= last for first, last in found for one in events)
 
 
 def index_of(event: int) -> int | None:

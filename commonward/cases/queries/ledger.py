@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db.models import F, Sum
 
-from commonward.cases.models import Event, Ledger, LedgerKey
+from commonward.cases.models import Event, Ledger, LedgerKey, LedgerWaiting
 from commonward.cases.queries.followed import Followed, followed
 from commonward.cases.queries.leaves import index_of, read_events, read_keys
 from commonward.core.following import Position
@@ -21,7 +22,6 @@ from commonward.core.ledger import checkpoints, notes
 from commonward.core.ledger.entries import Entry
 from commonward.core.ledger.facts import Happening, Salts
 from commonward.core.ledger.folder import Folder
-from commonward.core.ledger.merkle import Broken
 from commonward.core.ledger.receipts import Leaf, receipt
 from commonward.core.ledger.tiles import Tiled
 from commonward.core.refusals import N_, Refusal
@@ -52,14 +52,17 @@ class WitnessLine:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """How the log stands. `waits` is for how long the oldest event waits to become a leaf;
-    `late` that this is longer than the site allows. `origin` is "" before the log has begun."""
+    """How the log stands. `waits` is for how long the oldest event waits to become a leaf that must
+    not wait; `late` that this is longer than the site allows. `queued` events were taken over from
+    elsewhere or are older than the log, and are entered meanwhile. `origin` is "" before the log has
+    begun."""
 
     origin: str
     size: int
     signed_at: datetime | None
     waits: timedelta
     late: bool
+    queued: int
     keys: tuple[KeyLine, ...]
     witnesses: tuple[WitnessLine, ...]
     note: str
@@ -93,10 +96,10 @@ def origin() -> str:
 
 
 def state(at: datetime | None = None) -> State:
-    """How the log stands (4 queries). Its moments are the machine's: leave `at` out."""
+    """How the log stands (5 queries). Its moments are the machine's: leave `at` out."""
     row = Ledger.objects.filter(pk=1).first()
     if row is None:
-        return State("", 0, None, timedelta(0), False, (), (), "")
+        return State("", 0, None, timedelta(0), False, 0, (), (), "")
     waits = waiting_for(row, at or datetime.now(UTC))
     keys = list(LedgerKey.objects.order_by("pk"))
     return State(
@@ -105,6 +108,7 @@ def state(at: datetime | None = None) -> State:
         signed_at=row.signed_at,
         waits=waits,
         late=is_late(waits),
+        queued=queued(),
         keys=tuple(
             KeyLine(k.verifier, k.size, k.since, k.retired_at) for k in keys if not k.witness
         ),
@@ -123,8 +127,15 @@ def late_minutes(at: datetime | None = None) -> int:
     return max(1, int(waits.total_seconds() // 60)) if is_late(waits) else 0
 
 
+def queued() -> int:
+    """How many events wait that may wait (1 query)."""
+    waiting = LedgerWaiting.objects.filter(lost=False)
+    found = waiting.aggregate(count=Sum(F("last") - F("first") + 1))["count"]
+    return int(found or 0)
+
+
 def waiting_for(row: Ledger, at: datetime) -> timedelta:
-    """For how long the oldest event waits that is in no signed checkpoint (1 query)."""
+    """For how long the oldest event waits that must not, and is in no signed checkpoint (1 query)."""
     if row.pending is not None:
         begun = Entry.from_bytes(bytes(row.pending)[:41]).at
     else:
@@ -158,7 +169,8 @@ def receipt_for(found: Followed) -> Receipted:
     steps = {step.id: step for step in found.steps}
     events = read_events(sorted(steps))
     keys = read_keys(one.case for one in events.values())
-    leaves, waiting, lost = [], 0, 0
+    tree = Tiled(told.size, Folder(folder()).fetch)
+    places, waiting, lost = {}, 0, 0
     for id_, one in events.items():
         index = index_of(id_)
         if index is None or index >= told.size:
@@ -168,15 +180,17 @@ def receipt_for(found: Followed) -> Receipted:
         if salts is None:
             lost += 1
             continue
-        mine = one.report == found.report
-        said = steps[id_].words
-        leaves.append(_leaf(one.event, salts, index, mine=mine, said=said))
-    leaves.sort(key=lambda leaf: leaf.index)
-    if not leaves:
+        places[index] = (one, salts)
+    if not places:
         return Receipted(None, waiting, lost)
     try:
-        made = receipt(told.origin, note, leaves, Tiled(told.size, Folder(folder()).fetch).node)
-    except Broken as fault:
+        leaves = [
+            _leaf(one.event, salts, Entry.from_bytes(tree.entry(index)), index,
+                  mine=one.report == found.report, said=steps[one.event.id].words)
+            for index, (one, salts) in sorted(places.items())
+        ]  # fmt: skip
+        made = receipt(told.origin, note, leaves, tree.node)
+    except ValueError as fault:
         raise Refusal(
             N_("The log's files are not as they must be: {why}"), why=str(fault), code="ledger"
         ) from None
@@ -196,17 +210,19 @@ def is_sealed(found: Followed) -> bool:
     return index < size
 
 
-def _leaf(event: Happening, salts: Salts, index: int, *, mine: bool, said: str) -> Leaf:
+def _leaf(
+    event: Happening, salts: Salts, entry: Entry, index: int, *, mine: bool, said: str
+) -> Leaf:
     shown = {name for name in _SHOWN if mine} | ({"report"} if mine else set())
     # Where the page masks the words, they are not what was written down.
     if event.parts.get("words") == said:
         shown.add("words")
-    entry = event.entry(salts)
     return Leaf(
         facts=event.facts(salts),
         salt=salts.of(event.id),
         at_ms=entry.milliseconds,
         index=index,
+        version=entry.version,
         opened={
             name: (value, salts.of(event.id, name))
             for name, value in event.parts.items()

@@ -5,17 +5,17 @@ made again, because the case's key was destroyed, is counted; its moment is comp
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 
 from commonward.cases.actions.ledger_keys import own_keys
 from commonward.cases.models import Event, Ledger, LedgerRun
-from commonward.cases.queries.leaves import Filed, Keys, entry_of, read_events, read_keys
-from commonward.core.following import Position
+from commonward.cases.queries.leaves import Filed, Keys, entry_of, lanes, read_events, read_keys
+from commonward.cases.queries.ledger_absent import tell_absent
+from commonward.cases.queries.ledger_findings import Checked, Finding
 from commonward.core.ledger import checkpoints, keychain, notes
-from commonward.core.ledger.entries import Entry, milliseconds
+from commonward.core.ledger.entries import ENTERED, WRITTEN, Entry, milliseconds
 from commonward.core.ledger.folder import Folder
 from commonward.core.ledger.following import SKEW, grown
 from commonward.core.ledger.merkle import Broken, joined, leaf_hash
@@ -23,31 +23,9 @@ from commonward.core.ledger.tiles import WIDTH, Tiled
 from commonward.core.refusals import N_
 
 _CHUNK = 16 * WIDTH
-_BLOCK = 100_000
 _MOST_COMPARED = 500
 """Rows that differ and are compared with one another, to tell whether they changed places."""
 _ENDED = ("shredded", "forgotten")
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that does not fit: what kind of change, and in words (to be translated)."""
-
-    kind: str
-    text: str
-    values: Mapping[str, Any] = field(default_factory=dict)
-
-    def __str__(self) -> str:
-        return self.text.format(**self.values)
-
-
-@dataclass(slots=True)
-class Checked:
-    """What a check came to; `unprovable` leaves have lost their salt with their case's key."""
-
-    leaves: int = 0
-    unprovable: int = 0
-    findings: list[Finding] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -75,6 +53,7 @@ def check(progress: Callable[[int], None] = lambda _done: None) -> Checked:
     later = _public(row.origin, folder, Checked()) or public
     _same(row, public, later, done)
     size = public.size
+    done.size, done.root = public.size, public.root
     tree = Tiled(size, folder.fetch)
     edge: list[bytes] = []
     newest, missing = 0, set[int]()
@@ -98,7 +77,7 @@ def check(progress: Callable[[int], None] = lambda _done: None) -> Checked:
         ids = next(mapped)
         entries = [Entry.from_bytes(one) for one in raw]
         newest = _in_time(entries, first, ids, newest, done)
-        _compare(entries, first, ids, missing, differing, gone, done)
+        _compare(entries, first, ids, row.older, missing, differing, gone, done)
         progress(done.leaves)
     if joined(edge) != public.root:
         done.findings.append(
@@ -106,7 +85,7 @@ def check(progress: Callable[[int], None] = lambda _done: None) -> Checked:
         )
     _tell_differing(differing, done)
     _tell_destroyed(gone, done)
-    _tell_inserted(row, missing, done)
+    tell_absent(row, missing, done)
     return done
 
 
@@ -192,6 +171,8 @@ def _in_time(
 ) -> int:
     """Say which leaves came much later than they say they were written."""
     for index, (entry, event) in enumerate(zip(entries, ids, strict=True), first):
+        if entry.version != WRITTEN:
+            continue  # says when it was entered, so it cannot say anything earlier than it is
         if entry.milliseconds < newest - SKEW * 1000:
             done.findings.append(
                 Finding(
@@ -215,6 +196,7 @@ def _compare(
     entries: Sequence[Entry],
     first: int,
     ids: Sequence[int | None],
+    older: int,
     missing: set[int],
     differing: list[_Differs],
     gone: set[int],
@@ -247,10 +229,57 @@ def _compare(
             done.unprovable += 1
             if filed.case in keys.gone:
                 gone.add(filed.case)
-            if milliseconds(filed.event.written_at) != entry.milliseconds:
+            if not _dated(entry, filed):
                 differing.append(_Differs(index, entry, filed))
-        elif made != entry:
+        elif made.commitment != entry.commitment or not _dated(entry, filed):
             differing.append(_Differs(index, entry, filed))
+    _tell_late(entries, first, ids, events, older, done)
+
+
+def _dated(entry: Entry, filed: Filed) -> bool:
+    """Whether the leaf's moment is that of the row, or the later one at which it was entered."""
+    written = milliseconds(filed.event.written_at)
+    return entry.milliseconds >= written and entry.version in (
+        (ENTERED,) if entry.milliseconds > written else (WRITTEN, ENTERED)
+    )
+
+
+def _tell_late(
+    entries: Sequence[Entry],
+    first: int,
+    ids: Sequence[int | None],
+    events: Mapping[int, Filed],
+    older: int,
+    done: Checked,
+) -> None:
+    """Say what was entered later than it was written, though it must not wait, or though the row
+    says that it is older than rows which were there before it."""
+    late = {
+        id_: index
+        for index, (entry, id_) in enumerate(zip(entries, ids, strict=True), first)
+        if id_ is not None and entry.version == ENTERED
+    }
+    for one in lanes(sorted(late), older):
+        if not one.may_wait:
+            text = N_(
+                "Leaf {index}: event {event} was entered later than it was written, and it was "
+                "neither taken over from elsewhere nor older than the log."
+            )
+            values = {"index": late[one.event], "event": one.event}
+            done.findings.append(Finding("held_back", text, values))
+    newest = 0
+    for id_ in sorted(events):
+        written = milliseconds(events[id_].event.written_at)
+        if id_ in late and written < newest - SKEW * 1000:
+            text = N_(
+                "Leaf {index}: event {event} says it was written {seconds} seconds before events "
+                "that were there before it: it was put in later."
+            )
+            values = {
+                "index": late[id_], "event": id_, "seconds": (newest - written) // 1000,
+            }  # fmt: skip
+            done.findings.append(Finding("back_dated", text, values))
+        newest = max(newest, written)
 
 
 def _tell_differing(differing: Sequence[_Differs], done: Checked) -> None:
@@ -283,7 +312,8 @@ def _moved_to(one: _Differs, differing: Sequence[_Differs], keys: Keys) -> int |
     for other in differing:
         if other is not one:
             placed = replace(other.filed, event=replace(other.filed.event, id=one.filed.event.id))
-            if entry_of(placed, keys) == one.entry:
+            made = entry_of(placed, keys)
+            if made is not None and made.commitment == one.entry.commitment:
                 return other.filed.event.id
     return None
 
@@ -306,37 +336,3 @@ def _tell_destroyed(gone: set[int], done: Checked) -> None:
                 {"case": number},
             )
         )
-
-
-def _tell_inserted(row: Ledger, missing: set[int], done: Checked) -> None:
-    """Events that stand before the place to which the record was followed, and are no leaf."""
-    place = Position.from_text(row.place)
-    runs = list(LedgerRun.objects.order_by("event").values_list("event", "count"))
-    at = 0
-    for start in range(0, place.last + 1, _BLOCK):
-        end = min(start + _BLOCK, place.last + 1)
-        covered = 0
-        ranges = []
-        while at < len(runs) and runs[at][0] < end:
-            first, count = max(runs[at][0], start), min(runs[at][0] + runs[at][1], end)
-            ranges.append((first, count))
-            covered += count - first
-            if runs[at][0] + runs[at][1] > end:
-                break
-            at += 1
-        there = Event.objects.filter(pk__gte=start, pk__lt=end)
-        if there.count() == covered - sum(1 for one in missing if start <= one < end):
-            continue
-        known = {id_ for first, last in ranges for id_ in range(first, last)}
-        for id_, number in there.order_by("pk").values_list("pk", "case__number"):
-            if id_ not in known and place.sees(id_):
-                done.findings.append(
-                    Finding(
-                        "inserted",
-                        N_(
-                            "Event {event} of case {case} is in no leaf, and stands before others "
-                            "that are: it was put in later."
-                        ),
-                        {"event": id_, "case": number},
-                    )
-                )

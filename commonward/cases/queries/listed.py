@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal, Protocol
 
 from commonward.areas.models import Area
-from commonward.cases.models import Case
+from commonward.cases.models import Case, Danger
 from commonward.cases.queries.reference import Book, book
 from commonward.core.procedures.model import Text
 from commonward.core.refusals import N_, Invalid
@@ -117,6 +117,8 @@ class CaseLine:
     warn_at: datetime | None
     light: Light
     outcome: str
+    danger: bool = False
+    """Its words told of danger, and nobody has said yet that they saw it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,23 +144,33 @@ def light_of(case: Limited, at: datetime) -> Light:
     return _light(case.due_at, case.warn_at, at)
 
 
+def passed(due: Any, at: Any) -> Any:
+    """Whether a limit has ended, so that its case is late: of a moment, or of a column of them.
+
+    The one definition of *late* for lists, the map and public pages; the shipped condition
+    `late_now` of the indicators says the same.
+    """
+    return due < at
+
+
 def _light(due_at: datetime | None, warn_at: datetime | None, at: datetime) -> Light:
     if due_at is None:
         return ""
-    if due_at < at:
+    if passed(due_at, at):
         return "red"
-    return "yellow" if warn_at is not None and warn_at < at else "green"
+    return "yellow" if warn_at is not None and passed(warn_at, at) else "green"
 
 
 _LINES = Joined(
-    {"c": Case, "a": Area, "t": Team, "h": Team},
+    {"c": Case, "a": Area, "t": Team, "h": Team, "d": Danger},
     "c.id c.number c.version c.stage c.procedure_id c.category_id c.grade c.origin c.summary"
     " a.code a.name a.name_en c.address c.lat c.lon t.id t.code t.name t.name_en h.id h.code h.name"
     " h.name_en c.unrouted c.is_open c.paused c.provisional c.opened_at c.stage_since c.closed_at"
-    " c.due_at c.warn_at c.outcome",
+    " c.due_at c.warn_at c.outcome d.told_at",
     "FROM cases_case c LEFT JOIN areas_area a ON a.id = c.area_id"
     " LEFT JOIN people_team t ON t.id = c.team_id"
-    " LEFT JOIN people_team h ON h.id = c.handling_team_id WHERE c.id {ids}",
+    " LEFT JOIN people_team h ON h.id = c.handling_team_id"
+    " LEFT JOIN cases_danger d ON d.case_id = c.id AND d.seen_at IS NULL WHERE c.id {ids}",
 )
 
 
@@ -175,7 +187,7 @@ def _line(row: list[Any], at: datetime, known: Book) -> CaseLine:
     (
         case, number, version, stage, procedure, category_id, grade, origin, summary, area,
         area_name, area_name_en, address, lat, lon, *teams, unrouted, is_open, paused, provisional, opened_at,
-        stage_since, closed_at, due_at, warn_at, outcome,
+        stage_since, closed_at, due_at, warn_at, outcome, told_at,
     ) = row  # fmt: skip
     category = known.categories[category_id]
     return CaseLine(
@@ -209,6 +221,7 @@ def _line(row: list[Any], at: datetime, known: Book) -> CaseLine:
         warn_at=warn_at,
         light=_light(due_at, warn_at, at),
         outcome=outcome,
+        danger=told_at is not None,
     )
 
 

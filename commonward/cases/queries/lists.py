@@ -12,6 +12,7 @@ before all that the first rows are looked at (`beginnings`), which fill most pag
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -93,21 +94,35 @@ def conditions(actor: Actor, filters: Filters, at: datetime, revisions: dict[str
     return None if asked is None else asked.base & asked.fits & asked.seen
 
 
+_said: ContextVar[bool] = ContextVar("planned", default=False)
+
+
 @contextmanager
 def planned() -> Iterator[None]:
     """On PostgreSQL: no whole table is read and nothing compiled for a list of a page.
 
     Its statistics cannot know that two filters exclude each other, and then it would do either.
+    Several lists of one page may stand in one: it is said once.
     """
-    with transaction.atomic():
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    "SELECT set_config('enable_seqscan', 'off', true),"
-                    " set_config('jit', 'off', true),"
-                    " set_config('max_parallel_workers_per_gather', '0', true)"
-                )
+    if _said.get():
         yield
+        return
+    before = _said.set(True)
+    try:
+        with transaction.atomic():
+            _say()
+            yield
+    finally:
+        _said.reset(before)
+
+
+def _say() -> None:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true),"
+                " set_config('max_parallel_workers_per_gather', '0', true)"
+            )
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,8 @@ from django.db.models import QuerySet
 from commonward.cases.access import seen_by
 from commonward.cases.models import Case, Category
 from commonward.cases.queries.listed import CaseLine, lines
-from commonward.core.figures import NEVER_FILED
+from commonward.cases.queries.shown import shown
+from commonward.core.figures import NO_CASE
 from commonward.core.rights import APART, Actor
 from commonward.people.queries import revisions as read_revisions
 
@@ -41,7 +42,7 @@ class ProblemClass:
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """One row per problem: degrees (WGS-84), local day (ordinal), category, whether it is public."""
+    """One row per problem: degrees (WGS-84), local day (ordinal), category, whether everybody may see it."""
 
     lats: npt.NDArray[np.float64]
     lons: npt.NDArray[np.float64]
@@ -73,15 +74,16 @@ def problem_points(since: datetime, until: datetime, zone: tzinfo) -> Points:
     rows = (
         _counted([one.id for one in of_places().values()])
         .filter(opened_at__gte=since, opened_at__lt=until)
-        .values_list("lat", "lon", "opened_at", "category_id", "public")
+        .annotate(shown=shown())
+        .values_list("lat", "lon", "opened_at", "category_id", "shown")
     )
     lats, lons, days, categories, public = [], [], [], [], []
-    for lat, lon, opened_at, category, shown in rows.iterator(chunk_size=_PART):
+    for lat, lon, opened_at, category, told in rows.iterator(chunk_size=_PART):
         lats.append(lat)
         lons.append(lon)
         days.append(opened_at.astimezone(zone).toordinal())
         categories.append(category)
-        public.append(shown)
+        public.append(told)
     return Points(
         np.array(lats, np.float64),
         np.array(lons, np.float64),
@@ -89,6 +91,22 @@ def problem_points(since: datetime, until: datetime, zone: tzinfo) -> Points:
         np.array(categories, np.int64),
         np.array(public, np.bool_),
     )
+
+
+def shown_problems(since: datetime, until: datetime) -> list[tuple[float, float, int, str]]:
+    """(latitude, longitude, category, path of areas) of every problem at a place told of in
+    since ≤ t < until that everybody may see."""
+    rows = (
+        _counted([one.id for one in of_places().values()])
+        .filter(opened_at__gte=since, opened_at__lt=until)
+        .annotate(shown=shown())
+        .filter(shown=True)
+        .values_list("lat", "lon", "category_id", "area_path")
+    )
+    return [
+        (float(lat or 0), float(lon or 0), category, path)
+        for lat, lon, category, path in rows.iterator(chunk_size=_PART)
+    ]
 
 
 def first_problem(zone: tzinfo) -> date | None:
@@ -138,4 +156,4 @@ def _counted(categories: Sequence[int]) -> "QuerySet[Case]":
         joined_to=None,
         lat__isnull=False,
         lon__isnull=False,
-    ).exclude(outcome__in=NEVER_FILED)
+    ).exclude(outcome__in=NO_CASE)

@@ -19,6 +19,7 @@ from commonward.areas.queries.paths import paths_of
 from commonward.cases.access import below
 from commonward.cases.models import Photo, Report
 from commonward.cases.queries.reference import Book, book
+from commonward.cases.queries.shown import shown_reports
 from commonward.core.masking import mask
 from commonward.core.procedures import Stage
 
@@ -134,7 +135,7 @@ def all_public_reports(wanted: Wanted, revisions: Mapping[str, int]) -> Iterator
 def number_of_token(token: str) -> str | None:
     """The number of the public report that was given this token."""
     return (
-        Report.objects.filter(token=token, public=True, case__public=True)
+        Report.objects.filter(shown_reports(), token=token)
         # The index's own condition, word for word: only then is the index used.
         .extra(where=["NOT (token = '')"])
         .values_list("number", flat=True)
@@ -144,7 +145,7 @@ def number_of_token(token: str) -> str | None:
 
 def public_photo(name: str) -> bool:
     """Whether a photo of this name may be shown to everybody."""
-    return Photo.objects.filter(name=name, public=True, case__public=True).exists()
+    return Photo.objects.filter(shown_reports(), name=name).exists()
 
 
 def _fitting(wanted: Wanted, known: Book, revisions: Mapping[str, int]) -> "QuerySet[Report]":
@@ -177,7 +178,7 @@ def _fitting(wanted: Wanted, known: Book, revisions: Mapping[str, int]) -> "Quer
 
 def _part(wanted: Wanted, revisions: Mapping[str, int]) -> Any:
     """The public reports of an area, from the key of a page on."""
-    rows: Any = Report.objects.filter(public=True, case__public=True)
+    rows: Any = Report.objects.filter(shown_reports())
     if wanted.area:
         # SQLite would read every case of the area through its index and sort them. Walking the
         # newest reports until a page is full costs a little more for one grid of 800, and far

@@ -5,7 +5,7 @@ is narrowed to what the asker may see and the filters leave. However common the 
 looks through a bounded number of cases and then says where to go on.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -131,6 +131,7 @@ def at_place(
     days: int = 365,
     category: str = "",
     most: int = 20,
+    marks: Mapping[str, int] | None = None,
 ) -> tuple[AtPlace, ...]:
     """The cases around a point in the last days (该处以往案件), open and ended, the last first.
 
@@ -143,9 +144,9 @@ def at_place(
         raise Invalid(N_("Ask for the cases of 1 to 3660 days."), field="days")
     if not (-89 <= lat <= 89 and -180 <= lon <= 180):
         return ()
-    marks = read_revisions()
+    now = dict(marks) if marks is not None else read_revisions()
     wanted = replace(EVERYTHING, category=category, opened_from=at - timedelta(days=days))
-    fits = conditions(actor, wanted, at, marks)
+    fits = conditions(actor, wanted, at, now)
     if fits is None:
         return ()
     cells = place_marks(lat, lon, metres)
@@ -161,7 +162,7 @@ def at_place(
                     away[pk] = distance
             if len(away) >= most:
                 break
-    shown = lines(list(away)[:most], at, marks)
+    shown = lines(list(away)[:most], at, now)
     return tuple(AtPlace(line, away[line.id]) for line in shown)
 
 

@@ -6,10 +6,11 @@
   elsewhere, nor of the total.
 - The statistic is worked out from the published counts alone (a cell that is not shown counts as
   what was expected of it), and the ratio is told in bands: no figure can be solved for a hidden one.
-- Periods do not overlap and are not published again: two of them cannot be subtracted.
+- A period is a closed month, and is not published again: two of them cannot be subtracted, and
+  what `beside` leaves can neither be subtracted from the tables of that month.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -22,7 +23,6 @@ from commonward.core.hotspots.neighbourhoods import discoveries, residuals, stan
 LEAST = 5
 RESOLUTION = 8
 """About 0.7 km² a cell."""
-WEEKS = 4
 LEVEL = 0.05
 Band = Literal["fewer", "usual", "more", "twice", "unknown"]
 _BANDS: tuple[tuple[float, Band], ...] = ((2.0, "twice"), (1.25, "more"), (0.8, "usual"))
@@ -46,10 +46,10 @@ class PublicCell:
     hot: bool
 
 
-def shown(counts: Mapping[str, int]) -> Shown:
-    """Which counts may be shown side by side, and the sum of the others."""
-    open_ = {cell: count for cell, count in counts.items() if count >= LEAST}
-    rest = {cell: count for cell, count in counts.items() if 0 < count < LEAST}
+def shown(counts: Mapping[str, int], without: Collection[str] = ()) -> Shown:
+    """Which counts may be shown side by side, and the sum of the others; some cells go without."""
+    open_ = {cell: n for cell, n in counts.items() if n >= LEAST and cell not in without}
+    rest = {cell: n for cell, n in counts.items() if n and cell not in open_}
     while rest and open_ and not _hides(rest):
         least = min(open_, key=lambda cell: (open_[cell], cell))
         rest[least] = open_.pop(least)
@@ -62,13 +62,12 @@ def _hides(rest: Mapping[str, int]) -> bool:
     return len(rest) > 1 and sum(rest.values()) >= LEAST
 
 
-def published(counts: Mapping[str, int], mix: Mapping[str, int]) -> tuple[tuple[PublicCell, ...], int | None]:  # fmt: skip
-    """The cells that may be shown, the fullest first, and how many cases lie elsewhere.
+def published(told: Shown, mix: Mapping[str, int]) -> tuple[tuple[PublicCell, ...], int | None]:
+    """The cells that are shown, the fullest first, and how many cases lie elsewhere.
 
     `mix` is the count of all problems by cell over a long time before: what is expected goes by
     it. Without any, nothing is usual yet and nothing is called hot.
     """
-    told = shown(counts)
     if not told.counts:
         return (), told.elsewhere
     if not mix:

@@ -18,15 +18,17 @@ It is written as plain data (TOML as shipped, JSON as a site changes it):
     formula = "closed_in_time / due_to_be_closed"
 """
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from commonward.core.indicators.conditions import Condition, condition
-from commonward.core.indicators.facts import TABLES, Column, Facts, Kind
+from commonward.core.indicators.defined import Band, Count, Indicator
+from commonward.core.indicators.facts import LEVELS, TABLES, Column, Facts, Kind
 from commonward.core.indicators.formulas import (
     Bounded,
     Formula,
@@ -39,90 +41,20 @@ from commonward.core.indicators.formulas import (
     formula,
 )  # fmt: skip
 from commonward.core.indicators.shape import PARTS, checked, inside
+from commonward.core.indicators.windows import CUTS
 from commonward.core.refusals import N_, Invalid
 
+__all__ = ("Band", "Book", "Count", "Indicator", "book", "shipped")
 FOLDER = Path(__file__).parent / "shipped"
 MEASURES = ("count", "sum", "mean", "median", "p90", "p95", "distinct")
 """What may be made of the rows that count; all but the first of a column. Quantiles are exact,
-interpolated between neighbours (type 7 of Hyndman and Fan 1996)."""
+interpolated between neighbours (type 7 of Hyndman and Fan 1996). Of a moment its age is measured,
+as `median(age(opened_at))`: seconds from then to the end of the window."""
+TARGETS = ("all", *LEVELS, "department")
+"""For what a site sets a target: everything, the areas of a level, each department and team."""
 _NUMBERS = (Kind.WHOLE, Kind.SECONDS, Kind.REAL)
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """Rows of one table that are counted, or a measure of one of their columns."""
-
-    name: str
-    facts: Facts
-    moment: str
-    where: Condition
-    measure: str
-    column: Column | None
-    about: Mapping[str, str]
-    text: str
-    """The condition as it was written."""
-
-    @property
-    def unit(self) -> Unit:
-        """What its figure is measured in."""
-        if self.measure in ("count", "distinct") or self.column is None:
-            return Unit.COUNT
-        if self.column.kind is Kind.SECONDS:
-            return Unit.SECONDS
-        return Unit.COUNT if self.measure == "sum" else Unit.NUMBER
-
-    @property
-    def additive(self) -> bool:
-        """Whether figures of parts add up to that of the whole."""
-        return self.measure in ("count", "sum")
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """From this value on (for `better = "less"`: up to it) a figure is called so."""
-
-    bound: float
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Indicator:
-    """One figure (指标): its formula, its unit, which way is better, its bands, its source.
-
-    `names` are its title and explanation by language ("en", "zh"). `group` sorts it on pages.
-    `public` figures are published; below `least` of its denominator nobody is ranked by it.
-    """
-
-    name: str
-    group: str
-    titles: Mapping[str, str]
-    about: Mapping[str, str]
-    formula: Formula
-    text: str
-    unit: Unit
-    better: str
-    bands: tuple[Band, ...]
-    source: str
-    cut: str
-    public: bool
-    own: bool
-    least: int
-    caveats: Mapping[str, str] = field(default_factory=dict)
-    """What must be known to read it rightly, by language; "" where nothing is."""
-
-    def title(self, language: str) -> str:
-        """Its title in Chinese or English."""
-        return self.titles["zh" if language.startswith("zh") else "en"]
-
-    def band(self, value: float | None) -> str:
-        """What a value is called (A–E, for one); "" where no band holds it."""
-        if value is None:
-            return ""
-        shown = value * 100 if self.unit is Unit.SHARE else value
-        for one in self.bands:
-            if (shown <= one.bound) if self.better == "less" else (shown >= one.bound):
-                return one.name
-        return ""
+_AGES = ("mean", "median", "p90", "p95")
+_AGE = re.compile(r"age\(\s*(\w+)\s*\)\s*\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +67,23 @@ class Book:
     indicators: Mapping[str, Indicator]
     said: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Named conditions ("table.name") and constants ("name") in plain words, by language."""
+
+    def cut(self, name: str, cut: str) -> "Book":
+        """The same set with one indicator's days cut at midnight ("calendar") or at noon ("noon").
+
+        Raises Invalid for one that stands as of a moment.
+        """
+        one = self.indicators[name]
+        if cut in ("", one.cut):
+            return self
+        if cut not in CUTS or not self.either_cut(name):
+            raise Invalid(N_("Days of this figure are not cut so."), field="cut")
+        return replace(self, indicators={**self.indicators, name: replace(one, cut=cut)})
+
+    def either_cut(self, name: str) -> bool:
+        """Whether a figure may be cut at noon as well as at midnight: all its rows have a moment."""
+        counts = self.counts_of(name)
+        return bool(counts) and all(count.moment for count in counts)
 
     def counts_of(self, name: str) -> list[Count]:
         """The counts an indicator is made of, each once, in the order they are met."""
@@ -258,8 +207,11 @@ def _measure(text: str, facts: Facts) -> tuple[str, Column | None]:
         )
     if not opened:
         return measure, None
-    column = facts.columns.get(rest.rstrip(")").strip())
-    wanted = (Kind.TEXT, Kind.WHOLE) if measure == "distinct" else _NUMBERS
+    aged = _AGE.fullmatch(rest.strip())
+    column = facts.columns.get(aged[1] if aged else rest.rstrip(")").strip())
+    wanted: tuple[Kind, ...] = (Kind.TEXT, Kind.WHOLE) if measure == "distinct" else _NUMBERS
+    if aged:
+        wanted = (Kind.MOMENT,) if measure in _AGES else ()
     if column is None or column.kind not in wanted:
         raise Invalid(N_("“{text}” names no column that can be measured so."), text=text[:60])
     return measure, column
@@ -282,6 +234,9 @@ def _indicator(name: str, entry: Mapping[str, Any], units: Mapping[str, Unit]) -
         cut = str(entry.get("cut", "calendar"))
         if cut not in ("calendar", "noon"):
             raise Invalid(N_("“cut” is calendar or noon."))
+        apart = str(entry.get("apart", ""))
+        if apart not in ("", "response"):
+            raise Invalid(N_("“apart” is response, or left out."))
         titles = {"en": str(entry.get("title", name)), "zh": str(entry.get("title_zh", name))}
     return Indicator(
         name=name,
@@ -299,7 +254,21 @@ def _indicator(name: str, entry: Mapping[str, Any], units: Mapping[str, Unit]) -
         own=bool(entry.get("own", False)),
         least=int(entry.get("least", 30)),
         caveats={"en": str(entry.get("caveat", "")), "zh": str(entry.get("caveat_zh", ""))},
+        targets=_targets(name, entry.get("targets", {})),
+        apart=apart,
+        source_zh=str(entry.get("source_zh", "")),
     )
+
+
+def _targets(name: str, entry: Mapping[str, Any]) -> Mapping[str, float]:
+    for level in entry:
+        if level not in TARGETS:
+            raise Invalid(
+                N_("A target is for one of {known}, not “{level}”."),
+                known=", ".join(TARGETS),
+                level=str(level)[:40],
+            )
+    return {level: _number(name, value) for level, value in entry.items()}
 
 
 def _band(name: str, entry: Any) -> Band:

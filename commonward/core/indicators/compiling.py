@@ -1,41 +1,26 @@
 """The same counts for any engine of tables: through Ibis to DuckDB, PostgreSQL, Spark.
 
 Tables have the columns of `facts`; a moment is a TIMESTAMP without zone, in UTC. What is compiled
-is checked against the slow `reference` on random sets and random rows. Ibis is imported when it is
-first asked: it takes half a second.
+is checked against the slow `reference` on random sets and random rows.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
-from datetime import UTC, datetime
-from functools import cache, reduce
+from datetime import datetime
 from itertools import groupby
 from typing import Any as Anything
 
 from commonward.core.indicators.book import Count
-from commonward.core.indicators.conditions import (
-    All,
-    Always,
-    Any,
-    Between,
-    Compared,
-    Condition,
-    Edge,
-    Given,
-    Known,
-    Named,
-    Not,
-    Of,
-    OneOf,
-    Truth,
-    Value,
-    Within,
-)
+from commonward.core.indicators.conditions import Always, asks_edges
+from commonward.core.indicators.expressions import Edges, holds, ibis, in_utc, moment_of
 from commonward.core.indicators.facts import Facts, Kind
-from commonward.core.indicators.figures import Counted, Counter, Group, Only
+from commonward.core.indicators.figures import Counted, Counter
+from commonward.core.indicators.tallies import Only, Part, Reals, Tally, labels_of, reals_of
 from commonward.core.indicators.windows import Window
 
 Run = Callable[[str], Iterable[Sequence[Anything]]]
 """Runs a statement; its rows in any order."""
+Fetch = Callable[[str], Sequence[Anything]]
+"""Runs a statement; its columns, none where there is no row (see `tallies.labels_of`, `reals_of`)."""
 DIALECTS = ("duckdb", "postgres", "pyspark")
 _TYPES: Mapping[Kind, str] = {
     Kind.TEXT: "string",
@@ -64,17 +49,36 @@ def counter(
     def count(
         counts: Sequence[Count], windows: Sequence[Window], by: Sequence[str], only: Only
     ) -> Counted:
-        found: dict[tuple[Window, Group], dict[str, float | None]] = {}
-        for asked, inside in _together(counts, windows):
-            facts = asked[0].facts
-            if any(column not in facts.columns for column in only):
-                continue
-            name = (tables or {}).get(facts.name, facts.name)
-            for row in run(_text(asked, inside, by, only, name, dialect, kept)):
-                _take(row, asked, inside, by, found)
-        return found
+        fetch = columns(run)
+        return Tally(len(by), parts(fetch, counts, windows, by, only, dialect, tables, kept))
 
     return count
+
+
+def columns(run: Run) -> Fetch:
+    """An engine that answers in rows, asked for columns."""
+    return lambda text: list(zip(*run(text), strict=True))
+
+
+def parts(
+    fetch: Fetch,
+    counts: Sequence[Count],
+    windows: Sequence[Window],
+    by: Sequence[str],
+    only: Only,
+    dialect: str = "duckdb",
+    tables: Mapping[str, str] | None = None,
+    kept: MutableMapping[str, str] | None = None,
+) -> Iterator[Part]:
+    """What an engine answers, a statement after the other."""
+    for asked, inside in _together(counts, windows):
+        facts = asked[0].facts
+        if any(column not in facts.columns for column in only):
+            continue
+        name = (tables or {}).get(facts.name, facts.name)
+        told = fetch(_text(asked, inside, by, only, name, dialect, kept))
+        if len(told):
+            yield from _parts(told, asked, inside, len(by))
 
 
 def _text(
@@ -110,45 +114,48 @@ def statement(
     groups, then for each count how many rows and its measure. Without one a row has the groups,
     then that pair for each window of each count.
     """
-    ibis = _ibis()
+    library = ibis()
     facts, moment = counts[0].facts, counts[0].moment
-    rows = ibis.table({c.name: _TYPES[c.kind] for c in facts.columns.values()}, table or facts.name)
+    rows = library.table(
+        {c.name: _TYPES[c.kind] for c in facts.columns.values()}, table or facts.name
+    )
     for column, values in only.items():
         rows = rows.filter(rows[column].isin(list(values)))
     if not moment:
-        return _grouped(
-            rows,
-            {
-                key: made
-                for place, window in enumerate(windows)
-                for number, one in enumerate(counts)
-                for key, made in _measures(
-                    one, rows, _Edges(window.start, window.end), f"{place}_{number}"
-                )
-            },
-            by,
-        )
+        standing = {
+            f"{place}_{number}": (one, Edges(window.start, window.end))
+            for place, window in enumerate(windows)
+            for number, one in enumerate(counts)
+        }
+        return _grouped(rows, standing, {column: rows[column] for column in by})
     # The outer edges are said apart: they let an engine pass over what it need not read.
     first, last = min(w.start for w in windows), max(w.end for w in windows)
-    rows = rows.filter(rows[moment] >= _moment(first), rows[moment] < _moment(last))
+    rows = rows.filter(rows[moment] >= moment_of(first), rows[moment] < moment_of(last))
+    groups = {column: rows[column] for column in by}
     if len(windows) == 1:
-        rows = rows.mutate(window_=ibis.literal(0))
-        edges = _Edges(windows[0].start, windows[0].end)
+        edges = Edges(windows[0].start, windows[0].end)
+        found = _grouped(rows, {f"{n}": (one, edges) for n, one in enumerate(counts)}, groups)
+        return found.select(library.literal(0).name("window_"), *found.columns)
+    if any(one.ages or asks_edges(one.where) for one in counts):
+        rows = rows.mutate(
+            start_=_placed(rows[moment], windows, [moment_of(w.start) for w in windows]),
+            end_=_placed(rows[moment], windows, [moment_of(w.end) for w in windows]),
+        )
+        groups = {column: rows[column] for column in by}
+        edges = Edges(rows["start_"], rows["end_"])
     else:
-        rows = rows.mutate(**_placed(rows[moment], windows))
-        rows = rows.filter(rows["window_"].notnull())
-        edges = _Edges(rows["start_"], rows["end_"])
-    measures = {
-        key: made
-        for number, one in enumerate(counts)
-        for key, made in _measures(one, rows, edges, f"{number}")
-    }
-    return _grouped(rows, measures, ("window_", *by))
+        edges = Edges(None, None)
+    place = _placed(rows[moment], windows, [library.literal(n) for n in range(len(windows))])
+    found = _grouped(
+        rows, {f"{n}": (one, edges) for n, one in enumerate(counts)}, {"window_": place, **groups}
+    )
+    # Rows between two windows are left out here: one group is cheaper to drop than its rows.
+    return found.filter(found["window_"].notnull())
 
 
 def sql(made: Anything, dialect: str) -> str:
     """The statement in an engine's own words."""
-    return str(_ibis().to_sql(made, dialect=dialect))
+    return str(ibis().to_sql(made, dialect=dialect))
 
 
 def create(facts: Facts, dialect: str, name: str = "") -> str:
@@ -167,19 +174,6 @@ def create(facts: Facts, dialect: str, name: str = "") -> str:
     quote = "`" if dialect == "pyspark" else '"'
     columns = ", ".join(f"{quote}{c.name}{quote} {types[c.kind]}" for c in facts.columns.values())
     return f"CREATE TABLE {quote}{name or facts.name}{quote} ({columns})"
-
-
-def in_utc(moment: datetime) -> datetime:
-    """A moment as the tables have it: in UTC, without its zone."""
-    return moment.astimezone(UTC).replace(tzinfo=None)
-
-
-class _Edges:
-    """The window's beginning and end, as an expression each."""
-
-    def __init__(self, start: Anything, end: Anything) -> None:
-        self.start = _moment(start) if isinstance(start, datetime) else start
-        self.end = _moment(end) if isinstance(end, datetime) else end
 
 
 def _together(
@@ -210,36 +204,93 @@ def _layers(windows: Sequence[Window]) -> list[list[Window]]:
     return layers
 
 
-def _placed(moment: Anything, windows: Sequence[Window]) -> dict[str, Anything]:
-    """Which window a moment lies in (null for none), and that window's edges."""
-    ibis = _ibis()
-    inside = [(moment >= _moment(one.start)) & (moment < _moment(one.end)) for one in windows]
+def _placed(moment: Anything, windows: Sequence[Window], values: Sequence[Anything]) -> Anything:
+    """The value of the window that a moment lies in, null between two windows.
 
-    def chosen(values: Sequence[Anything]) -> Anything:
-        return ibis.cases(*zip(inside, values, strict=True))
+    Halved again and again: so each row is compared with six edges where there are 36 windows,
+    not with all before its own.
+    """
+    pairs = sorted(zip(windows, values, strict=True), key=lambda one: (one[0].start, one[0].end))
+    parts: list[tuple[datetime, Anything]] = []
+    for number, (window, value) in enumerate(pairs):
+        parts.append((window.start, value))
+        if number + 1 < len(pairs) and window.end != pairs[number + 1][0].start:
+            parts.append((window.end, ibis().null(value.type())))
 
-    return {
-        "window_": chosen([ibis.literal(place) for place in range(len(windows))]),
-        "start_": chosen([_moment(one.start) for one in windows]),
-        "end_": chosen([_moment(one.end) for one in windows]),
+    def chosen(some: Sequence[tuple[datetime, Anything]]) -> Anything:
+        if len(some) == 1:
+            return some[0][1]
+        half = len(some) // 2
+        return ibis().ifelse(
+            moment < moment_of(some[half][0]), chosen(some[:half]), chosen(some[half:])
+        )
+
+    return chosen(parts)
+
+
+_Asked = Mapping[str, tuple[Count, Edges]]
+
+
+def _grouped(rows: Anything, asked: _Asked, by: Mapping[str, Anything]) -> Anything:
+    """For each group how many rows count and the measure of them, as `n…` and `m…` in their order.
+
+    Quantiles of the same rows are asked for in one list: so they are gathered and sorted once.
+    """
+    every: dict[str, Anything] = {}
+    shares: dict[Anything, list[str]] = {}
+    for name, (count, edges) in asked.items():
+        every |= _measures(count, rows, edges, name)
+        if count.measure in _SHARES:
+            shares.setdefault((count.column, count.where, id(edges)), []).append(name)
+    lists = [names for names in shares.values() if len(names) > 1]
+    inside = dict(every)
+    for names in lists:
+        count, edges = asked[names[0]]
+        inside[f"q{names[0]}"] = _column(count, rows, edges).quantile(
+            [_SHARES[asked[name][0].measure] for name in names], where=_where(count, rows, edges)
+        )
+        for name in names:
+            del inside[f"m{name}"]
+    found = rows.group_by(**by).aggregate(**inside) if by else rows.aggregate(**inside)
+    if not lists:
+        return found
+    taken = {
+        f"m{name}": found[f"q{names[0]}"][place].name(f"m{name}")
+        for names in lists
+        for place, name in enumerate(names)
     }
+    return found.select(*by, *(taken.get(name, name) for name in every))
 
 
-def _grouped(rows: Anything, measures: Mapping[str, Anything], by: Sequence[str]) -> Anything:
-    return rows.group_by(list(by)).aggregate(**measures) if by else rows.aggregate(**measures)
+def _where(count: Count, rows: Anything, edges: Edges) -> Anything:
+    """Whether a row counts; None where each does: an engine would look at each for it."""
+    return None if isinstance(count.where, Always) else holds(count.where, rows, edges)
+
+
+def _column(count: Count, rows: Anything, edges: Edges) -> Anything:
+    if count.column is None:
+        raise TypeError(count)
+    column = rows[count.column.name]
+    return _seconds(edges.end) - _seconds(column) if count.ages else column
+
+
+def _seconds(moment: Anything) -> Anything:
+    """Whole seconds since 1970, rounded down, as a number that subtracts exactly.
+
+    A fraction of a second is cut off first: engines round it to the nearest second, each its own way.
+    """
+    return moment.truncate("s").epoch_seconds().cast("float64")
 
 
 def _measures(
-    count: Count, rows: Anything, edges: _Edges, name: str
+    count: Count, rows: Anything, edges: Edges, name: str
 ) -> Iterator[tuple[str, Anything]]:
     """How many rows count, and the measure of them."""
-    every = isinstance(count.where, Always)
-    # What is true of every row is left out: an engine looks at each row for it all the same.
-    counts = None if every else _holds(count.where, rows, edges)
+    counts = _where(count, rows, edges)
     yield f"n{name}", rows.count(where=counts)
     if count.column is None:
         return
-    column = rows[count.column.name]
+    column = _column(count, rows, edges)
     match count.measure:
         case "distinct":
             known = counts
@@ -254,103 +305,21 @@ def _measures(
             yield f"m{name}", column.quantile(_SHARES[measure], where=counts)
 
 
-def _holds(  # noqa: C901 (a case for each form of a condition)
-    condition: Condition, rows: Anything, edges: _Edges
-) -> Anything:
-    ibis = _ibis()
-    match condition:
-        case Always():
-            return ibis.literal(True)
-        case Truth(column=column):
-            return rows[column.name].fill_null(False)
-        case Known(column=column):
-            return rows[column.name].notnull()
-        case OneOf(column=column, among=among):
-            if not among:
-                return ibis.literal(False)
-            return rows[column.name].isin(list(among)).fill_null(False)
-        case Within(column=column, code=code):
-            return rows[column.name].contains(f"/{code}/").fill_null(False)
-        case Named(inner=inner):
-            return _holds(inner, rows, edges)
-        case Not(inner=inner):
-            return ~_holds(inner, rows, edges)
-        case All(parts=parts):
-            return reduce(lambda one, more: one & more, (_holds(p, rows, edges) for p in parts))
-        case Any(parts=parts):
-            return reduce(lambda one, more: one | more, (_holds(p, rows, edges) for p in parts))
-        case Compared(left=left, sign=sign, right=right):
-            one, other = _sides(left, right, rows, edges)
-            return _SIGNS[sign](one, other).fill_null(False)
-
-
-_SIGNS: Mapping[str, Callable[[Anything, Anything], Anything]] = {
-    "==": lambda a, b: a == b,
-    "!=": lambda a, b: a != b,
-    "<": lambda a, b: a < b,
-    "<=": lambda a, b: a <= b,
-    ">": lambda a, b: a > b,
-    ">=": lambda a, b: a >= b,
-}
-
-
-def _sides(left: Value, right: Value, rows: Anything, edges: _Edges) -> tuple[Anything, Anything]:
-    """Both sides; a bound of seconds moves to the earlier moment, where it is exact."""
-    ibis = _ibis()
-    match left, right:
-        case Between(later=later, earlier=earlier), Given(value=seconds):
-            ends = _value(earlier, rows, edges) + ibis.interval(seconds=int(seconds))
-            return _value(later, rows, edges), ends
-        case Given(value=seconds), Between(later=later, earlier=earlier):
-            ends = _value(earlier, rows, edges) + ibis.interval(seconds=int(seconds))
-            return ends, _value(later, rows, edges)
-    return _value(left, rows, edges), _value(right, rows, edges)
-
-
-def _value(value: Value, rows: Anything, edges: _Edges) -> Anything:
-    match value:
-        case Given(value=given):
-            return _ibis().literal(given)
-        case Of(column=column):
-            return rows[column.name]
-        case Edge(name=name):
-            return edges.start if name == "start" else edges.end
-    raise TypeError(value)
-
-
-def _moment(moment: datetime) -> Anything:
-    return _ibis().literal(in_utc(moment), type="timestamp(6)")
-
-
-def _take(
-    row: Sequence[Anything],
-    counts: Sequence[Count],
-    windows: Sequence[Window],
-    by: Sequence[str],
-    found: dict[tuple[Window, Group], dict[str, float | None]],
-) -> None:
-    values = iter(row)
-    inside = [windows[int(next(values))]] if counts[0].moment else windows
-    group = tuple(str(next(values)) for _ in by)
-    for window in inside:
+def _parts(
+    told: Sequence[Anything], counts: Sequence[Count], windows: Sequence[Window], by: int
+) -> Iterator[Part]:
+    """The columns of an answer to `statement`."""
+    labels_at = 1 if counts[0].moment else 0
+    labels = [labels_of(column) for column in told[labels_at : labels_at + by]]
+    measures = iter(told[labels_at + by :])
+    # With a moment the rows tell the window, without one the columns do.
+    for inside in [windows] if counts[0].moment else [[window] for window in windows]:
+        found = {}
         for count in counts:
-            many = next(values)
-            value = next(values) if count.column is not None else many
-            if many:
-                figure = None if value is None else float(value)
-                if count.measure == "sum" and figure is None:
-                    figure = 0.0
-                found.setdefault((window, group), {})[count.name] = figure
-
-
-@cache
-def _ibis() -> Anything:
-    import ibis  # noqa: PLC0415 (half a second)
-
-    class ForSpark(ibis.config.Config):  # type: ignore[misc]
-        treat_nan_as_null: bool = False
-
-    # Ibis gives Spark its options when it connects; it only writes here, and needs no pandas so.
-    if ibis.options.pyspark is None:
-        ibis.options.pyspark = ForSpark()
-    return ibis
+            many = reals_of(next(measures))
+            value = many if count.column is None else reals_of(next(measures))
+            if count.measure == "sum":  # of nothing but unknown ones: none, and that is known
+                value = value.or_none()
+            found[count.name] = (many.values > 0) & many.known, value
+        place = reals_of(told[0]) if counts[0].moment else Reals(0 * many.values, many.known)
+        yield Part(inside, place.values.astype("int64"), labels, found)

@@ -289,3 +289,50 @@ def _kind(value: Value) -> Kind:
             return Kind.REAL
         case Given():
             return Kind.WHOLE
+
+
+def asks_edges(where: Condition) -> bool:
+    """Whether a condition speaks of the window's own beginning or end."""
+    match where:
+        case Truth() | Always() | Known() | OneOf() | Within():
+            return False
+        case Named(inner=inner) | Not(inner=inner):
+            return asks_edges(inner)
+        case All(parts=parts) | Any(parts=parts):
+            return any(asks_edges(part) for part in parts)
+        case Compared(left=left, right=right):
+            return _is_edge(left) or _is_edge(right)
+
+
+def _is_edge(value: Value) -> bool:
+    match value:
+        case Edge():
+            return True
+        case Between(later=later, earlier=earlier):
+            return _is_edge(later) or _is_edge(earlier)
+    return False
+
+
+def read_by(where: Condition) -> frozenset[str]:
+    """The columns that a condition looks at."""
+    match where:
+        case Truth(column=column) | Known(column=column) | OneOf(column=column):
+            return frozenset({column.name})
+        case Within(column=column):
+            return frozenset({column.name})
+        case Named(inner=inner) | Not(inner=inner):
+            return read_by(inner)
+        case All(parts=parts) | Any(parts=parts):
+            return frozenset().union(*(read_by(part) for part in parts))
+        case Compared(left=left, right=right):
+            return _read(left) | _read(right)
+    return frozenset()
+
+
+def _read(value: Value) -> frozenset[str]:
+    match value:
+        case Of(column=column):
+            return frozenset({column.name})
+        case Between(later=later, earlier=earlier):
+            return _read(later) | _read(earlier)
+    return frozenset()

@@ -17,6 +17,8 @@ WIDTH = 640.0
 _LINE = 22.0
 """Height of a lying label."""
 _TEXT = 11.0
+_AIM = ' stroke-width="1.4" stroke-dasharray="7 4"'
+"""How the line of a target is drawn."""
 
 
 def svg(chart: Chart, language: str) -> str:
@@ -82,13 +84,17 @@ def ticks(low: float, high: float, many: int = 4) -> list[float]:
     return [round(first + n * step, 12) for n in range(many + 1)]
 
 
-def _legend(chart: Chart) -> tuple[float, list[str]]:
+def _legend(chart: Chart, language: str) -> tuple[float, list[str]]:
     named = [(one.name, _fill(place, one)) for place, one in enumerate(chart.series)]
     if chart.band is not None:
         named.append((chart.band.name, PALE))
-    if len(named) < 2:
-        return 4.0, []
     x, parts = 4.0, []
+    if chart.target is not None:
+        text = f"{chart.target[0]} {said(chart.target[1], chart.unit, language)}"
+        parts += [_rule(x, 7.5, x + 14, 7.5, INK, _AIM), _text(x + 18, 12, text, fill=INK)]
+        x += 34 + _wide(text)
+    if len(named) < 2:
+        return (24.0, parts) if parts else (4.0, [])
     for name, fill in named:
         parts.append(f'<rect x="{x:.1f}" y="3" width="14" height="9" fill="{fill}"/>')
         parts.append(_text(x + 18, 12, name, fill=INK))
@@ -104,6 +110,8 @@ def _span(chart: Chart) -> tuple[float, float]:
     values = [v for one in chart.series for v in (*_known(one.values), *_known(one.low), *_known(one.high))]  # fmt: skip
     if chart.band is not None:
         values += [*_known(chart.band.low), *_known(chart.band.high)]
+    if values and chart.target is not None:
+        values.append(chart.target[1])
     if not values:
         return 0.0, 1.0
     low, high = min(values), max(values)
@@ -118,7 +126,7 @@ def _axis(value: float, unit: str, language: str) -> str:
 
 def _upright(chart: Chart, language: str, low: float, high: float) -> tuple[float, float, float, float, list[float], list[str]]:  # fmt: skip
     """Top, bottom, left, right of the field, its ticks, and what stands around it."""
-    top, parts = _legend(chart)
+    top, parts = _legend(chart, language)
     steps = ticks(low, high)
     inside = [t for t in steps if t <= high + (high - low) * 0.35]
     scale = inside if len(inside) > 1 else steps
@@ -151,6 +159,9 @@ def _line(chart: Chart, language: str) -> Drawn:
             edge += [at(p, chart.band.low[p] or 0.0) for p in reversed(run)]
             told = " ".join(f"{x:.1f},{y:.1f}" for x, y in edge)
             parts.append(f'<polygon points="{told}" fill="{PALE}"/>')
+    if chart.target is not None:
+        y = at(0, chart.target[1])[1]
+        parts.append(_rule(left, y, right, y, INK, _AIM))
     for number, one in enumerate(chart.series):
         colour = TONES.get(one.tone, TONES["main"])
         dash = f' stroke-dasharray="{4 + number * 2} 3"' if number else ""
@@ -208,7 +219,7 @@ def _short(name: str, room: float) -> str:
 
 
 def _lying(chart: Chart, language: str) -> Drawn:
-    y, parts = _legend(chart)
+    y, parts = _legend(chart, language)
     left = _names(chart)
     stacked = chart.form is Form.STACKED
     sums = [
@@ -231,7 +242,8 @@ def _lying(chart: Chart, language: str) -> Drawn:
 
 def _league(chart: Chart, language: str) -> Drawn:
     one = chart.series[0]
-    left, right, y = _names(chart), WIDTH - 14, 6.0
+    left, right = _names(chart), WIDTH - 14
+    y, parts = _legend(chart, language) if chart.target is not None else (6.0, list[str]())
     scale = ticks(*_span(chart))
     scale = [t for t in scale if chart.unit != "share" or t <= 1 + 1e-9]
     if len(scale) < 2:
@@ -241,13 +253,15 @@ def _league(chart: Chart, language: str) -> Drawn:
     def at(value: float) -> float:
         return left + (value - scale[0]) / (scale[-1] - scale[0]) * (right - left)
 
-    parts = []
     for tick in scale:
         parts.append(_rule(at(tick), y, at(tick), bottom))
         parts.append(_text(at(tick), bottom + 14, _axis(tick, chart.unit, language), anchor="middle"))  # fmt: skip
     if chart.across is not None:
         x = at(chart.across[1])
         parts.append(_rule(x, y, x, bottom, INK, ' stroke-dasharray="4 3"'))
+    if chart.target is not None:
+        x = at(chart.target[1])
+        parts.append(_rule(x, y, x, bottom, INK, _AIM))
     for place, name in enumerate(chart.labels):
         middle = y + _LINE / 2
         parts.append(_text(left - 6, middle + 4, _short(name, left), anchor="end", fill=INK))

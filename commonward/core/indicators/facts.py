@@ -81,6 +81,9 @@ _FILED = (
 )
 """How the case is filed now: the same columns in every table that belongs to cases."""
 
+PUBLIC = Column("public", _Y, N_("everybody may see it"))
+"""Whether a row may be told of in public: of a case, that anybody finds it in the public list."""
+
 CASES = Facts(
     name="cases",
     one=N_("case"),
@@ -98,6 +101,7 @@ CASES = Facts(
         Column("handled_at", _M, N_("when handling was last finished"), optional=True),
         Column("closed_at", _M, N_("when it was closed"), optional=True),
         Column("due_at", _M, N_("when its total limit ends or ended"), optional=True),
+        Column("next_due_at", _M, N_("when the nearest of its running limits ends"), optional=True),
         Column(
             "reckoned_at",
             _M,
@@ -110,7 +114,7 @@ CASES = Facts(
         Column("suspended", _Y, N_("it is suspended (挂账) now")),
         Column("counted", _Y, N_("its overtime mark stands; no when an appeal was granted")),
         Column("appealed", _Y, N_("an overtime mark was appealed")),
-        Column("public", _Y, N_("everybody may see it")),
+        PUBLIC,
         Column("on_the_spot", _Y, N_("the finder fixed it on the spot (自行处置)")),
         Column("first_contact", _Y, N_("it ended with the first contact, sent to nobody")),
         Column("forced", _Y, N_("it was closed by force (强制结案)")),
@@ -146,6 +150,7 @@ REPORTS = Facts(
         Column("reached", _Y, N_("the reporter was reached"), optional=True),
         Column("solved", _Y, N_("the reporter calls it solved"), optional=True),
         Column("satisfied", _W, N_("the reporter's mark, 1 to 5"), optional=True),
+        PUBLIC,
     ),
 )
 
@@ -169,6 +174,7 @@ ACTS = Facts(
         Column("in_time", _Y, N_("the limit of that stage was kept"), optional=True),
         Column("right", _Y, N_("nothing took it back later: no void, no wrong dispatch")),
         Column("counted", _Y, N_("its case's overtime mark stands")),
+        PUBLIC,
     ),
 )
 
@@ -190,6 +196,7 @@ LIMITS = Facts(
         Column("met", _Y, N_("it was kept"), optional=True),
         Column("suspended", _Y, N_("its case is suspended now")),
         Column("counted", _Y, N_("its case's overtime mark stands")),
+        PUBLIC,
     ),
 )
 

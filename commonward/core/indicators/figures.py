@@ -1,12 +1,15 @@
 """From counts to figures: formulas worked out per window and group, whoever has counted.
 
 A counter (the slow reference, DuckDB, PostgreSQL, Spark) answers how many; everything after that
-is done here once, so no two engines can differ in it.
+is done here once, so no two engines can differ in it: for all windows and groups at a time, by
+column. The object of a single figure is made when somebody reads it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
+
+import numpy as np
 
 from commonward.core.indicators.book import Book, Count, Indicator
 from commonward.core.indicators.facts import LEVELS, Kind
@@ -22,14 +25,10 @@ from commonward.core.indicators.formulas import (
     Weighted,
     Whole,
 )
+from commonward.core.indicators.tallies import Group, Ints, Only, Reals, Tally
 from commonward.core.indicators.windows import Window
 from commonward.core.refusals import N_, Invalid
 
-Group: TypeAlias = tuple[str, ...]
-"""The values of the columns that figures are grouped by, in their order; () for all together."""
-Only: TypeAlias = Mapping[str, tuple[str | int, ...]]
-"""Which rows at all: a column, and the values it may have. Rows of a table without the column
-do not count."""
 Counted: TypeAlias = Mapping[tuple[Window, Group], Mapping[str, float | None]]
 """What was counted: nothing for a group without a row."""
 Counter: TypeAlias = Callable[[Sequence[Count], Sequence[Window], Sequence[str], Only], Counted]
@@ -66,9 +65,93 @@ class Asked:
     areas: Mapping[str, int] | None = None
 
 
-def figures(
-    book: Book, asked: Asked, counter: Counter
-) -> dict[Window, dict[Group, dict[str, Figure]]]:
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """An indicator in all rows: its figure, its counts, its denominator."""
+
+    indicator: Indicator
+    value: Reals
+    counts: Mapping[str, Reals]
+    under: Reals | None
+
+    def figures(self, rows: slice) -> list[Figure]:
+        """Those of some rows, as objects."""
+        value = self.value.at(rows).told()
+        under = [None] * len(value) if self.under is None else self.under.at(rows).told()
+        names = list(self.counts)
+        told = [self.counts[name].at(rows).told() for name in names]
+        counted = zip(*told, strict=True) if told else [()] * len(value)
+        band = self.indicator.band if self.indicator.bands else lambda value: ""
+        return [
+            Figure(one, dict(zip(names, counts, strict=True)), below, band(one))
+            for one, counts, below in zip(value, counted, under, strict=True)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Inside:
+    """The rows of one window: their groups in order, and what is told of each."""
+
+    groups: Callable[[], list[Group]]
+    rows: slice
+    told: Mapping[str, _Told]
+
+    def __len__(self) -> int:
+        return int(self.rows.stop - self.rows.start)
+
+
+class Groups(Mapping[Group, Mapping[str, Figure]]):
+    """The figures of one window by group, in the order of the groups."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._names = names
+        self._inside: list[_Inside] = []
+        self._made: dict[Group, dict[str, Figure]] | None = None
+
+    def lacking(self, names: Sequence[str]) -> None:
+        """These are told too, as unknown."""
+        self._names = [*self._names, *(name for name in names if name not in self._names)]
+        self._made = None
+
+    def add(self, inside: _Inside) -> None:
+        """Those of one cut of the day."""
+        self._inside.append(inside)
+        self._made = None
+
+    def told(self, name: str) -> list[float | None]:
+        """The values of one figure, a number for each group in their order."""
+        if len(self._inside) == 1 and name in self._inside[0].told:
+            inside = self._inside[0]
+            return inside.told[name].value.at(inside.rows).told()
+        return [found[name].value for found in self._all().values()]
+
+    def __getitem__(self, group: Group) -> Mapping[str, Figure]:
+        return self._all()[group]
+
+    def __iter__(self) -> Iterator[Group]:
+        if len(self._inside) == 1 and self._made is None:
+            return iter(self._inside[0].groups())
+        return iter(self._all())
+
+    def __len__(self) -> int:
+        return len(self._inside[0]) if len(self._inside) == 1 else len(self._all())
+
+    def _all(self) -> dict[Group, dict[str, Figure]]:
+        if self._made is None:
+            made: dict[Group, dict[str, Figure]] = {}
+            for inside in self._inside:
+                columns = [one.figures(inside.rows) for one in inside.told.values()]
+                rows = zip(*columns, strict=True)
+                for group, row in zip(inside.groups(), rows, strict=True):
+                    made.setdefault(group, {}).update(zip(inside.told, row, strict=True))
+            for found in made.values():
+                if len(found) < len(self._names):  # a group that only another cut of the day has
+                    found.update({n: _UNKNOWN for n in self._names if n not in found})
+            self._made = made
+        return self._made
+
+
+def figures(book: Book, asked: Asked, counter: Counter) -> dict[Window, Groups]:
     """The figures of each window by group; a group is there when any count has a row in it.
 
     Ungrouped figures are always there, under (). Raises Invalid for an unknown name or column.
@@ -76,23 +159,22 @@ def figures(
     for name in asked.names:
         if name not in book.indicators:
             raise Invalid(N_("There is no indicator “{name}”."), name=name[:60])
-    done: dict[Window, dict[Group, dict[str, Figure]]] = {}
-    for cut in sorted({book.indicators[name].cut for name in asked.names}):
-        names = [name for name in asked.names if book.indicators[name].cut == cut]
+    every = list(dict.fromkeys(asked.names))
+    done = {window: Groups(every) for window in asked.windows}
+    for cut in sorted({book.indicators[name].cut for name in every}):
+        names = [name for name in every if book.indicators[name].cut == cut]
         worked = _Worked(book, asked, cut, counter, names)
-        for window in asked.windows:
-            groups = done.setdefault(window, {})
-            for group, found in worked.window(window.cut_at(cut), names).items():
-                groups.setdefault(group, {}).update(found)
-    for groups in done.values():
-        for found in groups.values():
-            if len(found) < len(asked.names):  # a group that only another cut of the day has
-                found.update({n: _UNKNOWN for n in asked.names if n not in found})
+        told = {name: worked.told(book.indicators[name]) for name in names}
+        for window, groups in done.items():
+            groups.add(_Inside(*worked.inside(window.cut_at(cut)), told))
     return done
 
 
 class _Worked:
-    """Counted once for all windows that the formulas of these indicators reach."""
+    """Counted once for all windows that the formulas of these indicators reach.
+
+    A row is a group in one of the windows that are asked; formulas are worked out for all rows.
+    """
 
     def __init__(
         self, book: Book, asked: Asked, cut: str, counter: Counter, names: Sequence[str]
@@ -111,82 +193,99 @@ class _Worked:
                         name=count.name,
                         column=column[:40],
                     )
-        windows = [w.cut_at(cut) for w in asked.windows]
-        reached: dict[Window, None] = dict.fromkeys(windows)
+        self.windows = tuple(dict.fromkeys(w.cut_at(cut) for w in asked.windows))
+        reached: dict[Window, None] = dict.fromkeys(self.windows)
         whole = False
         for name in names:
             shifts, wholes = _reach(book, book.indicators[name].formula)
             whole = whole or wholes
             for steps in shifts:
-                for window in windows:
+                for window in self.windows:
                     reached.setdefault(_shifted(window, steps))
         only = asked.only or {}
         every = list(counts.values())
-        self.rows = _by_window(counter(every, list(reached), self.by, only))
-        needs_whole = whole and self.by
-        self.wholes = (
-            _by_window(counter(every, list(reached), (), only)) if needs_whole else self.rows
-        )
+        self.rows = Tally.of(counter(every, list(reached), self.by, only), len(self.by))
+        self.wholes = self.rows
+        if whole and self.by:
+            self.wholes = Tally.of(counter(every, list(reached), (), only), 0)
+        self.slices, self.place, self.group = self._laid_out()
         self.works: dict[str, _Work] = {}
+        self.scopes: dict[tuple[tuple[Window, ...], bool], _Scope] = {}
 
-    def window(self, window: Window, names: Sequence[str]) -> dict[Group, dict[str, Figure]]:
-        groups: dict[Group, None] = {} if self.by else {(): None}
-        groups.update(dict.fromkeys(self.rows.get(window, {})))
-        asked = [self.asked(self.book.indicators[name]) for name in names]
-        done: dict[Group, dict[str, Figure]] = {}
-        for group in sorted(groups):
-            scope = self.scope(window, group, whole=False)
-            found = {}
-            for indicator, work, counts, under in asked:
-                value = work(scope)
-                found[indicator.name] = Figure(
-                    value,
-                    {name: count(scope) for name, count in counts},
-                    under(scope) if under is not None else None,
-                    indicator.band(value) if indicator.bands else "",
-                )
-            done[group] = found
-        return done
+    def _laid_out(self) -> tuple[dict[Window, slice], Ints, Ints]:
+        """Which rows each window has, and of each row the window's place and the group."""
+        slices, groups, begin = {}, [], 0
+        for window in self.windows:
+            inside = self.rows.inside(window)
+            group = self.rows.group[inside] if self.by else np.zeros(1, np.int64)
+            slices[window] = slice(begin, begin + len(group))
+            groups.append(group)
+            begin += len(group)
+        many = [len(group) for group in groups]
+        place = np.repeat(np.arange(len(many), dtype=np.int64), many)
+        return slices, place, np.concatenate(groups) if groups else np.zeros(0, np.int64)
 
-    def asked(
-        self, indicator: Indicator
-    ) -> "tuple[Indicator, _Work, list[tuple[str, _Work]], _Work | None]":
-        """What is worked out for each group: the figure, its counts, and its denominator."""
-        counts = [(c.name, self.count(c.name)) for c in self.book.counts_of(indicator.name)]
+    def inside(self, window: Window) -> tuple[Callable[[], list[Group]], slice]:
+        """The groups of a window, told when they are asked for, and which rows those are."""
+        if not self.by:
+            return lambda: [()], self.slices[window]
+        tally = self.rows
+        return lambda: tally.groups(tally.inside(window)), self.slices[window]
+
+    def told(self, indicator: Indicator) -> _Told:
+        """An indicator worked out in all rows."""
+        scope = self.scope(self.windows, whole=False)
+        counts = {c.name: self.count(c.name)(scope) for c in self.book.counts_of(indicator.name)}
         under = None
-        match indicator.formula:
-            case Joined(sign="/", right=right):
-                under = self.work(right)
-        return indicator, self.named(indicator.name), counts, under
+        with np.errstate(all="ignore"):
+            match indicator.formula:
+                case Joined(sign="/", right=right):
+                    under = self.work(right)(scope)
+            return _Told(indicator, self.named(indicator.name)(scope), counts, under)
 
-    def scope(self, window: Window, group: Group, *, whole: bool) -> "_Scope":
-        rows = self.wholes if whole else self.rows
-        return _Scope(rows.get(window, _NONE).get(group, _NOTHING), window, group, whole)
+    def scope(self, windows: tuple[Window, ...], *, whole: bool) -> "_Scope":
+        """These windows in the places of those that are asked; the row counted for each row."""
+        key = windows, whole
+        if key not in self.scopes:
+            tally = self.wholes if whole else self.rows
+            numbers = np.array([tally.windows.get(w, -1) for w in windows], np.int64)
+            group = np.zeros_like(self.group) if whole else self.group
+            rows = tally.rows(numbers[self.place], group)
+            self.scopes[key] = _Scope(tally, windows, whole, rows)
+        return self.scopes[key]
+
+    def even(self, value: float | None) -> Reals:
+        """The same in all rows."""
+        many = len(self.place)
+        known = np.full(many, value is not None)
+        return Reals(np.full(many, 0.0 if value is None else value), known)
 
     def work(self, made: Formula) -> "_Work":  # noqa: C901 (a case for each form of a formula)
-        """A formula as a function of the scope: it is read once, and worked out for each group."""
+        """A formula as a function of the scope."""
         match made:
             case Number(value=value):
-                return lambda scope: value
+                return lambda scope: self.even(value)
             case Name(name=name) if name in self.book.constants:
                 constant = self.book.constants[name]
-                return lambda scope: constant
+                return lambda scope: self.even(constant)
             case Name(name=name) if name in self.counts:
                 return self.count(name)
             case Name(name=name):
                 return self.named(name)
             case Shifted(inner=inner, by=by):
                 work, step = self.work(inner), (by,)
-                return lambda s: work(self.scope(_shifted(s.window, step), s.group, whole=s.whole))
+                return lambda s: work(
+                    self.scope(tuple(_shifted(w, step) for w in s.windows), whole=s.whole)
+                )
             case Whole(inner=inner):
                 work = self.work(inner)
-                return lambda scope: work(self.scope(scope.window, (), whole=True))
+                return lambda scope: work(self.scope(scope.windows, whole=True))
             case Areas(level=level):
                 many = None if level not in self.areas else float(self.areas[level])
                 single = level in self.by
-                return lambda scope: 1.0 if single and not scope.whole else many
+                return lambda scope: self.even(1.0 if single and not scope.whole else many)
             case Days():
-                return lambda scope: float((scope.window.until - scope.window.first).days)
+                return self.days
             case Bounded(inner=inner, by=by, bound=bound):
                 return _bounded(self.work(inner), by, bound)
             case Weighted(parts=parts):
@@ -200,45 +299,45 @@ class _Worked:
             self.works[name] = self.work(self.book.indicators[name].formula)
         return self.works[name]
 
+    def days(self, scope: "_Scope") -> Reals:
+        """How many days each row's window has."""
+        days = np.array([(w.until - w.first).days for w in scope.windows], np.float64)
+        return Reals(days[self.place], np.full(len(self.place), True))
+
     def count(self, name: str) -> "_Work":
         """What was counted; nothing counted is none, and no measure of anything."""
-        empty = 0.0 if self.counts[name].measure in ("count", "sum", "distinct") else None
+        none = self.counts[name].measure in ("count", "sum", "distinct")
 
-        def found(scope: _Scope) -> float | None:
-            value = scope.row.get(name)
-            return empty if value is None else value
+        def found(scope: _Scope) -> Reals:
+            _, told = scope.tally.counts.get(name, (None, None))
+            if told is None or not len(told.values):
+                return self.even(0.0 if none else None)
+            known = told.known[scope.rows] & (scope.rows >= 0)
+            return Reals(np.where(known, told.values[scope.rows], 0.0), known | none)
 
         return found
 
 
 @dataclass(frozen=True, slots=True)
 class _Scope:
-    """Where a formula is worked out: what was counted there, in which window, of which group."""
+    """Where a formula is worked out: in which windows, of each group or of all together, and the
+    row of what was counted there for each row that is asked (-1 where nothing was)."""
 
-    row: Mapping[str, float | None]
-    window: Window
-    group: Group
+    tally: Tally
+    windows: tuple[Window, ...]
     whole: bool
+    rows: Ints
 
 
-_Work: TypeAlias = Callable[[_Scope], float | None]
-_NOTHING: Mapping[str, float | None] = {}
-_NONE: Mapping[Group, Mapping[str, float | None]] = {}
-
-
-def _by_window(counted: Counted) -> dict[Window, dict[Group, Mapping[str, float | None]]]:
-    found: dict[Window, dict[Group, Mapping[str, float | None]]] = {}
-    for (window, group), row in counted.items():
-        found.setdefault(window, {})[group] = row
-    return found
+_Work: TypeAlias = Callable[[_Scope], Reals]
 
 
 def _bounded(work: _Work, by: str, bound: float) -> _Work:
-    which = min if by == "at_most" else max
+    which = np.minimum if by == "at_most" else np.maximum
 
-    def found(scope: _Scope) -> float | None:
-        free = work(scope)
-        return None if free is None else which(free, bound)
+    def found(scope: _Scope) -> Reals:
+        values, known = work(scope)
+        return Reals(which(values, bound), known)
 
     return found
 
@@ -246,25 +345,26 @@ def _bounded(work: _Work, by: str, bound: float) -> _Work:
 def _weighted(parts: Sequence[tuple[float, _Work]]) -> _Work:
     every = sum(weight for weight, _ in parts)
 
-    def found(scope: _Scope) -> float | None:
-        known = [(w, worth) for w, work in parts if (worth := work(scope)) is not None]
-        if not known:
-            return None
-        return sum(w * worth for w, worth in known) * every / sum(w for w, _ in known)
+    def found(scope: _Scope) -> Reals:
+        total = weights = np.zeros(len(scope.rows))
+        for weight, work in parts:
+            values, known = work(scope)
+            total = np.where(known, total + weight * values, total)
+            weights = np.where(known, weights + weight, weights)
+        return Reals(total * every / weights, weights > 0)
 
     return found
 
 
-def _joined(one: float | None, sign: str, other: float | None) -> float | None:
-    if one is None or other is None:
-        return None
+def _joined(one: Reals, sign: str, other: Reals) -> Reals:
+    known = one.known & other.known
     if sign == "+":
-        return one + other
+        return Reals(one.values + other.values, known)
     if sign == "-":
-        return one - other
+        return Reals(one.values - other.values, known)
     if sign == "*":
-        return one * other
-    return one / other if other else None
+        return Reals(one.values * other.values, known)
+    return Reals(one.values / other.values, known & (other.values != 0))
 
 
 def _reach(

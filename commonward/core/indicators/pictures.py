@@ -4,7 +4,7 @@ One description serves the browser (ECharts), the printed report (SVG) and the f
 (CSV, XLSX, PDF), so that no two of them can tell something else. All words come ready.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeAlias
@@ -116,6 +116,8 @@ class Chart:
     across: tuple[str, float] | None = None
     interval: str = ""
     """What the column of intervals is called in the table."""
+    target: tuple[str, float] | None = None
+    """What the site wants it to reach: a dashed line, and a column of the table."""
     notes: Sequence[str] = ()
     links: Sequence[tuple[str, str]] = ()
     """Where more is told, as (text, address): how the figure is made, its files."""
@@ -129,27 +131,33 @@ class Chart:
 
 
 def _table(chart: Chart) -> Table:
+    """A row a label: its series, what is usual there, and the target."""
     columns = [Column(chart.label_title)]
+    rows = [
+        [Cell(label, chart.hrefs[place] if chart.hrefs else "")]
+        for place, label in enumerate(chart.labels)
+    ]
+
+    def add(column: Column, cells: Iterable[Cell]) -> None:
+        columns.append(column)
+        for row, cell in zip(rows, cells, strict=True):
+            row.append(cell)
+
+    def between(name: str, low: Sequence[Value], high: Sequence[Value]) -> None:
+        add(Column(name, f"interval {chart.unit}"), map(Cell, map(_pair, low, high)))
+
     for one in chart.series:
-        columns.append(Column(one.name, chart.unit))
+        add(Column(one.name, chart.unit), map(Cell, one.values))
         if one.low:
-            columns.append(Column(chart.interval, f"interval {chart.unit}"))
+            between(chart.interval, one.low, one.high)
     if chart.band is not None:
         if chart.band.middle:
-            columns.append(Column(chart.band.middle_name or chart.band.name, chart.unit))
-        columns.append(Column(chart.band.name, f"interval {chart.unit}"))
-    rows = []
-    for place, label in enumerate(chart.labels):
-        row = [Cell(label, chart.hrefs[place] if chart.hrefs else "")]
-        for one in chart.series:
-            row.append(Cell(one.values[place]))
-            if one.low:
-                row.append(Cell(_pair(one.low[place], one.high[place])))
-        if chart.band is not None:
-            if chart.band.middle:
-                row.append(Cell(chart.band.middle[place]))
-            row.append(Cell(_pair(chart.band.low[place], chart.band.high[place])))
-        rows.append(row)
+            name = chart.band.middle_name or chart.band.name
+            add(Column(name, chart.unit), map(Cell, chart.band.middle))
+        between(chart.band.name, chart.band.low, chart.band.high)
+    if chart.target is not None:
+        name, value = chart.target
+        add(Column(name, chart.unit), [Cell(value)] * len(rows))
     return Table(chart.name, chart.title, columns, rows, chart.notes)
 
 
@@ -243,9 +251,10 @@ def options(chart: Chart, language: str) -> dict[str, Any]:
                 for low, high in zip(chart.band.low, chart.band.high, strict=True)
             ],
         }
-    if chart.across is not None:
-        name, value = chart.across
-        made["across"] = {"name": name, "value": value, "text": said(value, chart.unit, language)}
+    for key, line in (("across", chart.across), ("target", chart.target)):
+        if line is not None:
+            name, value = line
+            made[key] = {"name": name, "value": value, "text": said(value, chart.unit, language)}
     return made
 
 

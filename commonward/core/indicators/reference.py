@@ -3,6 +3,7 @@
 Engines are tested against it. It is meant to be read, not to be fast.
 """
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any as Anything
@@ -27,7 +28,8 @@ from commonward.core.indicators.conditions import (
     Value,
     Within,
 )
-from commonward.core.indicators.figures import Counted, Counter, Group, Only
+from commonward.core.indicators.figures import Counted, Counter
+from commonward.core.indicators.tallies import Group, Only
 from commonward.core.indicators.windows import Window
 
 Row = Mapping[str, Anything]
@@ -48,7 +50,7 @@ def counter(tables: Mapping[str, Sequence[Row]]) -> Counter:
                     if counts_in(one, row, window):
                         groups.setdefault(tuple(str(row[c]) for c in by), []).append(row)
                 for group, inside in groups.items():
-                    found.setdefault((window, group), {})[one.name] = measured(one, inside)
+                    found.setdefault((window, group), {})[one.name] = measured(one, inside, window)
         return found
 
     return count
@@ -91,12 +93,14 @@ def holds(  # noqa: C901 (a case for each form of a condition)
             return one is not None and other is not None and _compare(one, sign, other)
 
 
-def measured(count: Count, rows: Sequence[Row]) -> float | None:
+def measured(count: Count, rows: Sequence[Row], window: Window) -> float | None:
     """What a count makes of the rows that count."""
     if count.column is None:
         return float(len(rows))
     values = [row[count.column.name] for row in rows]
     values = [value for value in values if value is not None]
+    if count.ages:
+        values = [_whole(window.end) - _whole(value) for value in values]
     match count.measure:
         case "distinct":
             return float(len({value for value in values if value != ""}))
@@ -123,6 +127,11 @@ def _value(value: Value, row: Row, window: Window) -> Anything:
         case Between(later=later, earlier=earlier):
             one, other = _value(later, row, window), _value(earlier, row, window)
             return None if one is None or other is None else _seconds(one, other)
+
+
+def _whole(moment: datetime) -> int:
+    """Whole seconds since 1970, rounded down."""
+    return math.floor(moment.timestamp())
 
 
 def _seconds(later: datetime, earlier: datetime) -> float:

@@ -11,15 +11,15 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "counts": ("of", "moment", "where", "measure", *_TOLD),
     "constants": ("is", *_TOLD),
     "indicators": (
-        "group", "title", "title_zh", *_TOLD, "formula", "unit", "better", "bands", "source", "cut",
-        "public", "own", "least", "caveat", "caveat_zh",
+        "group", "title", "title_zh", *_TOLD, "formula", "unit", "better", "bands", "source", "source_zh", "cut",
+        "public", "own", "least", "caveat", "caveat_zh", "targets", "apart",
     ),
 }  # fmt: skip
 """The parts of a set, and what an entry of each may say."""
 PARTS = tuple(KEYS)
 _SHAPES: Mapping[str, tuple[type, ...]] = {
     "is": (str, int, float), "bands": (list, tuple), "public": (bool,), "own": (bool,),
-    "least": (int,),
+    "least": (int,), "targets": (Mapping,),
 }  # fmt: skip
 """What a key holds, where it is no text."""
 _LONGEST = 2_000

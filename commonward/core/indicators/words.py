@@ -1,10 +1,11 @@
 """Formulas and counts in plain words (指标说明), made from what was parsed, never written beside it.
 
 `tell` translates a text (gettext in a door; nothing for English), `language` chooses among the words
-that the book itself carries.
+that the book itself carries. `procedures` are the site's own, by whose titles steps and stages are
+called.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from commonward.core.indicators.book import Book, Count, Indicator
@@ -27,6 +28,7 @@ from commonward.core.indicators.conditions import (
     Value,
     Within,
 )
+from commonward.core.indicators.facts import Column
 from commonward.core.indicators.formulas import (
     Areas,
     Bounded,
@@ -39,9 +41,10 @@ from commonward.core.indicators.formulas import (
     Weighted,
     Whole,
 )
+from commonward.core.indicators.names import Tell, value_name
+from commonward.core.procedures import Procedure
 from commonward.core.refusals import N_
 
-Tell = Callable[[str], str]
 _SIGNS = {
     "==": N_("{left} is {right}"),
     "!=": N_("{left} is not {right}"),
@@ -56,6 +59,7 @@ _MOMENTS = {
     ">": N_("{left} lies after {right}"),
     ">=": N_("{left} lies not before {right}"),
 }
+_EMPTY = {"==": N_("{column} is empty"), "!=": N_("{column} is not empty")}
 _MEASURES = {
     "sum": N_("the sum of {column}"),
     "mean": N_("the mean of {column}"),
@@ -103,9 +107,15 @@ class Words:
     counts: tuple[CountWords, ...]
 
 
-def words(book: Book, indicator: Indicator, language: str, tell: Tell) -> Words:
+def words(
+    book: Book,
+    indicator: Indicator,
+    language: str,
+    tell: Tell,
+    procedures: Iterable[Procedure] = (),
+) -> Words:
     """How an indicator is made: its formula, and each of its counts."""
-    speaker = _Speaker(book, language, tell)
+    speaker = _Speaker(book, language, tell, procedures)
     return Words(
         speaker.formula(indicator.formula),
         tuple(speaker.count(one) for one in book.counts_of(indicator.name)),
@@ -122,10 +132,16 @@ def condition_words(book: Book, table: str, condition: Condition, language: str,
     return _Speaker(book, language, tell).condition(condition, table)
 
 
-def leaving(book: Book, indicator: Indicator, language: str, tell: Tell) -> tuple[str, ...]:
+def leaving(
+    book: Book,
+    indicator: Indicator,
+    language: str,
+    tell: Tell,
+    procedures: Iterable[Procedure] = (),
+) -> tuple[str, ...]:
     """What the rows of each count must be, told as what leaves: a row for which one of these does
     not hold is in no count of this figure. What all counts of a table have in common."""
-    speaker = _Speaker(book, language, tell)
+    speaker = _Speaker(book, language, tell, procedures)
     shared: dict[str, list[Condition]] = {}
     for count in book.counts_of(indicator.name):
         parts = list(_parts(count.where))
@@ -149,8 +165,11 @@ def _parts(condition: Condition) -> Iterator[Condition]:
 
 
 class _Speaker:
-    def __init__(self, book: Book, language: str, tell: Tell) -> None:
+    def __init__(
+        self, book: Book, language: str, tell: Tell, procedures: Iterable[Procedure] = ()
+    ) -> None:
         self.book = book
+        self.procedures = tuple(procedures)
         self.language = "zh" if language.startswith("zh") else "en"
         self.tell = tell
 
@@ -246,7 +265,14 @@ class _Speaker:
     def measure(self, count: Count) -> str:
         if count.column is None:
             return self.tell(N_("how many there are"))
-        return self.said(_MEASURES[count.measure], column=quoted(self.tell(count.column.about)))
+        column = quoted(self.tell(count.column.about))
+        if count.ages:
+            column = self.said(
+                N_("the time from {earlier} to {later}"),
+                earlier=column,
+                later=self.tell(WINDOW["end"]),
+            )
+        return self.said(_MEASURES[count.measure], column=column)
 
     # --- conditions ---
 
@@ -261,7 +287,7 @@ class _Speaker:
             case Known(column=column):
                 return self.said(N_("{column} is known"), column=self.column(column.about))
             case OneOf(column=column, among=among):
-                return self.among(column.about, among)
+                return self.among(column, among)
             case Within(column=column, code=code):
                 return self.said(
                     N_("{column} lead through {code}"),
@@ -272,7 +298,7 @@ class _Speaker:
                 said = self.book.said.get(f"{table}.{name}", {}).get(self.language, "")
                 return said or self.condition(inner, table, inside=inside)
             case Not(inner=OneOf(column=column, among=among)):
-                return self.among(column.about, among, none=True)
+                return self.among(column, among, none=True)
             case Not(inner=Known(column=column)):
                 return self.said(N_("{column} is not known"), column=self.column(column.about))
             case Not(inner=inner):
@@ -285,31 +311,41 @@ class _Speaker:
                 )
                 return f"({told})" if inside else told
             case Compared(left=left, sign=sign, right=right):
+                if sign in _EMPTY and isinstance(left, Of) and right == Given(""):
+                    return self.said(_EMPTY[sign], column=self.column(left.column.about))
                 moments = isinstance(left, Of | Edge) and isinstance(right, Of | Edge)
                 text = _SIGNS[sign]
                 if moments and sign in _MOMENTS and _is_moment(left):
                     text = _MOMENTS[sign]
                 spans = _in_seconds(left) or _in_seconds(right)
                 return self.said(
-                    text, left=self.value(left, spans=spans), right=self.value(right, spans=spans)
+                    text,
+                    left=self.value(left, spans=spans, beside=right),
+                    right=self.value(right, spans=spans, beside=left),
                 )
 
-    def among(self, about: str, among: tuple[str, ...], *, none: bool = False) -> str:
-        values = self.tell(N_(", ")).join(map(quoted, among)) or self.tell(N_("nothing"))
+    def among(self, column: Column, among: tuple[str, ...], *, none: bool = False) -> str:
+        # Two codes may bear one name: it is told once.
+        names = dict.fromkeys(self.name(column, value) for value in among)
+        values = self.tell(N_(", ")).join(map(quoted, names)) or self.tell(N_("nothing"))
         text = N_("{column} is none of {values}") if none else N_("{column} is one of {values}")
-        return self.said(text, column=self.column(about), values=values)
+        return self.said(text, column=self.column(column.about), values=values)
+
+    def name(self, column: Column, value: str) -> str:
+        return value_name(column.name, value, self.language, self.tell, self.procedures)
 
     def column(self, about: str) -> str:
         return quoted(self.tell(about))
 
-    def value(self, value: Value, *, spans: bool) -> str:
+    def value(self, value: Value, *, spans: bool, beside: Value | None = None) -> str:
         match value:
             case Of(column=column):
                 return self.column(column.about)
             case Edge(name=name):
                 return self.tell(WINDOW[name])
             case Given(value=str() as text):
-                return quoted(text)
+                known = beside.column if isinstance(beside, Of) else None
+                return quoted(text if known is None else self.name(known, text))
             case Given(value=int() | float() as given):
                 return self.span(given) if spans else number(given)
             case Between(later=later, earlier=earlier):

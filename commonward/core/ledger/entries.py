@@ -1,8 +1,12 @@
 """What a leaf holds (账本条目): a moment and a salted hash, nothing that says what happened.
 
-An entry is 41 bytes: the version 1, milliseconds since 1970 (UTC, unsigned, big-endian), and
+An entry is 41 bytes: the version, milliseconds since 1970 (UTC, unsigned, big-endian), and
 HMAC-SHA-256 of the event's canonical bytes (RFC 8785) under a salt of 32 random bytes. Whoever has
 event and salt can show that it is this leaf; once the salt is destroyed nobody can, nor guess.
+
+The version says what the moment is: when the event was written (1), or when it was entered in the
+log, for what was taken over from elsewhere or is older than the log (2, 补录). So a follower sees of
+each leaf that nobody dated it back, and whoever holds a receipt sees how late it was entered.
 """
 
 import hashlib
@@ -15,7 +19,11 @@ from typing import Any
 
 import rfc8785
 
-VERSION = 1
+WRITTEN = 1
+"""The leaf's moment is that of the event's row."""
+ENTERED = 2
+"""The leaf's moment is that at which it was entered; the event is older."""
+VERSIONS = (WRITTEN, ENTERED)
 LENGTH = 41
 SALT = 32
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -28,6 +36,7 @@ class Entry:
 
     milliseconds: int
     commitment: bytes
+    version: int = WRITTEN
 
     @property
     def at(self) -> datetime:
@@ -36,14 +45,14 @@ class Entry:
 
     def to_bytes(self) -> bytes:
         """The leaf's bytes."""
-        return bytes((VERSION,)) + self.milliseconds.to_bytes(8, "big") + self.commitment
+        return bytes((self.version,)) + self.milliseconds.to_bytes(8, "big") + self.commitment
 
     @classmethod
     def from_bytes(cls, given: bytes) -> "Entry":
-        """Raises ValueError for what is no entry of this version."""
-        if len(given) != LENGTH or given[0] != VERSION:
-            raise ValueError(f"no entry of version {VERSION}: {given[:9].hex()}")
-        return cls(int.from_bytes(given[1:9], "big"), given[9:])
+        """Raises ValueError for what is no entry of these versions."""
+        if len(given) != LENGTH or given[0] not in VERSIONS:
+            raise ValueError(f"no entry of a known version: {given[:9].hex()}")
+        return cls(int.from_bytes(given[1:9], "big"), given[9:], given[0])
 
 
 def new_salt() -> bytes:

@@ -16,7 +16,8 @@ from commonward.core.ledger.tiles import Fetch
 
 _PATH = re.compile(
     r"checkpoint|cosigned|keys|key/\d{1,6}"
-    r"|tile/(?:[0-5]|entries)/(?:x\d{3}/){0,5}\d{3}(?:\.p/(?:[1-9]|[1-9]\d|1\d\d|2[0-4]\d|25[0-5]))?"
+    r"|tile/(?:[0-5]|entries)/(?:x\d{3}/){0,5}\d{3}(?:\.p/(?:[1-9]|[1-9]\d|1\d\d|2[0-4]\d|25[0-5]))?",
+    re.ASCII,
 )
 MOST = 256 * (2 + 65_535)
 """Bytes of a file at most: a whole bundle of the longest entries."""

@@ -10,17 +10,26 @@ import hmac
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from commonward.core.ledger import checkpoints, notes
-from commonward.core.ledger.entries import Entry, commitment
+from commonward.core.ledger.entries import (
+    ENTERED,
+    VERSIONS,
+    WRITTEN,
+    Entry,
+    commitment,
+    milliseconds,
+)
 from commonward.core.ledger.facts import digest
 from commonward.core.ledger.merkle import Broken, Node, inclusion, leaf_hash, verify_inclusion
 
 FORMAT = "commonward-receipt/1"
 MOST = 512 * 1024
 """Characters of a receipt at most."""
+_WRITTEN_FORM = "%Y-%m-%dT%H:%M:%S.%fZ"
+_WRITTEN_LENGTH = len("2026-11-22T08:00:00.000000Z")
 
 
 class Refuted(ValueError):
@@ -31,7 +40,8 @@ class Refuted(ValueError):
 class Leaf:
     """One event with all that is needed to show that it is leaf `index`.
 
-    `opened` are the parts (see `facts`) that the holder may read, each with its own salt.
+    `opened` are the parts (see `facts`) that the holder may read, each with its own salt. `at_ms`
+    is what the leaf's `version` says (see `entries`).
     """
 
     facts: Mapping[str, Any]
@@ -39,6 +49,7 @@ class Leaf:
     at_ms: int
     index: int
     opened: Mapping[str, tuple[Any, bytes]] = field(default_factory=dict)
+    version: int = WRITTEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +63,8 @@ class Proven:
     size: int
     root: bytes
     opened: Mapping[str, Any] = field(default_factory=dict)
+    entered: bool = False
+    """Whether `at` is when it was entered in the log, and not when it was written down."""
 
 
 def receipt(origin: str, note: str, leaves: Sequence[Leaf], node: Node) -> dict[str, Any]:
@@ -69,6 +82,7 @@ def receipt(origin: str, note: str, leaves: Sequence[Leaf], node: Node) -> dict[
                 "facts": dict(one.facts),
                 "salt": _written(one.salt),
                 "at_ms": one.at_ms,
+                **({} if one.version == WRITTEN else {"version": one.version}),
                 "index": one.index,
                 "proof": [_written(h) for h in inclusion(one.index, size, node)],
                 "opened": {
@@ -106,8 +120,12 @@ def _proven(row: Any, place: int, checkpoint: checkpoints.Checkpoint) -> Proven:
     at_ms, index, proof = row.get("at_ms"), row.get("index"), row.get("proof")
     if not _whole(at_ms) or not _whole(index) or not isinstance(proof, list):
         raise Refuted(f"entry {place} lacks its moment, its index or its proof")
+    version = row.get("version", WRITTEN)
+    # By type, too: 1.0 and true are equal to 1, and would not be the byte that stands in the leaf.
+    if type(version) is not int or version not in VERSIONS:
+        raise Refuted(f"entry {place} is of a version that is not known")
     try:
-        entry = Entry(int(str(at_ms)), commitment(_bytes(row.get("salt")), row["facts"]))
+        entry = Entry(int(str(at_ms)), commitment(_bytes(row.get("salt")), row["facts"]), version)
         verify_inclusion(
             leaf_hash(entry.to_bytes()),
             int(str(index)),
@@ -116,6 +134,7 @@ def _proven(row: Any, place: int, checkpoint: checkpoints.Checkpoint) -> Proven:
             checkpoint.root,
         )
         moment = entry.at
+        _check_written(row["facts"], entry, place)
         opened = _opened(row, place)
     except Broken as fault:
         raise Refuted(f"entry {place} is not in the log as it is written here: {fault}") from None
@@ -123,7 +142,28 @@ def _proven(row: Any, place: int, checkpoint: checkpoints.Checkpoint) -> Proven:
         raise
     except (ValueError, OverflowError) as fault:
         raise Refuted(f"entry {place} is not of the right form: {fault}") from None
-    return Proven(row["facts"], moment, int(str(index)), checkpoint.size, checkpoint.root, opened)
+    return Proven(
+        row["facts"], moment, int(str(index)), checkpoint.size, checkpoint.root, opened,
+        version == ENTERED,
+    )  # fmt: skip
+
+
+def _check_written(facts: Mapping[str, Any], entry: Entry, place: int) -> None:
+    """The facts say when the event was written; what followers saw of the leaf must agree.
+
+    Else a site could show its followers one moment and the holder of the receipt another.
+    """
+    told = facts.get("written")
+    if told is None:
+        return
+    try:
+        written = milliseconds(datetime.strptime(str(told), _WRITTEN_FORM).replace(tzinfo=UTC))
+    except ValueError:
+        written = -1
+    if written < 0 or len(str(told)) != _WRITTEN_LENGTH:
+        raise Refuted(f"entry {place} does not say when it was written")
+    if entry.milliseconds < written or (entry.version == WRITTEN and entry.milliseconds != written):
+        raise Refuted(f"entry {place} says it was written at another moment than its leaf")
 
 
 def _opened(row: Mapping[str, Any], place: int) -> dict[str, Any]:

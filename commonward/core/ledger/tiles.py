@@ -98,6 +98,15 @@ class Tiled:
                 raise Broken(f"entry {index * WIDTH + place} is not what its leaf says")
         return found
 
+    def entry(self, index: int) -> bytes:
+        """The bytes of one leaf, checked against its hash. Raises Broken."""
+        bundle, place = divmod(index, WIDTH)
+        width = width_of(self.size, 0, bundle)
+        found = unbundled(self._got(bundle_path(bundle, width), bundle_path(bundle)), width)
+        if place >= width or leaf_hash(found[place]) != self._tile(0, bundle)[place]:
+            raise Broken(f"entry {index} is not what its leaf says")
+        return found[place]
+
     def _read(self, level: int, index: int) -> list[bytes]:
         width = width_of(self.size, level, index)
         if not width:

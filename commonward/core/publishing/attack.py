@@ -41,6 +41,8 @@ class _Attack:
         for (key, name), i in self.at.items():
             if (key, name) in shown:
                 self.low[i] = self.high[i] = sheet.value(key, name)
+            else:
+                self.low[i] = sheet.floors.get((key, name), 0)
         rows: list[dict[int, float]] = []
         lows: list[float] = []
         highs: list[float] = []

@@ -1,8 +1,9 @@
 """Which numbers of a sheet are shown (单元格抑制): as many as keep every secret.
 
-Small numbers are hidden first, then, in each sum whose hidden parts would together be small,
-the smallest shown part; below a hidden number nothing is shown; at last the attacker of `attack` looks at the whole, and whatever it
-still finds out costs one more number. The top of the tree is given up last.
+Small numbers are hidden first, then, in each sum whose hidden parts would together be small, the
+smallest shown part; below a hidden number nothing is shown; at last the attacker of `attack` looks
+at the whole, and whatever it still finds out costs one more number. The top of the tree is given
+up last.
 """
 
 from collections import Counter
@@ -15,24 +16,19 @@ _AT_ONCE = 20
 """Numbers given up between two looks of the attacker's: one may save several secrets."""
 
 
-def protected(sheet: Sheet, *others: Sheet, k: int = K) -> Shown:
-    """The numbers of a sheet that may be published together.
-
-    `others` have the same cells, counts and sums, and are protected by the same holes: what is
-    left of the first for somebody who has the list of public cases, say.
-    """
+def protected(sheet: Sheet, k: int = K) -> Shown:
+    """The numbers of a sheet that may be published together."""
     shown: set[tuple[Key, str]] = set()
-    for parts in zip(*(one.parts_of() for one in (sheet, *others)), strict=True):
-        shown |= _Hiding(parts, k).done()
+    for part in sheet.parts_of():
+        shown |= _Hiding(part, k).done()
     return frozenset(shown)
 
 
 class _Hiding:
     """One group of counts, from everything shown to what may be."""
 
-    def __init__(self, sheets: tuple[Sheet, ...], k: int) -> None:
-        self.sheets = sheets
-        self.sheet = sheet = sheets[0]
+    def __init__(self, sheet: Sheet, k: int) -> None:
+        self.sheet = sheet
         self.k = k
         self.shown = {(key, n) for key in sheet.cells for n in sheet.counts}
         self.about: dict[Key, list[tuple[Key, ...]]] = {}
@@ -48,9 +44,8 @@ class _Hiding:
 
     def done(self) -> set[tuple[Key, str]]:
         """What is left to show when every secret is safe."""
-        for sheet in self.sheets:
-            for one in sheet.secrets(self.k):
-                self.hide(one)
+        for one in self.sheet.secrets(self.k):
+            self.hide(one)
         self.close()
         while betrayed := self.betrayed():
             for one in betrayed[:_AT_ONCE]:
@@ -59,9 +54,8 @@ class _Hiding:
         return self.shown
 
     def betrayed(self) -> list[Quantity]:
-        """What the attacker finds out of any of the sheets; the largest holes come first."""
-        shown = frozenset(self.shown)
-        return [one for sheet in self.sheets for one in given_away(sheet, shown, self.k)]
+        """What the attacker finds out."""
+        return given_away(self.sheet, frozenset(self.shown), self.k)
 
     def hide(self, one: Quantity) -> None:
         """Hide a small count; of a small rest the later of the two counts: the first are the most
@@ -80,21 +74,16 @@ class _Hiding:
         while changed:
             changed = any(
                 [self.below(one) for one in self.sheet.sums]
-                + [
-                    self.close_one(sheet, one, kind)
-                    for sheet in self.sheets
-                    for one in sheet.sums
-                    for kind in self.kinds
-                ]
+                + [self.close_one(one, kind) for one in self.sheet.sums for kind in self.kinds]
             )
 
-    def close_one(self, sheet: Sheet, one: Sum, kind: Quantity) -> bool:
+    def close_one(self, one: Sum, kind: Quantity) -> bool:
         """Hide one more part of a sum where the hidden ones are too small; whether it had to."""
         if not self.sees(one.whole, kind):
             return False
 
         def value(key: Key) -> int:
-            return sheet.of(Quantity(key, kind.count, kind.without))
+            return self.sheet.of(Quantity(key, kind.count, kind.without))
 
         if not 0 < sum(value(p) for p in one.parts if not self.sees(p, kind)) < self.k:
             return False

@@ -41,14 +41,15 @@ class Sheet:
     """Counts by cell; a count that a cell does not name is nought there.
 
     `inside` are pairs (inner, outer): every row of the inner count is a row of the outer one.
-    `open_keys` are cells whose own small numbers need no protection; those of their parts do.
+    `floors` are what somebody knows to be in a cell at least, from elsewhere: how many of its
+    rows a map of cells shows, say.
     """
 
     cells: Mapping[Key, Mapping[str, int]]
     counts: tuple[str, ...]
     sums: Sequence[Sum] = ()
     inside: Sequence[tuple[str, str]] = ()
-    open_keys: frozenset[Key] = field(default=frozenset())
+    floors: Mapping[tuple[Key, str], int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for one in self.sums:
@@ -73,24 +74,10 @@ class Sheet:
     def quantities(self) -> Iterator[Quantity]:
         """All that is protected."""
         for key in self.cells:
-            if key in self.open_keys:
-                continue
             for name in self.counts:
                 yield Quantity(key, name)
             for inner, outer in self.inside:
                 yield Quantity(key, outer, inner)
-
-    def less(self, other: "Sheet") -> "Sheet":
-        """What is left of each number without another's: of all cases those that are not public.
-
-        At the top nothing is protected here: of the whole site it tells no place.
-        """
-        cells = {
-            key: {name: self.value(key, name) - other.value(key, name) for name in self.counts}
-            for key in self.cells
-        }
-        tops = {one.whole for one in self.sums} - {p for one in self.sums for p in one.parts}
-        return Sheet(cells, self.counts, self.sums, self.inside, frozenset(tops))
 
     def secrets(self, k: int = K) -> list[Quantity]:
         """The quantities of one to k − 1: nobody may learn that they are so small."""
@@ -109,7 +96,7 @@ class Sheet:
                 tuple(name for name in self.counts if name in group),
                 self.sums,
                 [(a, b) for a, b in self.inside if a in group],
-                self.open_keys,
+                {spot: n for spot, n in self.floors.items() if spot[1] in group},
             )
             for group in sorted(groups, key=lambda g: min(self.counts.index(n) for n in g))
         ]

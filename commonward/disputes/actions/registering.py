@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from commonward.cases.actions import Said, open_case
+from commonward.cases.actions.alarming import alarm
 from commonward.cases.models import Case, Report
 from commonward.core.disputes import KINDS, SOURCES, TRACKS, category_of, gate_of, place_cell
 from commonward.core.refusals import N_, Forbidden, Invalid, Refusal
@@ -133,6 +134,7 @@ def register(
             _may_register(actor, case)
         made = _keep(given, case, report, at, actor, grade_why or {}, key)
         begin_terms(made[0], at)
+        alarm(case, given.words, at, report=report.pk, sealed=True)
         if gate is not None:
             move(made[0], "gate", SYSTEM, at, {"reason": gate.why})
         return Registered(case.number, made[1], gated=gate is not None)

@@ -8,9 +8,12 @@ from pydantic import Field
 
 from commonward.cases import actions
 from commonward.cases.access import visible_case
+from commonward.cases.actions.suggesting import open_unsorted
 from commonward.cases.models import Report
 from commonward.cases.queries import book
+from commonward.cases.queries.reading import reading
 from commonward.core.calendars import Limit
+from commonward.core.danger import numbers_to_call
 from commonward.core.refusals import N_, Forbidden, Invalid
 from commonward.doors.api.fields import Address, Code, Data, Id, Lat, Line, Lon, Name, Number, Words
 from commonward.doors.api.keys import Caller, caller
@@ -63,7 +66,9 @@ class SaidIn(Schema):
 class ReportIn(SaidIn):
     """A report of a new problem."""
 
-    category: Code
+    category: Code = Field(
+        "", description="Empty: somebody sorts it, where this site has a category for those."
+    )
     answers: Data = {}
     origin: Annotated[str, Field(pattern="^(public|patrol|hotline|transfer)$")] = "public"
     grade: Code = "ordinary"
@@ -99,6 +104,7 @@ def _receipt(response: HttpResponse, report: Report) -> dict[str, Any]:
         "case": report.case.number,
         "version": report.case.version,
         "received_at": report.received_at,
+        "call_now": list(numbers_to_call(report.words)),
     }
 
 
@@ -108,17 +114,30 @@ def open_case(
 ) -> Status[dict[str, Any]]:
     """File a report as a new case: located, routed, its clocks started."""
     by = caller(request)
-    facts = book().category(given.category)
+    unsorted = reading().unsorted
+    facts = book().category(given.category or unsorted)
     rights = [r for r in by.actor.rights if r.role in OPENERS]
-    if not any(
-        (not r.verbs or "open_case" in r.verbs)
-        and (not r.categories or facts.code.startswith(r.categories))
-        for r in rights
-    ):
+
+    def may_open(code: str) -> bool:
+        return any(
+            (not r.verbs or "open_case" in r.verbs)
+            and (not r.categories or code.startswith(r.categories))
+            for r in rights
+        )
+
+    if not may_open(facts.code):
         raise Forbidden(NOT_AN_OPENER, who=", ".join(OPENERS))
+    said = _said(given, key, by, given.answers)
+    stated = given.grade != "ordinary" or given.standard is not None or given.limit
+    if facts.code == unsorted and not stated:
+        report = open_unsorted(
+            said, by.at, actor=by.actor, origin=given.origin, area_code=given.area_code,
+            public=given.public, allowed=may_open,
+        )  # fmt: skip
+        return Status(201, _receipt(response, report))
     report = actions.open_case(
-        given.category,
-        _said(given, key, by, given.answers),
+        facts.code,
+        said,
         by.at,
         actor=by.actor,
         origin=given.origin,

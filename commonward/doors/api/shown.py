@@ -188,12 +188,14 @@ class EventsShown(Schema):
 
 
 class ReceiptShown(Schema):
-    """The answer to a report (回执)."""
+    """The answer to a report (回执). `call_now` holds 110, 119, 120: numbers to show whoever
+    reported, whose words tell of danger; nobody should wait for an office then."""
 
     report: str
     case: str
     version: int
     received_at: datetime
+    call_now: list[str]
 
 
 class VerbShown(Schema):
@@ -289,6 +291,7 @@ class AlarmsShown(Schema):
     unrouted: int
     provisional: int
     stuck: int
+    dangers: int
     calendars: list[CoverageShown]
     teams: list[EmptyTeamShown]
 

@@ -14,12 +14,14 @@ from ninja.router import Router
 
 from commonward.doors.api import (
     calls,
+    figures,
     files,
     handovers,
     lists,
     opening,
     payment_stops,
     positions,
+    proofs,
     reference,
     steps,
     telling,
@@ -81,6 +83,8 @@ OPERATIONS = (
     handovers,
     payment_stops,
     positions,
+    figures,
+    proofs,
 )
 """Each adds its operations to the router when it is imported."""
 api.add_router("", router)

@@ -79,6 +79,8 @@ def told_of(one: receipts.Proven) -> list[str]:
                 at=f"{at:%Y-%m-%d %H:%M:%S} UTC", late=str(written - at).partition(".")[0]
             )
         )  # fmt: skip
+    if one.entered:
+        lines.append("    " + _("entered later: taken over from elsewhere, or older than the log"))
     lines += [f"    {name}: {value}" for name, value in one.opened.items()]
     return lines
 

@@ -27,8 +27,8 @@ WITHOUT_PAGE = frozenset(
         "demo:sign_in", "demo:clock", "demo:begin", "demo:go_on", "demo:end",
         "field:worker", "field:manifest", "field:work", "field:send",
         "field:photo", "field:round_gpx", "desk:seen", "desk:row", "desk:photo", "desk:photo_file", "desk:photos",
-        "desk:delete_saved", "desk:intake_beside", "desk:beside", "desk:task_step", "desk:decide",
-        "desk:call_back", "desk:contact", "portal:photo", "portal:near", "portal:danger",
+        "desk:delete_saved", "desk:intake_beside", "desk:case_sort", "desk:admin_words_model", "desk:beside", "desk:task_step", "desk:decide",
+        "desk:call_back", "desk:contact", "portal:photo", "portal:near", "portal:danger", "desk:danger_seen", "desk:dangers",
         "portal:mail", "portal:mail_stop", "portal:answer", "portal:object", "openid_connect_login",
         "openid_connect_callback", "socialaccount_signup", "mfa_download_recovery_codes",
         "mfa_authenticate", "mfa_remove_webauthn", "mfa_edit_webauthn", "mfa_login_webauthn",
@@ -42,7 +42,7 @@ WITHOUT_PAGE = frozenset(
         "desk:unit_position", "desk:centre_box", "desk:centre_package", "desk:payment_box", "desk:payment", "desk:payment_support", "desk:payment_letter",
         "portal:payment_receipt", "desk:dispute_paper", "desk:dispute_scan", "desk:dispute_form", "portal:dispute_paper",
         "portal:dispute_scan", "portal:proof_file",
-        "desk:hotspot_cases", "desk:hotspots_csv", "portal:hotspots_csv",
+        "desk:hotspot_cases", "desk:hot_issue", "desk:hotspots_csv", "portal:hotspots_csv",
         "portal:data_file", "portal:feed", "portal:area_feed",
         "ledger:verify_alone", "ledger:consistency", "ledger:file",
     }
@@ -52,7 +52,11 @@ _RESIDENT = ("demo", "portal", "ledger")
 _STEPS = {"close": "close", "file": "file", "dispatch": "decide_finally", "collect": "refuse"}
 """What a duty chief does in a stage, the first for which there is a case."""
 
-_CODES = {"desk:admin_category": "D201", "desk:admin_unit": "unit-fire"}
+_CODES = {
+    "desk:admin_category": "D201",
+    "desk:admin_words_kind": "D201",
+    "desk:admin_unit": "unit-fire",
+}
 """Codes of something else than an area."""
 _OF_MEDIATORS = (
     "desk:dispute_own", "desk:dispute_caucus", "desk:dispute_sessions", "desk:dispute_agreement",

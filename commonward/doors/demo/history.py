@@ -47,7 +47,8 @@ def take_over(places: Places, begins: datetime) -> int:
         table = csv.writer(file)
         table.writerow(_COLUMNS)
         table.writerows(rows)
-    layout = Layout(source="earlier-system", columns={name: name for name in _COLUMNS})
+    columns = {name: name for name in _COLUMNS}
+    layout = Layout(source="earlier-system", columns=columns, public=True)
     rejects = settings.VAR / "before-rejected.csv"
     return import_cases(Sheet.at(path), layout, at=begins, rejects=rejects).taken
 

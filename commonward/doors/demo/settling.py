@@ -16,6 +16,7 @@ from commonward.areas import actions as areas
 from commonward.areas.actions.roads import import_roads
 from commonward.areas.queries import SITE
 from commonward.cases import actions as cases
+from commonward.cases.actions.word_settings import set_reading
 from commonward.core.calendars import Limit
 from commonward.core.rights import SYSTEM
 from commonward.doors.demo import helping, land, matters, mediation, names
@@ -29,6 +30,8 @@ SEED = 3
 ROADS = "roads.geojson"
 Grid = tuple[str, str, str, str]
 """A grid's code, name, English name and path."""
+UNSORTED = "D999"
+"""The category under which a report waits that came without one."""
 DUTIES = ("intake", "dispatch", "grid", "handle")
 _DAYS_OFF = (
     ("01-01", "元旦"), ("05-01", "劳动节"), ("05-02", "劳动节"), ("10-01", "国庆节"),
@@ -50,6 +53,7 @@ def settle(since: datetime) -> land.Land:
         grids = _places(drawn, since)
         _calendar(since)
         _categories()
+        set_reading(SYSTEM, since, on=True, unsorted=UNSORTED)
         _teams(grids, since)
         mediation.teams(since)
         helping.teams(since)
@@ -161,6 +165,14 @@ def _categories() -> None:
                 limit_text=one.limit, handler=matters.DEPARTMENTS.get(one.team, ("",))[0],
                 source="demo",
             )  # fmt: skip
+    # Whoever does not know the kind may say so: somebody at the centre sorts it.
+    cases.set_category(
+        UNSORTED,
+        "其他问题",
+        name_en="Something else",
+        group="其他",
+        about="不清楚属于哪一类时选这里。",
+    )
 
 
 def _teams(grids: Sequence[Grid], since: datetime) -> None:

@@ -17,6 +17,7 @@ from commonward.doors.desk.views.admin import (
     procedures,
     seeing,
     teams,
+    words,
 )
 
 admin_patterns = [
@@ -33,6 +34,9 @@ admin_patterns = [
     path("admin/areas/<str:code>/<slug:change>/", areas.area_change, name="admin_area_change"),
     path("admin/keys/", keys.api_keys, name="admin_keys"),
     path("admin/ledger/", ledger.ledger, name="admin_ledger"),
+    path("admin/words/", words.words, name="admin_words"),
+    path("admin/words/models/<str:version>/", words.words_model, name="admin_words_model"),
+    path("admin/words/kinds/<str:code>/", words.words_kind, name="admin_words_kind"),
     path("admin/hooks/", hooks.hooks, name="admin_hooks"),
     path("admin/hooks/<int:hook>/", hooks.hook, name="admin_hook"),
     path("admin/calendars/", calendars.calendars, name="admin_calendars"),

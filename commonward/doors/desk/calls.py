@@ -15,16 +15,18 @@ from commonward.cases.actions.calls import ANSWER
 from commonward.cases.actions.opening import LONGEST_WORDS, Said
 from commonward.cases.actions.receipts import sent_under
 from commonward.cases.queries.answers import AnswerLine, answers_matching
-from commonward.cases.queries.nearby import Similar, similar
+from commonward.cases.queries.lists import planned
+from commonward.cases.queries.nearby import Similar, Telling, likely, similar
 from commonward.cases.queries.places import PlaceFound, places_named
 from commonward.cases.queries.reference import book
 from commonward.cases.queries.searched import AtPlace, at_place
 from commonward.cases.queries.services import Service, services
+from commonward.cases.queries.suggested import offered
 from commonward.cases.queries.texts import texts_for
 from commonward.core.danger import numbers_to_call
 from commonward.core.refusals import N_, Invalid, Refusal
 from commonward.core.standard_texts import fill
-from commonward.core.suggesting import Suggestion, suggest
+from commonward.doors.desk.sorting import calibrated, percent
 from commonward.doors.look.showing import language, named
 from commonward.doors.look.standing import Standing
 
@@ -158,11 +160,15 @@ def _with_zone(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Suggested:
-    """A kind of problem that the words may mean, with the words that say so."""
+    """A kind of problem that the words may mean, with the words that say so.
+
+    `percent` is its probability, None where none is measured yet.
+    """
 
     code: str
     name: str
     because: tuple[str, ...]
+    percent: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +213,7 @@ def beside(call: Call, standing: Standing, marks: Mapping[str, int]) -> Beside:
     actor, at = standing.actor, standing.at
     located = _located(call, at, marks)
     same, earlier = (
-        _near(call, standing) if located is not None and not located.outside else ((), ())
+        _near(call, standing, marks) if located is not None and not located.outside else ((), ())
     )
     reader = call.language or language()
     return Beside(
@@ -227,12 +233,20 @@ def beside(call: Call, standing: Standing, marks: Mapping[str, int]) -> Beside:
 
 
 def suggested(words: str, marks: Mapping[str, int], most: int = 4) -> tuple[Suggested, ...]:
-    """The kinds of problem whose keywords stand in the words, the best first."""
-    by_code = {s.code: s for s in services(marks).values() if s.reportable}
-    found: tuple[Suggestion, ...] = suggest(
-        words, ((s.code, s.keywords) for s in by_code.values()), most=most
+    """The kinds of problem that the words may mean, the likeliest first; () where the site has
+    switched it off."""
+    by_code = {s.code: s for s in services(marks).values()}
+    found = offered(words, marks, most=most)
+    measured = calibrated(found.version)
+    return tuple(
+        Suggested(
+            s.code,
+            by_code[s.code].named(language()),
+            s.because,
+            percent(s.probability) if measured else None,
+        )
+        for s in found.kinds
     )
-    return tuple(Suggested(s.code, by_code[s.code].named(language()), s.because) for s in found)
 
 
 def category_for_danger(call: Call, marks: Mapping[str, int]) -> str:
@@ -276,19 +290,40 @@ def _sides(call: Call, located: Located | None, at: datetime) -> tuple[Side, ...
     )
 
 
-def _near(call: Call, standing: Standing) -> tuple[tuple[Similar, ...], tuple[AtPlace, ...]]:
+def _near(
+    call: Call, standing: Standing, marks: Mapping[str, int]
+) -> tuple[tuple[Similar, ...], tuple[AtPlace, ...]]:
     if call.point is None:
         return (), ()
     lat, lon = call.point
-    same: tuple[Similar, ...] = ()
-    if call.category:
-        try:
-            same = similar(standing.actor, call.category, lat, lon, standing.at)
-        except Refusal:
-            same = ()
+    telling = Telling(lat, lon, call.category, call.words, call.address)
+    with planned():
+        return _near_there(call, telling, standing, marks)
+
+
+def _near_there(
+    call: Call, telling: Telling, standing: Standing, marks: Mapping[str, int]
+) -> tuple[tuple[Similar, ...], tuple[AtPlace, ...]]:
+    lat, lon = telling.lat, telling.lon
+    try:
+        same = likely(standing.actor, telling, standing.at, marks=marks)
+        weighed = {one.line.number for one in same}
+        if call.category:
+            # Those that the site calls near, though the model did not put them first.
+            near = similar(standing.actor, call.category, lat, lon, standing.at, marks)
+            same += tuple(one for one in near if one.line.number not in weighed)
+    except Refusal:
+        same = ()
     shown = {s.line.number for s in same}
     earlier = at_place(
-        standing.actor, lat, lon, standing.at, metres=NEAR_METRES, days=NEAR_DAYS, most=MOST_EARLIER
+        standing.actor,
+        lat,
+        lon,
+        standing.at,
+        metres=NEAR_METRES,
+        days=NEAR_DAYS,
+        most=MOST_EARLIER,
+        marks=marks,
     )
     return same, tuple(one for one in earlier if one.line.number not in shown)
 

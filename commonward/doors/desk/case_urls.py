@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from commonward.doors.desk.views import board, case, papers, publicity, steps
+from commonward.doors.desk.views import alarms, board, case, papers, publicity, sorting, steps
 
 CASE = "cases/<str:number>/"
 
 case_patterns = [
     path("board/", board.board, name="board"),
+    path("sort/", sorting.to_sort, name="sort"),
+    path(f"{CASE}sort/", sorting.case_sort, name="case_sort"),
     path(CASE, case.case, name="case"),
     path(f"{CASE}steps/<str:verb>/", steps.step, name="step"),
     path(f"{CASE}tasks/<int:task>/<str:verb>/", steps.task_step, name="task_step"),
@@ -18,6 +20,8 @@ case_patterns = [
     path(f"{CASE}call-back/<str:report>/", steps.call_back, name="call_back"),
     path(f"{CASE}reports/<str:report>/details/", case.contact, name="contact"),
     path(f"{CASE}danger/", steps.danger, name="danger"),
+    path(f"{CASE}danger/seen/", alarms.danger_seen, name="danger_seen"),
+    path("dangers/", alarms.dangers, name="dangers"),
     path(f"{CASE}papers/file/", papers.file, name="paper_file"),
     path(f"{CASE}papers/receipt/<str:report>/", papers.receipt, name="paper_receipt"),
     path(f"{CASE}papers/order/<int:task>/", papers.order, name="paper_order"),

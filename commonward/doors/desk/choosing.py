@@ -8,20 +8,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from commonward.cases.models import Case
-from commonward.cases.queries.filed import line_of
 from commonward.cases.queries.nearby import similar
 from commonward.cases.queries.offering import rule_says, standards_of
 from commonward.cases.queries.places import places_named
 from commonward.cases.queries.reference import book
-from commonward.cases.queries.texts import texts_for, values_of
 from commonward.core.calendars import Limit
 from commonward.core.procedures import Procedure
-from commonward.core.refusals import N_, Invalid
+from commonward.core.refusals import N_
 from commonward.core.rights import Actor
-from commonward.core.standard_texts import fill
-from commonward.doors.desk import wording
+from commonward.doors.desk import helping, wording
 from commonward.doors.desk.filling import Field, Group, Option
-from commonward.doors.look.showing import language, named
+from commonward.doors.look.showing import named
 from commonward.doors.look.standing import Standing
 from commonward.people.queries import revisions
 from commonward.people.queries.names import TeamToChoose, teams_to_choose
@@ -177,14 +174,10 @@ def _places(wanted: str, standing: Standing) -> tuple[Option, ...]:
 
 
 def texts(case: Case, actor: Actor, at: datetime) -> tuple[Option, ...]:
-    """The standard texts for the case's category and stage, their places filled."""
-    reader = language()
-    line = line_of(case, at)
-    values = values_of(line, reader, wording.due(line.due_at))
-    found = []
-    for text in texts_for(actor, reader, category=line.category, stage=case.stage):
-        try:
-            found.append(Option(fill(text.words, values), text.name))
-        except Invalid:  # it names something that this case has not
-            continue
-    return tuple(found)
+    """The standard texts for the case's category and stage, their places filled, and articles of
+    the knowledge base: those that fit its words first."""
+    found = helping.of(case, actor, at)
+    return (
+        *(Option(words, text.name) for text, words in found.texts),
+        *(Option(one.words, one.question) for one in found.help.answers),
+    )

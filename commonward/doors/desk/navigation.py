@@ -40,6 +40,12 @@ WAYS: tuple[Way, ...] = (
         below="desk:figures",
     ),
     Way("desk:intake", N_("Take a call"), ("intake_officer", "duty_chief"), key="n"),
+    Way(
+        "desk:sort",
+        N_("To sort"),
+        ("intake_officer", "dispatcher", "duty_chief"),
+        below="desk:intake",
+    ),
     Way("desk:incidents", N_("Incidents"), ("response_coordinator",), key="i"),
     Way("desk:unit_own", N_("Our unit"), ("unit",), key="u"),
     Way("desk:plans", N_("Plans"), ("planner",), key="p"),
@@ -63,6 +69,7 @@ WAYS: tuple[Way, ...] = (
         key="o",
     ),
     Way("desk:hotspots", N_("Hotspots"), CENTRE, below="desk:figures"),
+    Way("desk:hot", N_("Hot issues"), CENTRE, below="desk:figures"),
     Way(
         "desk:dispute_figures",
         N_("Disputes in figures"),

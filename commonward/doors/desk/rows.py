@@ -69,6 +69,7 @@ class RowShown:
     unrouted: bool
     paused: bool
     provisional: bool
+    danger: bool = False
 
 
 _ROW = """<tr class="row-{colour}" data-row="{number}" data-preview="{preview}" data-beside="{beside}"\
@@ -77,7 +78,7 @@ _ROW = """<tr class="row-{colour}" data-row="{number}" data-preview="{preview}" 
 value="{number}:{version}" aria-label="{select}"></td>
   <td class="cell-light"><span class="light light-{colour}"><span aria-hidden="true">{shape}</span> \
 {word}</span>{left}</td>
-  <td class="cell-what"><a class="row-open" href="{href}">{urgent}{category}{summary}</a>
+  <td class="cell-what"><a class="row-open" href="{href}">{danger}{urgent}{category}{summary}</a>
     <span class="row-where"><span class="number">{number}</span>{where}</span></td>
   <td class="cell-stage"><span class="row-stage">{stage}</span>
     <span class="row-team">{team}</span></td>
@@ -109,6 +110,7 @@ def row_html(row: RowShown, *, changed: bool = False) -> SafeString:
         select=_("Select {number}").format(number=row.number),
         left=_left(row),
         href=row.href,
+        danger=format_html("{} ", _flag("flag-danger", _("perhaps danger"))) if row.danger else "",
         urgent=format_html("{} ", _flag("flag-urgent", _("urgent"))) if row.urgent else "",
         category=row.category,
         summary=format_html(': <span class="row-words">{}</span>', row.summary)
@@ -166,6 +168,7 @@ def shown(line: CaseLine, at: datetime) -> RowShown:
         unrouted=line.unrouted,
         paused=line.paused,
         provisional=line.provisional,
+        danger=line.danger,
     )
 
 

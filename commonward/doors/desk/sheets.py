@@ -18,7 +18,7 @@ from commonward.core.numbers import normalise
 from commonward.core.procedures import Procedure, Verb
 from commonward.core.procedures.step import step as ask_core
 from commonward.core.refusals import N_, Forbidden, Invalid, Missing, Refusal
-from commonward.doors.desk import choosing, wording
+from commonward.doors.desk import choosing, helping, wording
 from commonward.doors.desk.filling import Field, Group, Option
 from commonward.doors.look.showing import said
 from commonward.doors.look.standing import Standing
@@ -60,6 +60,8 @@ class Sheet:
     barred: str = ""
     weight: str = "forward"
     reads: Callable[[Mapping[str, Any]], Reads | None] = lambda given: None
+    answers: bool = False
+    """Whether the resident is answered: then what helps with an answer stands beside it."""
 
 
 def is_direct(verb: Verb) -> bool:
@@ -108,6 +110,7 @@ def of_verb(case: Case, verb: str, standing: Standing) -> Sheet:
         barred=barred,
         weight=wording.weight(found),
         reads=lambda given: _reads(found, procedure, given),
+        answers=found.public and any(n in ("result", "words", "reason") for n in found.needs),
     )
 
 
@@ -134,6 +137,8 @@ def _taken(
     for name in ("solved", "reached"):
         if filled.get(name) in ("yes", "no"):
             filled[name] = filled[name] == "yes"
+    if verb.public and (texts := helping.used_in(case, filled, actor, at)):
+        filled["used"] = texts
     return act_with_photos(case.number, verb.name, photos, actor, at, filled, version=version)
 
 

@@ -9,6 +9,7 @@ from commonward.doors.desk.dashboard_urls import dashboard_patterns
 from commonward.doors.desk.dispute_urls import dispute_patterns
 from commonward.doors.desk.figure_urls import figure_patterns
 from commonward.doors.desk.forecast_urls import forecast_patterns
+from commonward.doors.desk.hot_urls import hot_patterns
 from commonward.doors.desk.hotspot_urls import hotspot_patterns
 from commonward.doors.desk.intake_urls import intake_patterns
 from commonward.doors.desk.live_map_urls import live_map_patterns
@@ -38,6 +39,7 @@ urlpatterns = [
     *dashboard_patterns,
     *dispute_patterns,
     *forecast_patterns,
+    *hot_patterns,
     *hotspot_patterns,
     *figure_patterns,
     *intake_patterns,

@@ -15,7 +15,7 @@ from commonward.core.calendars import Limit, Unit
 from commonward.core.procedures import Procedure, Verb
 from commonward.core.refusals import N_
 from commonward.doors.look.naming import OUTCOMES, ROLES, moment, refused, word
-from commonward.doors.look.showing import due_words, language, said
+from commonward.doors.look.showing import due_words, language, named, said
 
 __all__ = ("OUTCOMES", "ROLES", "moment", "refused", "word")
 """Words that other doors need too."""
@@ -43,6 +43,16 @@ KINDS: Mapping[str, str] = {
     "assist": N_("Assist"),
     "supervision": N_("Supervision order"),
 }
+DANGERS: Mapping[str, str] = {
+    "fire": N_("Fire or smoke"),
+    "gas": N_("Gas or poison"),
+    "rescue": N_("Somebody must be rescued"),
+    "life": N_("A life in danger"),
+    "violence": N_("Violence"),
+    "self_harm": N_("Somebody may harm themselves"),
+    "child": N_("A child in danger"),
+}
+"""The kinds of core/danger_words.toml."""
 ASKS: Mapping[str, str] = {
     "whistle": N_("Whistle: call departments to the spot"),
     "assist": N_("Ask another team to assist"),
@@ -74,6 +84,9 @@ _HAPPENED: Mapping[str, str] = {
     "opened": N_("Opened"),
     "me_too": N_("Another resident reported the same"),
     "photos_added": N_("Photos added"),
+    "routed_by_words": N_("Routed by its words, without a person"),
+    "sorted": N_("A person said what it is"),
+    "taken_from_words": N_("Given back to a person"),
     "photo_shown": N_("A photo was made public"),
     "photo_hidden": N_("A photo was hidden from the public"),
     "called_back": N_("Called back"),
@@ -81,6 +94,8 @@ _HAPPENED: Mapping[str, str] = {
     "answer_question": N_("The reporter answered"),
     "withdraw_question": N_("The question was taken back"),
     "handed_over": N_("Danger handed over"),
+    "danger_told": N_("Its words told of danger"),
+    "danger_seen": N_("A person has seen the danger"),
     "joined_by": N_("Another case was joined to this one"),
     "follows": N_("Follows another case from now on"),
     "split": N_("Split"),
@@ -281,7 +296,21 @@ def details(event: EventLine, known: Book, teams: Mapping[int, str]) -> list[str
         told.append(_("Solved") if data["solved"] is True else _("Not solved"))
     if data.get("reached") is False:
         told.append(_("Not reached"))
+    if data.get("model"):
+        told += _by_words(data, known)
     return told + [str(child) for child in data.get("children", ())]
+
+
+def _by_words(data: Mapping[str, Any], known: Book) -> list[str]:
+    """Which model said what, and how sure it was."""
+    found = known.codes.get(str(data.get("kind", "")))
+    facts = known.categories[found] if found is not None else None
+    told = [named(facts.name, facts.name_en)] if facts is not None else []
+    told.append(_("Model {version}").format(version=data["model"]))
+    if data.get("probability") is not None:
+        sure = min(99, round(100 * float(data["probability"])))
+        told.append(_("confidence {percent} %").format(percent=sure))
+    return told
 
 
 _DETAILS: Mapping[str, Callable[[Any], str]] = {
@@ -292,6 +321,12 @@ _DETAILS: Mapping[str, Callable[[Any], str]] = {
     "satisfied": lambda v: _("Content: {mark} of 5").format(mark=v),
     "score": lambda v: _("Score: {score}").format(score=v),
     "ground": lambda v: word(GROUNDS, v),
+    "used": lambda v: _("With the text: {names}").format(
+        names=_(", ").join(f"{one['name']} v{one['version']}" for one in v)
+    ),
+    "danger": lambda v: _(", ").join(
+        f"{word(DANGERS, one['kind'])} – {one['number']}" for one in v
+    ),
     "emergency": lambda v: _("Handed to {number}").format(number=v),
     "case": str,
     "parent": str,

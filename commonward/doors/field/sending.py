@@ -18,6 +18,7 @@ from commonward.cases.actions.opening import Said
 from commonward.cases.actions.photos import Ready, act_with_photos, prepare_photo, with_photos
 from commonward.cases.queries.filed import events_of
 from commonward.cases.queries.reference import book
+from commonward.core.danger import numbers_to_call
 from commonward.core.refusals import N_, Forbidden, Invalid, Refusal
 from commonward.core.rights import Actor
 from commonward.doors.look.showing import language, said
@@ -122,7 +123,7 @@ def _find(
     result = _text(item, "result")
     if item.get("fixed"):
         case = act(case.number, "fix_on_spot", actor, at, {"result": result})
-    return {"number": case.number}
+    return {"number": case.number, "call": list(numbers_to_call(words))}
 
 
 def _visit(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from commonward.cases.queries.ledger import KeyLine, WitnessLine, state
+from commonward.cases.queries.ledger_checks import LastCheck, last_check
 from commonward.core.ledger import checkpoints, notes
 from commonward.doors.ledger.served import log
 
@@ -20,6 +21,8 @@ class Standing:
     signed_at: datetime | None
     key_lines: tuple[KeyLine, ...]
     witnesses: tuple[WitnessLine, ...]
+    queued: int
+    checked: LastCheck | None
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -51,4 +54,6 @@ def standing() -> Standing | None:
         signed_at=found.signed_at,
         key_lines=tuple(reversed(found.keys)),
         witnesses=found.witnesses,
+        queued=found.queued,
+        checked=last_check(),
     )

@@ -47,6 +47,10 @@ WORDS = {
     "entry_holds": N_("Entry {place}: proven"),
     "entry_fails": N_("Entry {place}: not proven"),
     "when": N_("Written into the log"),
+    "entered": N_(
+        "It was entered later than it happened: it was taken over from elsewhere, or is older than"
+        " the log. The log proves it from the moment on that stands here first."
+    ),
     "details": N_("Numbers for whoever checks the calculation"),
     "leaf_index": N_("Place in the log"),
     "leaf_hash": N_("Hash of the entry"),
@@ -127,6 +131,11 @@ WORDS = {
     "refuted.no_facts": N_("The entry does not say what happened."),
     "refuted.entry_lacks": N_("The entry lacks its moment, its place or its proof."),
     "refuted.entry_form": N_("The entry's moment, salt or proof is not of the right form."),
+    "refuted.version": N_("The entry is of a version that this page does not know."),
+    "refuted.written_form": N_("The entry does not say when it was written, as it should."),
+    "refuted.written_other": N_(
+        "It says it was written at another moment than the log showed to everybody."
+    ),
     "refuted.facts_form": N_("What the entry says cannot be written in one exact way."),
     "refuted.parts_form": N_("The parts that it shows are not of the right form."),
     "refuted.part_unknown": N_("It shows “{name}”, which is not part of what was sealed."),

@@ -36,7 +36,9 @@ def shown(chart: Chart) -> dict[str, Any]:
 
 
 def _empty(chart: Chart) -> bool:
-    return not any(v is not None for one in chart.series for v in one.values)
+    """Nothing is known, or counts that are all nought: a sentence says more than an empty field."""
+    known = [v for one in chart.series for v in one.values if v is not None]
+    return not known or (chart.unit == "count" and not any(known))
 
 
 def table_shown(table: Table) -> dict[str, Any]:

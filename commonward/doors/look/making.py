@@ -5,8 +5,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from commonward.cases.queries.reference import book as set_up
 from commonward.core.indicators.book import Book, Indicator
-from commonward.core.indicators.formulas import Unit
+from commonward.core.indicators.formulas import Name, Unit
 from commonward.core.indicators.words import leaving, number, words
 from commonward.core.refusals import N_
 from commonward.doors.look.showing import language
@@ -30,6 +31,7 @@ GROUPS: Mapping[str, str] = {
     "hotline": N_("Hotline"),
     "volume": N_("Volumes and changes"),
     "times": N_("Times"),
+    "standing": N_("What stands open now, and where it waits"),
     "disputes": N_("Disputes"),
 }
 
@@ -38,14 +40,15 @@ def made(book: Book, name: str, version: Version) -> dict[str, Any]:
     """All that the page about one figure tells; its template is look/figure_made.html."""
     one = book.indicators[name]
     spoken = language()
-    told = words(book, one, spoken, _)
+    procedures = tuple(set_up().procedures.values())
+    told = words(book, one, spoken, _, procedures)
     chinese = "zh" if spoken.startswith("zh") else "en"
     return {
         "name": name,
         "title": one.title(spoken),
         "about": one.about[chinese],
         "caveat": one.caveats.get(chinese, ""),
-        "source": one.source,
+        "source": one.source_in(spoken),
         "unit": _(UNITS[one.unit]),
         "better": {"more": _("More is better."), "less": _("Less is better.")}.get(one.better, ""),
         "cut": _("Days run from noon to noon: the 9th from noon on the 8th.")
@@ -56,7 +59,7 @@ def made(book: Book, name: str, version: Version) -> dict[str, Any]:
         "counts": [
             {"one": count, "text": book.counts[count.name].text} for count in told.counts
         ],
-        "leaving": leaving(book, one, spoken, _),
+        "leaving": leaving(book, one, spoken, _, procedures),
         "bands": [(band.name, number(band.bound)) for band in one.bands],
         "least": one.least,
         "made_of": [
@@ -64,6 +67,21 @@ def made(book: Book, name: str, version: Version) -> dict[str, Any]:
         ],
         "version": version,
     }  # fmt: skip
+
+
+def made_words(book: Book, one: Indicator) -> str:
+    """How a figure is made, in one line: a count alone would be made of itself, so what it is
+    about is told in its place."""
+    spoken = language()
+    if isinstance(one.formula, Name):
+        return one.about["zh" if spoken.startswith("zh") else "en"]
+    return words(book, one, spoken, _, set_up().procedures.values()).formula
+
+
+def target(indicator: Indicator, level: str) -> tuple[str, float] | None:
+    """What the site wants a figure to reach on a level ("" for everything), with its name."""
+    value = indicator.target(level)
+    return None if value is None else (_("Target"), value)
 
 
 def made_of(book: Book, one: Indicator) -> list[str]:

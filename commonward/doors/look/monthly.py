@@ -20,7 +20,6 @@ from commonward.core.indicators.figures import Figure
 from commonward.core.indicators.pictures import Band, Chart, Form, Series, said
 from commonward.core.indicators.uncertainty import former, league, usual
 from commonward.core.indicators.windows import Window, run_up, window
-from commonward.core.indicators.words import words as figure_words
 from commonward.core.papers.report import (
     Block,
     Report,
@@ -32,6 +31,7 @@ from commonward.core.papers.report import (
     table,
     words,
 )
+from commonward.doors.look.making import made_words, target
 from commonward.doors.look.monthly_words import LEAST, changed, disputes, place_words, worth
 from commonward.doors.look.showing import language, named
 from commonward.insight.actions.reporting import keep
@@ -45,8 +45,8 @@ from commonward.people.queries.names import teams_to_choose
 LATE = "closed_in_time_rate"
 THREE = ("response_rate", "solved_rate", "satisfaction_rate")
 TOLD = (
-    LATE, "closed_rate", *THREE, "three_rates_score", "cases_opened", "cases_closed", "backlog",
-    "overdue_backlog", "median_closing", "p90_closing", "handled_in_time_rate", "rework_rate", "handed_back_rate",
+    LATE, "closed_rate", *THREE, "three_rates_score", "cases_opened", "cases_filed", "cases_closed", "backlog",
+    "overdue_backlog", "median_open_age", "median_closing", "p90_closing", "handled_in_time_rate", "rework_rate", "handed_back_rate",
     "first_contact_rate", "on_the_spot_rate",
 )  # fmt: skip
 RATES = (LATE, "handled_in_time_rate", "solved_rate")
@@ -100,7 +100,7 @@ class _Read:
         self.window = window("month", month, settings.TIME_ZONE)
         self.only = everything()
         self.used: dict[str, None] = {}
-        first = first_day()
+        self.first = first = first_day()
         self.months = [
             one for one in run_up(self.window, _MONTHS) if first is None or one.end > first
         ] or [self.window]
@@ -129,6 +129,8 @@ class _Read:
         return self.book.indicators[name]
 
     def value(self, name: str, window: Window | None = None) -> float | None:
+        if self.first is None or (window or self.window).end <= self.first:
+            return None  # nobody counted yet: that is no nought
         one = self.told.get(window or self.window, {}).get(name)
         return None if one is None else one.value
 
@@ -180,18 +182,19 @@ class _Read:
             )  # fmt: skip
         lines.append(
             _(
-                "At the month's end {open} cases stood open, {late} of them past their limit."
+                "At the month's end {open} cases stood open, {late} of them past their total limit."
             ).format(open=self.text("backlog"), late=self.text("overdue_backlog"))
         )
         lines.append(
             _("Small numbers move by chance: streets and departments are put in order only where their intervals are apart.")
         )  # fmt: skip
+        how = words(_("Of reporters who were called back: reached, solved as they say, and satisfied. The first number is that of the month before."))  # fmt: skip
         return [
             points(lines, big=True),
             heading(_("The three rates of the hotline")),
             self.pairs(THREE),
-            words(_("Of reporters who were called back: reached, solved as they say, and satisfied. The first number is that of the month before.")),
-        ]  # fmt: skip
+            *([how] if any(self.value(name) is not None for name in self.known(*THREE)) else []),
+        ]
 
     def change(self, name: str, *, year: bool = False) -> str:
         now = self.value(name)
@@ -210,6 +213,7 @@ class _Read:
             "closing", Form.LINE, self.title(LATE), "", "share", labels,
             (Series(self.title(LATE), values),),
             band=band if any(v is not None for v in low) else None,
+            target=target(self.book.indicators[LATE], ""),
         )  # fmt: skip
         names = self.known("cases_opened", "cases_closed")
         flow = Chart(
@@ -294,6 +298,7 @@ class _Read:
             (Series(figure, [r.value for r in shown], [r.low for r in shown], [r.high for r in shown]),),
             grey=[r.small for r in shown],
             across=(_("All together"), whole) if whole is not None else None,
+            target=target(one, column),
         )  # fmt: skip
         rows = [
             [
@@ -357,6 +362,11 @@ class _Read:
             ),
             key=lambda row: (-row[0], row[1]),
         )
+        if not rows:
+            return [
+                heading(_("The slowest stages")),
+                words(_("No case passed a stage here in this month.")),
+            ]
         for name in names:
             self.used[name] = None
         return [
@@ -372,10 +382,10 @@ class _Read:
         rows = []
         for name in self.used:
             one = self.book.indicators[name]
-            told = figure_words(self.book, one, language(), _)
-            rows.append([f"{one.title(language())}\n{one.source}" if one.source else one.title(language()), told.formula])  # fmt: skip
+            title, source = one.title(language()), one.source_in(language())
+            rows.append([f"{title}\n{source}" if source else title, made_words(self.book, one)])
         return [
-            heading(_("How these figures are made"), page=True),
+            heading(_("How these figures are made")),
             words(
                 _("Definitions: version {version} of this site's book of figures. Each has a page on the desk with its conditions and the cases behind it. Disputes and urgent help are in no figure but their own.").format(version=self.version)
             ),

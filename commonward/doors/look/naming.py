@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from commonward.cases.queries.reference import book
+from commonward.core.indicators.names import OUTCOMES as OUTCOMES
 from commonward.core.procedures import Procedure
 from commonward.core.procedures.model import Text
 from commonward.core.refusals import N_, Refusal
@@ -37,31 +38,6 @@ ROLES: Mapping[str, str] = {
     "response_coordinator": N_("Response coordinator"),
     "unit": N_("Unit"),
     "planner": N_("Planner"),
-}
-OUTCOMES: Mapping[str, str] = {
-    "solved": N_("Solved"),
-    "partly_solved": N_("Partly solved"),
-    "not_solved": N_("Not solved"),
-    "nothing_found": N_("Nothing was found there"),
-    "duplicate": N_("Already known from another report"),
-    "refused": N_("Not accepted"),
-    "forced": N_("Closed by a leader's decision"),
-    "void": N_("Void"),
-    "joined": N_("Joined to another report"),
-    "answered": N_("Answered"),
-    "settled_performed": N_("Settled and performed"),
-    "settled_in_part": N_("Settled in part"),
-    "settled_not_performed": N_("Settled, not performed"),
-    "not_settled": N_("Not settled"),
-    "refused_by_side": N_("One side did not want to"),
-    "no_answer": N_("No answer came"),
-    "withdrawn": N_("Withdrawn"),
-    "gated": N_("Not for mediation"),
-    "handed_on": N_("Handed on"),
-    "ended_on_spot": N_("Ended on the spot"),
-    "called_off": N_("Called off"),
-    "frozen": N_("Payment stopped"),
-    "not_frozen": N_("Payment not stopped"),
 }
 _NEEDS: Mapping[str, str] = {
     "reason": N_("the reason"),

@@ -1,13 +1,16 @@
 """Commands that do what is due: once, or again and again until they are told to end."""
 
+import logging
 import signal
 import threading
 import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import close_old_connections
+from django.db import OperationalError, close_old_connections
 from django.utils.translation import gettext as _
+
+log = logging.getLogger(__name__)
 
 PRESSING_EVERY = 1.0
 """Seconds between two looks at what cannot wait for the next pass."""
@@ -18,7 +21,8 @@ class Repeating(BaseCommand):
     between, what cannot wait for the next pass is done each second by `pressing`.
 
     SIGTERM and Ctrl-C end the loop between two passes, so that no pass is torn; a pass that is long
-    asks `leaving` on its way. Several may run at once: what each takes is leased.
+    asks `leaving` on its way. Several may run at once: what each takes is leased. Where the database
+    is away or long busy the worker stays and tries again; only the first pass must have met one.
     """
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -40,10 +44,18 @@ class Repeating(BaseCommand):
             raise CommandError(_("The pause between two passes is above 0 seconds."))
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda _number, _frame: self.leaving.set())
+        met = False
         while not self.leaving.is_set():
-            close_old_connections()
-            self.once(options, quiet=True)
-            self._pause(every)
+            try:
+                close_old_connections()
+                self.once(options, quiet=True)
+                met = True
+                self._pause(every)
+            except OperationalError:
+                if not met:
+                    raise
+                log.exception("the database did not answer; it is asked again after the pause")
+                self.leaving.wait(every)
 
     def _pause(self, every: float) -> None:
         until = time.monotonic() + every

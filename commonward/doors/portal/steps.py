@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from commonward.areas.queries import Located, area_by_code, chain, locate
 from commonward.cases.actions import LONGEST_WORDS
 from commonward.cases.queries.perhaps_same import PerhapsSame, perhaps_same
+from commonward.cases.queries.reading import reading
 from commonward.cases.queries.reference import book
 from commonward.cases.queries.services import Service, service, services
+from commonward.cases.queries.suggested import offered
 from commonward.core.answers import applies
 from commonward.core.refusals import N_, Invalid
-from commonward.core.suggesting import suggest
 from commonward.doors.look.showing import language, named
 from commonward.doors.portal import asking
 from commonward.doors.portal.draft import Draft
@@ -84,7 +85,15 @@ def same_as(draft: Draft, now: Moment) -> tuple[PerhapsSame, ...]:
     """Public reports that may be the same problem."""
     if draft.lat is None or draft.lon is None or not draft.category:
         return ()
-    return perhaps_same(draft.category, draft.lat, draft.lon, now.at, now.revisions)
+    return perhaps_same(
+        draft.category,
+        draft.lat,
+        draft.lon,
+        now.at,
+        now.revisions,
+        words=draft.words,
+        address=draft.address,
+    )
 
 
 def near(draft: Draft, post: QueryDict, now: Moment) -> tuple[PerhapsSame, ...]:
@@ -125,18 +134,21 @@ def _take_words(draft: Draft, post: QueryDict, now: Moment) -> Draft:
 
 
 def _show_category(draft: Draft, now: Moment) -> dict[str, Any]:
-    offered = [s for s in services(now.revisions).values() if s.reportable]
-    found = suggest(draft.words, ((s.code, (*s.keywords, s.name, s.name_en)) for s in offered))
-    by_code = {s.code: s for s in offered}
+    open_to_all = [s for s in services(now.revisions).values() if s.reportable]
+    unsorted = reading(now.revisions).unsorted
+    found = [s for s in offered(draft.words, now.revisions).kinds if s.code != unsorted]
+    by_code = {s.code: s for s in open_to_all}
     likely = {s.code for s in found}
     groups: dict[str, list[dict[str, str]]] = {}
-    for one in offered:
-        if one.code not in likely:
+    for one in open_to_all:
+        if one.code not in likely and one.code != unsorted:
             groups.setdefault(one.grouped(language()), []).append(_shown(one))
     return {
         "suggested": [{**_shown(by_code[s.code]), "because": ", ".join(s.because)} for s in found],
         "groups": groups,
-        "open_groups": not found or (draft.category and draft.category not in likely),
+        "unsorted": unsorted if unsorted in by_code else "",
+        "open_groups": not found
+        or (draft.category and draft.category not in likely and draft.category != unsorted),
     }
 
 

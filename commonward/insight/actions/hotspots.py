@@ -79,17 +79,16 @@ def work_out_owed(at: datetime, leaving: Callable[[], bool] = bool) -> int:
 
 
 def publish_periods(at: datetime, leaving: Callable[[], bool] = bool) -> int:
-    """Publish each period that is over and was not: once, and never changed afterwards."""
+    """Tell of each month whose tables are published: once, and never changed afterwards."""
     made = 0
-    for first in public.unpublished(at):
+    for release in public.unpublished():
         if leaving():
             break
-        data = packed(public.period(first, at))
-        until = first + public.PERIOD
+        data = packed(public.period(release, at))
         _, new = HotspotRun.objects.get_or_create(
-            kind="public", key=first.isoformat(),
-            defaults={"asked": {}, "first": first, "until": until, "wanted_at": at,
-                      "made_at": at, "data": data},
+            kind="public", key=release.first.isoformat(),
+            defaults={"asked": {}, "first": release.first, "until": release.until,
+                      "wanted_at": at, "made_at": at, "data": data},
         )  # fmt: skip
         made += new
     return made

@@ -25,6 +25,7 @@ from commonward.insight.queries.released import (
     figures_told,
     indicators,
     ledger,
+    not_public,
     rows_of_counts,
 )
 from commonward.insight.queries.tabulating import COARSE, FINE, SITE
@@ -174,12 +175,17 @@ def _figures(told: Ledger) -> Iterator[dict[str, Any]]:
                 "month": f"{one.month:%Y-%m}",
                 "indicator": one.indicator,
                 **_place(one.key),
-                "value": one.value,
-                "over": one.over,
-                "under": one.under,
+                "value": _plain(one.value),
+                "over": _plain(one.over),
+                "under": _plain(one.under),
                 "unit": chosen[one.indicator].unit.value,
                 "held_back": "yes" if one.held_back else "no",
             }
+
+
+def _plain(number: float | None) -> float | None:
+    """A number as it is written: whole ones without a point."""
+    return int(number) if number is not None and number == int(number) else number
 
 
 def _counts(told: Ledger) -> Iterator[dict[str, Any]]:
@@ -208,6 +214,7 @@ def _release(one: Any) -> dict[str, Any]:
         "definitions": one.book,
         "sha256": one.digest,
         "tables": sorted(set(one.content) & set(TABLES)),
+        "not_public": not_public(one),
     }
 
 

@@ -23,11 +23,14 @@ from commonward.core.indicators.windows import Window, window
 from commonward.core.publishing.revising import may_follow
 from commonward.core.publishing.sheets import K, Key, Sheet
 from commonward.insight.models import Release
-from commonward.insight.queries.measuring import _counting, book_in_force, until
-from commonward.insight.queries.tabulating import ROWS, Month, layers, shown_of, tabulated
+from commonward.insight.queries.hotspots_public import stands_beside
+from commonward.insight.queries.measuring import book_in_force, counting, until
+from commonward.insight.queries.tabulating import ROWS, Month, shown_of, tabulated
 
 SETTLES = timedelta(days=2)
 """After its end a month's late records still come in; then it is published."""
+NOT_PUBLIC = "not_public"
+"""In what is published of a table: how many cases of the site are in none of its numbers."""
 MONTHS = 13
 """How many closed months are published when a site publishes for the first time."""
 _MINUTE = 60
@@ -44,7 +47,7 @@ def publish_months(at: datetime, *, months: int = MONTHS) -> list[Release]:
     ]
     if not missing:
         return []
-    with _counting() as (counter, _):
+    with counting() as (counter, _):
         return [publish(one, at, until(at, counter)) for one in missing]
 
 
@@ -73,19 +76,20 @@ def publish(month: Window, at: datetime, counter: Counter | None = None) -> Rele
         raise ValueError(f"{month} is no closed month")
     book = book_in_force()
     if counter is None:
-        with _counting() as (own, _):
+        with counting() as (own, _):
             return publish(month, at, until(at, own))
     sheets = tabulated(book, month, counter)
-    content, behind = told(sheets, book)
+    content = told(sheets, book)
     with transaction.atomic():
         last = Release.objects.filter(first=month.first).order_by("-version").first()
         if last is not None:
             _keep_measures(content, last.content)
+            _keep_not_public(content, last.content)
         if last is not None and (
             last.content == content or not _may_follow(last, sheets, digest_of_book(book))
         ):
             return last
-        return Release.objects.create(
+        made = Release(
             first=month.first,
             until=month.until,
             version=last.version + 1 if last is not None else 1,
@@ -93,8 +97,11 @@ def publish(month: Window, at: datetime, counter: Counter | None = None) -> Rele
             book=digest_of_book(book),
             digest=digest(content),
             content=content,
-            behind=behind,
         )
+        if last is not None and not stands_beside(made):
+            return last
+        made.save(force_insert=True)
+        return made
 
 
 def digest(content: Mapping[str, Any]) -> str:
@@ -113,13 +120,12 @@ def digest_of_book(book: Book) -> str:
     return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
 
 
-def told(months: list[Month], book: Book) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What is published of a month, and what of its public cases is kept to compare with later."""
+def told(months: list[Month], book: Book) -> dict[str, Any]:
+    """What is published of a month, as it is kept."""
     content: dict[str, Any] = {}
-    behind: dict[str, Any] = {}
     for month in months:
         shown = shown_of(month)
-        cells, hidden, public = [], [], []
+        cells, hidden = [], []
         for key in {**month.fine.cells, **month.sheet.cells}:
             counts = {**month.fine.cells.get(key, {}), **month.sheet.cells.get(key, {})}
             same = month.same if key in month.sheet.cells else {}
@@ -134,12 +140,12 @@ def told(months: list[Month], book: Book) -> tuple[dict[str, Any], dict[str, Any
             cells.append([list(key), {**open_, **measures}])
             if held:
                 hidden.append([list(key), held])
-        for key in month.fine.cells if month.public else ():
-            own = [one.cells.get(key, {}) for one in month.public or ()]
-            public.append([list(key), {**own[1], **own[0]}])
         content[month.facts] = {"cells": sorted(cells), "held_back": sorted(hidden)}
-        behind[month.facts] = sorted(public)
-    return json.loads(json.dumps(content)), behind
+        if month.not_public is not None:
+            few = 0 < month.not_public < K
+            content[month.facts][NOT_PUBLIC] = None if few else month.not_public
+    found: dict[str, Any] = json.loads(json.dumps(content))
+    return found
 
 
 def _rounded(value: float, name: str, book: Book) -> float:
@@ -155,17 +161,9 @@ def _may_follow(last: Release, months: list[Month], book: str) -> bool:
         return False  # other definitions begin with the next month
     for month in months:
         shown = shown_of(month)
-        for all_cases, *hidden in layers(month):
-            own = frozenset((k, n) for k, n in shown if n in all_cases.cells.get(k, ()))
-            old = _before(last.content[month.facts]["cells"], all_cases)
-            if not may_follow(old, all_cases, own):
-                return False
-            known = _before(last.behind[month.facts], all_cases)
-            rest = {
-                key: {n: old[key][n] - known.get(key, {}).get(n, 0) for n in old[key]}
-                for key in old
-            }
-            if any(not may_follow(rest, one, own) for one in hidden):
+        for sheet in (month.sheet, month.fine):
+            own = frozenset((k, n) for k, n in shown if n in sheet.cells.get(k, ()))
+            if not may_follow(_before(last.content[month.facts]["cells"], sheet), sheet, own):
                 return False
     return True
 
@@ -188,6 +186,15 @@ def _keep_measures(content: Mapping[str, Any], last: Mapping[str, Any]) -> None:
             for name in counts:
                 if name + ROWS in counts and counts[name + ROWS] == was.get(name + ROWS):
                     counts[name] = was.get(name, counts[name])
+
+
+def _keep_not_public(content: Mapping[str, Any], last: Mapping[str, Any]) -> None:
+    """How many cases were not public stays as it was told, unless it changed by k or more."""
+    for facts, told_now in content.items():
+        if NOT_PUBLIC in told_now and NOT_PUBLIC in last.get(facts, {}):
+            was, now = last[facts][NOT_PUBLIC], told_now[NOT_PUBLIC]
+            if was is None or now is None or abs(now - was) < K:
+                told_now[NOT_PUBLIC] = was
 
 
 def first_day(text: str) -> date:

@@ -8,9 +8,9 @@ class Release(models.Model):
     """The numbers of one closed month as they were shown to everybody, with their digest
     (SHA-256 of its canonical JSON).
 
-    `content` is exactly what was published; `behind` are the numbers of the list of public cases
-    at that moment (public themselves), kept because later publications are compared with them.
-    `book` is the digest of the definitions. A change that may be published is a further version.
+    `content` is exactly what was published; later publications are compared with it. `book` is the
+    digest of the definitions. A change that may be published is a further version; no row is ever
+    changed or removed (the database refuses it).
     """
 
     first = models.DateField()
@@ -20,7 +20,6 @@ class Release(models.Model):
     book = models.CharField(max_length=64)
     digest = models.CharField(max_length=64)
     content = models.JSONField()
-    behind = models.JSONField()
 
     class Meta:
         db_table = "insight_release"

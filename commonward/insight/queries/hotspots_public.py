@@ -1,89 +1,137 @@
-"""Hotspots for everybody: periods of four weeks that are over, by big class, blurred and suppressed.
+"""Hotspots for everybody: closed months, by big class, blurred and suppressed.
 
-Only public cases are counted, so that nothing can be told by taking the map of public cases away
-from the counts. One partition is published (by big class, never all together), and periods never
-overlap: see `core.hotspots.publishing`.
+Only what everybody may see is counted, so that nothing can be told by taking the list of public
+cases away. A month is told after its tables, which are published first, and shows no cell that
+could be taken away from them to tell of one to four cases: see `core.hotspots.beside`. One
+partition is published (by big class, never all together), and months do not overlap.
 """
 
 import importlib
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, time, timedelta
-from typing import Any
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from commonward.areas.queries import revisions
 from commonward.areas.queries.places import locate
-from commonward.cases.queries.points import first_problem, of_places, problem_points
+from commonward.cases.queries.facts import codes
+from commonward.cases.queries.points import of_places, problem_points, shown_problems
 from commonward.core.refusals import N_, Missing
-from commonward.insight.models import HotspotRun
+from commonward.insight.models import HotspotRun, Release
 from commonward.insight.queries.hotspots import HISTORY, zone
 from commonward.insight.queries.hotspots_packed import unpacked
+from commonward.insight.queries.tabulating import VOLUME
 
-BEGINS = date(2024, 1, 1)
-"""A Monday: periods are counted from here, the same for every site and for ever."""
-PERIOD = timedelta(weeks=4)
-LATEST_CHANGES = timedelta(days=7)
-"""A period is published so long after its end: by then nearly all of it was verified or refused."""
+if TYPE_CHECKING:
+    from commonward.core.hotspots.beside import Spot, Tables
 
 
-def last_period(at: datetime) -> date:
-    """The first day of the newest period that is over and has settled."""
-    today = (at - LATEST_CHANGES).astimezone(zone()).date()
-    return BEGINS + ((today - BEGINS) // PERIOD - 1) * PERIOD
+def unpublished(most: int = 13) -> list[Release]:
+    """The newest published months, without those that hotspots tell of, the oldest first."""
+    newest: dict[date, Release] = {}
+    for one in Release.objects.order_by("-first", "-version"):
+        newest.setdefault(one.first, one)
+        if len(newest) > most:
+            break
+    there = [
+        (run.first, run.until)
+        for run in HotspotRun.objects.filter(kind="public").defer("data")
+        if run.first and run.until
+    ]
+    return [
+        one
+        for first, one in sorted(newest.items())[-most:]
+        if not any(begun < one.until and first < ended for begun, ended in there)
+    ]
 
 
-def unpublished(at: datetime, most: int = 13) -> list[date]:
-    """The periods of about a year that have cases and were not published yet, the oldest first."""
-    begun = first_problem(zone())
-    if begun is None:
-        return []
-    last = last_period(at)
-    asked = [last - n * PERIOD for n in reversed(range(most))]
-    there = set(HotspotRun.objects.filter(kind="public").values_list("first", flat=True))
-    return [first for first in asked if first + PERIOD > begun and first not in there]
-
-
-def period(first: date, at: datetime) -> dict[str, Any]:
-    """What of a period may be published, as it is kept (2 queries)."""
+def period(release: Release, at: datetime) -> dict[str, Any]:
+    """What of a published month may be told, as it is kept (5 queries)."""
     publishing = importlib.import_module("commonward.core.hotspots.publishing")
+    beside = importlib.import_module("commonward.core.hotspots.beside")
     ground = importlib.import_module("commonward.core.hotspots.ground")
     local = zone()
-    points = problem_points(
-        datetime.combine(first - HISTORY, time(), local),
-        datetime.combine(first + PERIOD, time(), local),
-        local,
-    )
-    keep = points.public
-    cells = np.array(
-        ground.cells_of(points.lats[keep], points.lons[keep], publishing.RESOLUTION), dtype=str
-    )
-    inside = points.days[keep] >= first.toordinal()
+    begun = datetime.combine(release.first, time(), local)
+    ended = datetime.combine(release.until, time(), local)
+    found = shown_problems(begun, ended)
+    size = publishing.RESOLUTION
+    places = np.array([one[:2] for one in found], np.float64).reshape(-1, 2)
+    cells = ground.cells_of(places[:, 0], places[:, 1], size)
     big = {one.id: one.big for one in of_places().values()}
-    classes = np.array([big[one] for one in points.categories[keep].tolist()], dtype=str)
-    mix = Counter(cells[~inside].tolist())
-    if sum(mix.values()) < int(inside.sum()):
-        mix = Counter()  # too short a past to call anything usual
+    levels = codes().levels
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    filed: dict[Spot, Counter[tuple[str, str]]] = defaultdict(Counter)
+    for (_, _, category, path), cell in zip(found, cells, strict=True):
+        at_level = {levels[code]: code for code in path.split("/") if code in levels}
+        place = at_level.get("street", ""), at_level.get("community", "")
+        counts[big[category]][str(cell)] += 1
+        filed[beside.Spot(big[category], str(cell))][place] += 1
+    mix = _mix(begun, len(found), size)
     told = {}
-    for code in sorted(set(classes[inside].tolist())):
-        counts = Counter(cells[inside & (classes == code)].tolist())
-        shown, elsewhere = publishing.published(counts, mix)
+    for code, of_cells in sorted(beside.beside(counts, filed, tables(release)).items()):
+        shown, elsewhere = publishing.published(of_cells, mix)
         told[code] = {"cells": [asdict(one) for one in shown], "elsewhere": elsewhere}
     shown_cells = sorted({one["cell"] for part in told.values() for one in part["cells"]})
     return {
         "made": {
             "at": at.isoformat(),
-            "first": first.isoformat(),
-            "until": (first + PERIOD).isoformat(),
-            "resolution": publishing.RESOLUTION,
+            "first": release.first.isoformat(),
+            "until": release.until.isoformat(),
+            "resolution": size,
             "least": publishing.LEAST,
             "level": publishing.LEVEL,
         },
         "classes": told,
         "codes": _codes(shown_cells, at),
+        # Never shown; kept to look at a later version of the tables with (`stands_beside`).
+        "filed": [
+            (one.part, one.cell, *place, n)
+            for one in sorted(filed, key=lambda one: (one.part, one.cell))
+            for place, n in sorted(filed[one].items())
+        ],
     }
+
+
+def _mix(begun: datetime, least: int, size: int) -> Mapping[str, int]:
+    """Where problems were in the year before; empty where that past is too short to go by."""
+    ground = importlib.import_module("commonward.core.hotspots.ground")
+    points = problem_points(begun - HISTORY, begun, zone())
+    keep = points.public
+    if int(keep.sum()) < least:
+        return {}
+    return Counter(str(one) for one in ground.cells_of(points.lats[keep], points.lons[keep], size))
+
+
+def tables(release: Release) -> "Tables":
+    """The numbers of a release that tell how many cases were opened, and which it holds back."""
+    beside = importlib.import_module("commonward.core.hotspots.beside")
+    content = release.content.get("cases", {"cells": [], "held_back": []})
+    numbers = {tuple(k): counts.get(VOLUME) for k, counts in content["cells"] if VOLUME in counts}
+    numbers |= {tuple(k): None for k, names in content["held_back"] if VOLUME in names}
+    made: Tables = beside.Tables(numbers)
+    return made
+
+
+def stands_beside(release: Release) -> bool:
+    """Whether the hotspots that tell of this month, if there are any, may stand beside it."""
+    run = HotspotRun.objects.filter(kind="public", first=release.first, until=release.until).first()
+    if run is None or run.data is None:
+        return True
+    beside = importlib.import_module("commonward.core.hotspots.beside")
+    publishing = importlib.import_module("commonward.core.hotspots.publishing")
+    data = unpacked(run.data)
+    filed: dict[Spot, dict[tuple[str, str], int]] = defaultdict(dict)
+    for part, cell, street, community, n in data["filed"]:
+        filed[beside.Spot(part, cell)][street, community] = n
+    told = {
+        part: publishing.Shown({c["cell"]: c["count"] for c in one["cells"]}, one["elsewhere"])
+        for part, one in data["classes"].items()
+    }
+    found: bool = beside.stands(told, filed, tables(release))
+    return found
 
 
 def _codes(cells: Sequence[str], at: datetime) -> dict[str, str]:

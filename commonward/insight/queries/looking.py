@@ -1,24 +1,27 @@
 """What somebody of the staff may look at in figures: an area of theirs, its problems, the past.
 
 Disputes and urgent help are left out of every figure here: nobody learns from a sum that there is
-one (see `core.rights.APART`).
+one (see `core.rights.APART`). The figures of urgent help are for who coordinates it, apart.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Min
-
 from commonward.areas.queries.names import areas_to_choose
 from commonward.areas.queries.tree import Place, area_by_code, children
 from commonward.cases.models import Case
 from commonward.cases.queries.reference import book
 from commonward.core.indicators.facts import LEVELS
-from commonward.core.indicators.figures import Only
+from commonward.core.indicators.tallies import Only
 from commonward.core.refusals import N_, Forbidden, Invalid
-from commonward.core.rights import APART, Actor, Right
+from commonward.core.rights import APART, URGENT, Actor, Right
 from commonward.people.queries import revisions
+
+LOOKERS = ("dispatcher", "duty_chief", "leader")
+"""Posts that look at figures of areas and teams."""
+RESPONDERS = ("response_coordinator",)
+"""Posts that look at figures of urgent help."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +40,16 @@ class Scope:
 
 
 def scope_of(
-    actor: Actor, roles: Iterable[str], at: datetime, *, area: str = "", category: str = ""
+    actor: Actor,
+    roles: Iterable[str],
+    at: datetime,
+    *,
+    area: str = "",
+    category: str = "",
+    urgent: bool = False,
 ) -> Scope:
-    """What this person may look at by these posts. Raises Forbidden outside it, Missing for an
-    area that there is not, Invalid for a category without any."""
+    """What this person may look at by these posts; `urgent`: urgent help and nothing else. Raises
+    Forbidden outside it, Missing for an area that there is not, Invalid for a category without any."""
     wanted = tuple(roles)
     rights = [right for right in actor.rights if right.role in wanted]
     if not rights:
@@ -56,7 +65,9 @@ def scope_of(
     covering = [r for r in rights if not r.area or f"/{r.area}/" in path]
     if not covering:
         raise Forbidden(N_("This area lies outside your own."))
-    only: dict[str, tuple[str | int, ...]] = {"category": categories_seen(covering, category)}
+    only: dict[str, tuple[str | int, ...]] = {
+        "category": categories_seen(covering, category, urgent=urgent)
+    }
     if place is not None and place.level in LEVELS:
         only[place.level] = (place.code,)
     below, parts = _below(place, at)
@@ -68,13 +79,16 @@ def everything() -> Only:
     return {"category": categories_seen((Right("leader"),), "")}
 
 
-def categories_seen(rights: Sequence[Right], chosen: str) -> tuple[str, ...]:
-    """The codes of categories below the chosen one that some right covers; never those apart."""
+def categories_seen(
+    rights: Sequence[Right], chosen: str, *, urgent: bool = False
+) -> tuple[str, ...]:
+    """The codes of categories below the chosen one that some right covers; never those apart, or
+    of them those of urgent help alone."""
     found = tuple(
         sorted(
             code
             for code in book().codes
-            if not code.startswith(APART)
+            if (code.startswith(URGENT) if urgent else not code.startswith(APART))
             and code.startswith(chosen)
             and any(
                 not right.categories or any(code.startswith(c) for c in right.categories)
@@ -111,6 +125,10 @@ def _below(place: Place | None, at: datetime) -> tuple[str, Sequence[Place]]:
 
 
 def first_day() -> datetime | None:
-    """When the first case was opened: nothing lies before it (1 query)."""
-    found: datetime | None = Case.objects.aggregate(first=Min("opened_at"))["first"]
-    return found
+    """When the first case was opened that figures are about: nothing lies before it (1 query).
+
+    Disputes and urgent help do not count: years of them would draw as years without any case.
+    """
+    known = [pk for code, pk in book().codes.items() if not code.startswith(APART)]
+    rows = Case.objects.filter(category_id__in=known).order_by("opened_at")
+    return rows.values_list("opened_at", flat=True).first()

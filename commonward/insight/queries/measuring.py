@@ -4,28 +4,24 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from commonward.areas.queries.tree import counts as areas_in
 from commonward.cases.access import seen_by
 from commonward.cases.models import Case
 from commonward.core.indicators.book import Book, Count
 from commonward.core.indicators.facts import DISPUTES, LEVELS
-from commonward.core.indicators.figures import (
-    Asked,
-    Counted,
-    Counter,
-    Figure,
-    Group,
-    Only,
-    figures,
-    level_of,
-)
+from commonward.core.indicators.figures import Asked, Counted, Counter, Groups, figures, level_of
+from commonward.core.indicators.tallies import Only, Tally
 from commonward.core.indicators.windows import Window
 from commonward.core.refusals import N_, Invalid, Refusal
 from commonward.core.rights import Actor
 from commonward.insight.queries import rows
 from commonward.insight.queries.books import book_at
 from commonward.people.queries import now
+
+if TYPE_CHECKING:
+    from commonward.insight.store.engine import Reading
 
 PAGE = 50
 
@@ -54,7 +50,7 @@ def figures_of(
     only: Only | None = None,
     at: datetime,
     book: Book | None = None,
-) -> dict[Window, dict[Group, dict[str, Figure]]]:
+) -> dict[Window, Groups]:
     """The figures of these indicators in each window, by group, as they stand at `at`.
 
     `book` is another set than the one in force: an older version, or one that is being tried.
@@ -62,9 +58,23 @@ def figures_of(
     What lies after `at` has not happened: a limit that ends later today is not due yet. Raises
     Invalid for an indicator or column that there is not.
     """
-    asked = Asked(names, windows, by, only, _areas(only or {}, at))
-    with _counting() as (counter, _):
-        return figures(book or book_in_force(at), asked, until(at, counter))
+    book = book or book_in_force(at)
+    with _files() as files:
+        # Files of the version before cannot tell everything; what they can, stays readable.
+        lacking = [
+            name
+            for name in names
+            if files is not None
+            and name in book.indicators
+            and any(files.lacks(count) for count in book.counts_of(name))
+        ]
+        known = [name for name in names if name not in lacking]
+        asked = Asked(known, windows, by, only, _areas(only or {}, at))
+        counter = files.counter() if files is not None else rows.counter()
+        found = figures(book, asked, until(at, counter))
+    for groups in found.values():
+        groups.lacking(lacking)
+    return found
 
 
 def cases_behind(
@@ -103,25 +113,32 @@ def cases_behind(
             raise Invalid(
                 N_("“{name}” cannot be grouped by “{column}”."), name=count_name, column=column[:40]
             )
-    with _counting() as (_, cases):
+    with counting() as (_, cases):
         keys = cases(count, _Until.of(window.cut_at(found.cut), at), inside)
     return _seen(keys, actor, after, size)
 
 
 @contextmanager
-def _counting() -> Iterator[tuple[Counter, Callable[[Count, Window, Only], list[int]]]]:
+def counting() -> Iterator[tuple[Counter, Callable[[Count, Window, Only], list[int]]]]:
     """Who counts, and who names the cases: the engine; the rows themselves until it has files."""
+    with _files() as files:
+        if files is not None:
+            yield files.counter(), files.cases
+        else:
+            yield rows.counter(), rows.cases
+
+
+@contextmanager
+def _files() -> "Iterator[Reading | None]":
+    """The engine's files; None where there are none yet and few cases. Raises Refusal for many."""
     from commonward.insight.store import engine  # noqa: PLC0415 (DuckDB is loaded when one counts)
 
     with engine.reading() as found:
-        if found is not None:
-            yield found.counter(), found.cases
-            return
-    if rows.too_many():
-        raise Refusal(
-            N_("The figures are being prepared; look again in some minutes."), code="preparing"
-        )
-    yield rows.counter(), rows.cases
+        if found is None and rows.too_many():
+            raise Refusal(
+                N_("The figures are being prepared; look again in some minutes."), code="preparing"
+            )
+        yield found
 
 
 def until(at: datetime, counter: Counter) -> Counter:
@@ -135,6 +152,8 @@ def until(at: datetime, counter: Counter) -> Counter:
         if not begun:
             return {}
         counted = counter(counts, begun, by, only)
+        if isinstance(counted, Tally):
+            return counted.renamed(cut)  # type: ignore[arg-type]
         return {(cut[window], group): found for (window, group), found in counted.items()}  # type: ignore[index]
 
     return count

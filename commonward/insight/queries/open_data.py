@@ -56,7 +56,7 @@ _FILES = {
 ABOUT: Mapping[str, str] = {
     "requests": N_("Every public report with where it stands, as its page shows it"),
     "figures": N_("The public figures by month, street, big class, community and category"),
-    "counts": N_("The counts behind the figures"),
+    "counts": N_("The counts behind the figures, of what everybody may see"),
     "releases": N_("Which months were published when, with the digest of each"),
     "dictionary": N_("What every column and every figure means"),
     "catalogue": N_("This list for machines (DCAT-AP)"),

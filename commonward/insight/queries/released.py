@@ -13,7 +13,8 @@ from typing import Any
 from django.conf import settings
 
 from commonward.core.indicators.book import Book, Count, Indicator
-from commonward.core.indicators.figures import Asked, Counted, Counter, Figure, Only, figures
+from commonward.core.indicators.figures import Asked, Counted, Counter, Figure, figures
+from commonward.core.indicators.tallies import Only
 from commonward.core.indicators.windows import Window, window
 from commonward.core.publishing.sheets import Key
 from commonward.insight.models import Release
@@ -174,6 +175,12 @@ def rows_of_counts(told: Ledger) -> Iterable[tuple[date, str, Key, float | None]
                     yield one.first, name, tuple(key), counts[name]
                 for name in held.get(tuple(key), ()):
                     yield one.first, name, tuple(key), None
+
+
+def not_public(release: Release) -> int | None:
+    """How many cases of a month are in none of its numbers; None where it is not told (1 to 4)."""
+    found: int | None = release.content.get("cases", {}).get("not_public")
+    return found
 
 
 def published_at(told: Ledger) -> datetime | None:

@@ -6,7 +6,8 @@ from commonward.cases.queries import facts as case_facts
 from commonward.core.indicators import reference
 from commonward.core.indicators.book import Count
 from commonward.core.indicators.facts import DISPUTES, TABLES
-from commonward.core.indicators.figures import Counter, Only
+from commonward.core.indicators.figures import Counter
+from commonward.core.indicators.tallies import Only
 from commonward.core.indicators.windows import Window
 from commonward.disputes.queries import facts as dispute_facts
 

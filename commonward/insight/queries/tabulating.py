@@ -1,7 +1,9 @@
 """A closed month as sheets of counts (月度汇总): what there is to publish, before anything is hidden.
 
-Cases of disputes and urgent help are left out of the tables of cases; disputes have figures of
-their own. Every count is told for the whole
+Only what everybody may see is counted, in every table alike (docs/decisions/0018): no published
+number includes a case that is not public, so none can be subtracted to tell of one. Cases of
+disputes and urgent help are left out of the tables of cases; disputes have figures of their own.
+Every count is told for the whole
 site, by street and by big class; volumes – counts that are a figure by themselves – by community
 and category too. What a count is of, and inside which others it lies, is read from its definition,
 as an attacker would read it from the page that explains it.
@@ -12,10 +14,19 @@ from dataclasses import dataclass, replace
 
 from commonward.cases.queries.reference import book as categories
 from commonward.core.indicators.book import Book, Count, Indicator
-from commonward.core.indicators.conditions import All, Always, Condition, Known, Named, Truth
+from commonward.core.indicators.conditions import (
+    All,
+    Always,
+    Condition,
+    Known,
+    Named,
+    Not,
+    Truth,
+)
 from commonward.core.indicators.facts import DISPUTES, Facts
-from commonward.core.indicators.figures import Counted, Counter, Only
+from commonward.core.indicators.figures import Counted, Counter
 from commonward.core.indicators.formulas import Name
+from commonward.core.indicators.tallies import Only
 from commonward.core.indicators.windows import Window
 from commonward.core.publishing.hiding import protected
 from commonward.core.publishing.sheets import Key, Sheet, Shown, Sum
@@ -24,23 +35,26 @@ from commonward.core.rights import APART
 SITE: Key = ("site",)
 COARSE: Sequence[tuple[str, ...]] = (("street",), ("part",))
 FINE: Sequence[tuple[str, ...]] = (("street", "community"), ("part", "category"))
-ROWS, PUBLIC = "__rows", "__public"
-"""Ends of the names of counts that are made here: rows behind a measure, public cases among them."""
+ROWS = "__rows"
+"""End of the names of counts that are made here: the rows behind a measure."""
+VOLUME = "opened"
+"""The count of cases itself: of it the site tells how many more are not public, and beside it the
+map of hotspots stands."""
 
 
 @dataclass(frozen=True, slots=True)
 class Month:
     """What was counted of one table of facts: a sheet of every count and a finer one of volumes,
-    the same of public cases alone (None where rows are not public one by one), and measures by
-    cell, told only where the rows behind them are."""
+    and measures by cell, told only where the rows behind them are. `not_public` are the cases
+    that are in none of it; None where there is nothing to say of them."""
 
     facts: str
     sheet: Sheet
     fine: Sheet
-    public: tuple[Sheet, Sheet] | None
     measures: Mapping[Key, Mapping[str, float]]
     same: Mapping[str, str]
     """Counts with another name for the same rows: they are shown where that one is."""
+    not_public: int | None = None
 
 
 def published(book: Book) -> list[Indicator]:
@@ -86,18 +100,13 @@ def _month(
     measured: dict[str, tuple[Count, str]] = {}
     for count, cut in wanted:
         if count.measure == "count":
-            plain[count.name] = (count, cut)
+            plain[count.name] = (of_public(count), cut)
             continue
-        measured[count.name] = (count, cut)
-        plain[count.name + ROWS] = (_rows(count), cut)
-    known: dict[str, tuple[Count, str]] = {}
-    if "public" in facts.columns:
-        for name, (count, cut) in plain.items():
-            where = _both(count.where, Truth(facts.columns["public"]))
-            known[name + PUBLIC] = (replace(count, name=name + PUBLIC, where=where), cut)
-    every = plain | measured | known
+        measured[count.name] = (of_public(count), cut)
+        plain[count.name + ROWS] = (_rows(of_public(count)), cut)
+    every = plain | measured
     cells: dict[Key, dict[str, float]] = {SITE: {}}
-    fine_names = {name for name in (*plain, *known) if name.removesuffix(PUBLIC) in volumes}
+    fine_names = {name for name in plain if name in volumes}
     for cut in sorted({cut for _, cut in every.values()}):
         counts = [count for count, c in every.values() if c == cut]
         for by in ((), *COARSE, *FINE):
@@ -111,17 +120,38 @@ def _month(
     names = tuple(name for name in plain if same[name] == name)
     volumes_told = tuple(name for name in names if name in fine_names)
 
-    def sheet(keys: Collection[Key], own: tuple[str, ...], end: str = "") -> Sheet:
-        numbers = {k: {n: round(cells[k].get(n + end, 0)) for n in own} for k in keys}
+    def sheet(keys: Collection[Key], own: tuple[str, ...]) -> Sheet:
+        numbers = {k: {n: round(cells[k].get(n, 0)) for n in own} for k in keys}
         return Sheet(numbers, own, _sums(numbers), nested(every, own))
 
     coarse = [key for key in cells if len(key) <= 2]
     measures = {k: {n: cells[k][n] for n in measured if n in cells[k]} for k in coarse}
     told = {name: one for name, one in same.items() if name in plain and name != one}
-    public = (sheet(coarse, names, PUBLIC), sheet(cells, volumes_told, PUBLIC)) if known else None
+    others = [one for one in wanted if one[0].name == VOLUME and one[0] != every[VOLUME][0]]
     return Month(
-        facts.name, sheet(coarse, names), sheet(cells, volumes_told), public, measures, told
+        facts.name,
+        sheet(coarse, names),
+        sheet(cells, volumes_told),
+        measures,
+        told,
+        _not_public(*others[0], window, counter) if others else None,
     )
+
+
+def of_public(count: Count) -> Count:
+    """The same count of the rows that everybody may see alone."""
+    column = count.facts.columns.get("public")
+    return replace(count, where=_both(count.where, Truth(column))) if column else count
+
+
+def _not_public(count: Count, cut: str, window: Window, counter: Counter) -> int:
+    """How many rows of a count everybody may not see, on the whole site."""
+    name = f"{count.name} and not public"
+    column = count.facts.columns["public"]
+    hidden = replace(count, name=name, where=_both(count.where, Not(Truth(column))))
+    asked = window.cut_at(cut)
+    counted = dict(_cells(counter([hidden], [asked], (), only(count.facts)), asked, ()))
+    return round(counted.get(SITE, {}).get(name, 0))
 
 
 def only(facts: Facts) -> Only:
@@ -157,18 +187,10 @@ def _sums(cells: Mapping[Key, Mapping[str, int]]) -> list[Sum]:
     return found
 
 
-def layers(month: Month) -> list[tuple[Sheet, ...]]:
-    """What is attacked of either sheet: all cases, and those that the public list does not show."""
-    if month.public is None:
-        return [(month.sheet,), (month.fine,)]
-    coarse, fine = month.public
-    return [(month.sheet, month.sheet.less(coarse)), (month.fine, month.fine.less(fine))]
-
-
 def shown_of(month: Month) -> Shown:
     """What may be published of a month. What one of its sheets hides, the other hides, and what
     lies below it: then neither tells more of the other's cells than their own numbers."""
-    coarse, fine = (protected(*pair) for pair in layers(month))
+    coarse, fine = protected(month.sheet), protected(month.fine)
     both = {
         (key, name)
         for key in month.sheet.cells

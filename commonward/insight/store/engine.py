@@ -7,19 +7,24 @@ loads nothing from anywhere else, and stays within the memory it was given.
 # ruff: noqa: S608 (statements are made of our own columns and file names; values are quoted)
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
 import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
 from django.conf import settings
 
 from commonward.core.indicators import compiling
 from commonward.core.indicators.book import Count
-from commonward.core.indicators.facts import TABLES
-from commonward.core.indicators.figures import Counted, Counter, Only
+from commonward.core.indicators.conditions import read_by
+from commonward.core.indicators.facts import TABLES, Facts
+from commonward.core.indicators.figures import Counter
+from commonward.core.indicators.tallies import Labels, Only, Part, Reals, Tally
 from commonward.core.indicators.windows import Window
+from commonward.core.refusals import N_, Refusal
 from commonward.insight.store import manifest as manifests
 from commonward.insight.store import rolling
 from commonward.insight.store.manifest import Manifest
@@ -45,7 +50,8 @@ def connect(folder: Path) -> duckdb.DuckDBPyConnection:
     made.execute(f"SET allowed_directories = [{rolling.literal(str(folder))}]")
     # Files are never changed, only replaced by others of another name.
     made.execute("SET validate_external_file_cache = 'NO_VALIDATION'")
-    made.execute("SET parquet_metadata_cache = true")
+    # For every cursor: said to this connection alone, each cursor would read all footers again.
+    made.execute("SET GLOBAL parquet_metadata_cache = true")
     made.execute("SET enable_external_access = false")
     made.execute("SET lock_configuration = true")
     return made
@@ -65,6 +71,7 @@ class Reading:
         self.users = 0
         self._held = held
         self._base = connect(folder)
+        self._missing: dict[str, frozenset[str]] = {}
         for name, facts in TABLES.items():
             months = found.files.get(name, {})
             if not months:
@@ -72,11 +79,38 @@ class Reading:
                 continue
             files = listed(folder, [one.name for one in months.values()])
             self._base.execute(f'CREATE VIEW "{name}" AS SELECT * FROM {files}')
+            if found.schema != manifests.schema():
+                self._missing[name] = self._lacked(facts)
             for moment in {m for one in months.values() for m in one.rolled}:
                 rolled = [one.rolled[moment] for one in months.values() if moment in one.rolled]
                 self._base.execute(
                     f'CREATE VIEW "{rolling.view(name, moment)}" AS '
                     f"SELECT * FROM {listed(folder, rolled)}"
+                )
+
+    def _lacked(self, facts: Facts) -> frozenset[str]:
+        """The columns of today that these files, made by an older version, have not or otherwise."""
+        asked = "SELECT column_name, column_type FROM (DESCRIBE {name})"
+        told = dict(self.run(asked.format(name=f'"{facts.name}"')))
+        self._base.execute(compiling.create(facts, "duckdb", "today"))
+        today = dict(self.run(asked.format(name="today")))
+        self._base.execute("DROP TABLE today")
+        return frozenset(name for name, kind in today.items() if told.get(name) != kind)
+
+    def lacks(self, count: Count) -> bool:
+        """Whether a count reads a column that these files have not."""
+        read = {*read_by(count.where), count.moment, *([count.column.name] if count.column else ())}
+        return not self._missing.get(count.facts.name, frozenset()).isdisjoint(read)
+
+    def _look(self, counts: Sequence[Count], columns: Iterable[str] = ()) -> None:
+        """Raises Refusal where these files, of an older version, cannot tell: 0 would be wrong."""
+        asked = set(columns)
+        for one in counts:
+            missing = self._missing.get(one.facts.name, frozenset())
+            if self.lacks(one) or not missing.isdisjoint(asked):
+                raise Refusal(
+                    N_("The figures are being prepared; look again in some minutes."),
+                    code="preparing",
                 )
 
     def run(self, statement: str) -> list[tuple[Any, ...]]:
@@ -85,16 +119,23 @@ class Reading:
             found: list[tuple[Any, ...]] = cursor.execute(statement).fetchall()
             return found
 
+    def columns(self, statement: str) -> list[Labels | Reals]:
+        """The columns of an answer, none where it has no row."""
+        with self._base.cursor() as cursor:
+            found = cursor.sql(statement).to_arrow_table()
+        return [_column(one) for one in found.columns] if found.num_rows else []
+
     def counter(self) -> Counter:
         """Rollups first; what they cannot answer is counted over the facts."""
         if len(_texts) > MOST_TEXTS:
             _texts.clear()
-        scan = compiling.counter(self.run, kept=_texts)
 
-        def count(
+        def parts(
             counts: Sequence[Count], windows: Sequence[Window], by: Sequence[str], only: Only
-        ) -> Counted:
-            done: dict[Any, dict[str, float | None]] = {}
+        ) -> Iterator[Part]:
+            self._look(counts, (*by, *only))
+            # A few rows are had sooner as rows: for columns a statement is looked through twice.
+            fetch = self.columns if by else compiling.columns(self.run)
             left: dict[tuple[Window, ...], list[Count]] = {}
             for one in counts:
                 quick = rolling.answerable(self.manifest, one, windows, by, only)
@@ -102,17 +143,17 @@ class Reading:
                 if rest:
                     left.setdefault(rest, []).append(one)
             for some, inside in rolling.together(self.manifest, counts, windows, by, only):
-                rows = self.run(rolling.asked(some, inside, by, only))
-                rolling.take(rows, some, inside, by, done)
+                told = fetch(rolling.asked(some, inside, by, only))
+                if told:
+                    yield rolling.part(told, some, inside, by)
             for rest, some in left.items():
-                for key, found in scan(some, rest, by, only).items():
-                    done.setdefault(key, {}).update(found)
-            return done
+                yield from compiling.parts(fetch, some, rest, by, only, kept=_texts)
 
-        return count
+        return lambda counts, windows, by, only: Tally(len(by), parts(counts, windows, by, only))
 
     def cases(self, count: Count, window: Window, only: Only) -> list[int]:
         """The cases with a row that a count counts, in the order of their keys."""
+        self._look([count], only)
         statement = compiling.statement([count], [window], ("case",), only)
         rows = self.run(compiling.sql(statement, "duckdb"))
         place = 1 if count.moment else 0
@@ -122,6 +163,17 @@ class Reading:
         """Let go of the files."""
         self._base.close()
         self._held.close()
+
+
+def _column(found: pa.ChunkedArray) -> Labels | Reals:
+    """A column of texts by their numbers, or one of numbers."""
+    if pa.types.is_string(found.type):
+        one = found.combine_chunks().dictionary_encode()
+        codes = one.indices.to_numpy(zero_copy_only=False).astype("int64")
+        return Labels(codes, one.dictionary.to_pylist())
+    known = found.is_valid().to_numpy()
+    numbers = pc.fill_null(pc.cast(found, pa.float64(), safe=False), 0.0)
+    return Reals(numbers.to_numpy(), known)
 
 
 _lock = threading.Lock()

@@ -52,6 +52,7 @@ class Manifest:
     codes: str = ""
     counts: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, Mapping[str, File]] = field(default_factory=dict)
+    layout: int = LAYOUT
 
     def names(self) -> set[str]:
         """Every file it names."""
@@ -74,13 +75,16 @@ def schema() -> str:
     return hashlib.sha256(said.encode()).hexdigest()[:24]
 
 
-def read(folder: Path) -> Manifest | None:
-    """The newest manifest; None where there is none, or one of other columns than today's."""
+def read(folder: Path, *, older: bool = False) -> Manifest | None:
+    """The newest manifest; None where there is none, or one of other columns than today's.
+
+    With `older` columns one of other columns is told too: it serves until all is made anew.
+    """
     try:
         data = json.loads((folder / NEWEST).read_text("utf-8"))
     except FileNotFoundError:
         return None
-    if data.get("schema") != schema():
+    if data.get("schema") != schema() and not (older and data.get("layout", 1) == LAYOUT):
         return None
     data["files"] = {
         table: {month: File(**one) for month, one in months.items()}
@@ -101,7 +105,7 @@ def mark(folder: Path) -> tuple[int, int] | None:
 def lent(folder: Path) -> tuple[Manifest, IO[str]] | None:
     """The newest manifest and the lock under which its files stay; close it to let go."""
     for _ in range(_TRIES):
-        found = read(folder)
+        found = read(folder, older=True)
         if found is None:
             return None
         try:
@@ -109,7 +113,7 @@ def lent(folder: Path) -> tuple[Manifest, IO[str]] | None:
         except FileNotFoundError:  # a newer one has just taken its place
             continue
         fcntl.flock(held, fcntl.LOCK_SH)
-        again = read(folder)
+        again = read(folder, older=True)
         if again is not None and again.number == found.number:
             return found, held
         held.close()

@@ -15,26 +15,10 @@ from typing import Any
 
 from commonward.core.indicators import compiling
 from commonward.core.indicators.book import Book, Count
-from commonward.core.indicators.conditions import (
-    All,
-    Always,
-    Between,
-    Compared,
-    Condition,
-    Edge,
-    Known,
-    Named,
-    Not,
-    OneOf,
-    Truth,
-    Value,
-    Within,
-)
-from commonward.core.indicators.conditions import (
-    Any as AnyOf,
-)
+from commonward.core.indicators.conditions import asks_edges
+from commonward.core.indicators.expressions import in_utc
 from commonward.core.indicators.facts import DISPUTES, Facts, Kind
-from commonward.core.indicators.figures import Group, Only
+from commonward.core.indicators.tallies import Only, Part, labels_of, reals_of
 from commonward.core.indicators.windows import Window
 from commonward.core.indicators.windows import window as window_of
 from commonward.insight.store.manifest import Manifest
@@ -70,36 +54,15 @@ def _rolls(count: Count) -> bool:
     whole = count.column is None or count.column.kind in (Kind.WHOLE, Kind.SECONDS)
     return (
         bool(count.moment) and count.additive and whole and count.facts is not DISPUTES
-    ) and not _asks_edges(count.where)
-
-
-def _asks_edges(where: Condition) -> bool:
-    match where:
-        case Truth() | Always() | Known() | OneOf() | Within():
-            return False
-        case Named(inner=inner) | Not(inner=inner):
-            return _asks_edges(inner)
-        case All(parts=parts) | AnyOf(parts=parts):
-            return any(_asks_edges(part) for part in parts)
-        case Compared(left=left, right=right):
-            return _is_edge(left) or _is_edge(right)
-
-
-def _is_edge(value: Value) -> bool:
-    match value:
-        case Edge():
-            return True
-        case Between(later=later, earlier=earlier):
-            return _is_edge(later) or _is_edge(earlier)
-    return False
+    ) and not asks_edges(count.where)
 
 
 def months(first: datetime, last: datetime, zone: str) -> list[Window]:
     """The months that hold these moments (UTC, without their zone) and all between."""
     at = window_of("month", first.date(), zone).before()
     found = []
-    while compiling.in_utc(at.start) <= last:
-        if compiling.in_utc(at.end) > first:
+    while in_utc(at.start) <= last:
+        if in_utc(at.end) > first:
             found.append(at)
         at = window_of("month", at.until, zone)
     return found
@@ -193,26 +156,18 @@ def asked(counts: Sequence[Count], windows: Sequence[Window], by: Sequence[str],
     )
 
 
-def take(
-    rows: Sequence[Sequence[Any]],
-    counts: Sequence[Count],
-    windows: Sequence[Window],
-    by: Sequence[str],
-    done: dict[tuple[Window, Group], dict[str, float | None]],
-) -> None:
-    """What a statement of `asked` answered."""
-    wide = 1 + len(by)
-    for row in rows:
-        found: dict[str, float | None] = {}
-        place = wide
-        for one in counts:
-            many = row[place]
-            value = many if one.column is None else row[place + 1]
-            place += 1 if one.column is None else 2
-            if many:
-                found[one.name] = float(value or 0)
-        if found:
-            done.setdefault((windows[row[0]], tuple(row[1:wide])), {}).update(found)
+def part(
+    told: Sequence[Any], counts: Sequence[Count], windows: Sequence[Window], by: Sequence[str]
+) -> Part:
+    """What a statement of `asked` answered, by column."""
+    measures = iter(told[1 + len(by) :])
+    found = {}
+    for one in counts:
+        many = reals_of(next(measures))
+        value = many if one.column is None else reals_of(next(measures))
+        found[one.name] = (many.values > 0) & many.known, value.or_none()
+    place = reals_of(told[0]).values.astype("int64")
+    return Part(windows, place, [labels_of(one) for one in told[1 : 1 + len(by)]], found)
 
 
 def _firsts(window: Window) -> Iterator[date]:

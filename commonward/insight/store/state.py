@@ -29,7 +29,7 @@ class State:
 def state() -> State | None:
     """How the newest files stand; None where there are none."""
     folder = Path(settings.FIGURES)
-    found = manifests.read(folder)
+    found = manifests.read(folder, older=True)
     if found is None:
         return None
     _, behind = next_after(Position.from_text(found.position), MOST)

@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 from commonward.core.indicators.book import book, shipped
 from commonward.core.indicators.facts import TABLES, Facts, Kind
-from commonward.core.indicators.figures import Asked, Figure, Group, figures
+from commonward.core.indicators.figures import Asked, Figure, figures
 from commonward.core.indicators.reference import counter
+from commonward.core.indicators.tallies import Group
 from commonward.core.indicators.windows import window
 
 ZONE = "Asia/Shanghai"

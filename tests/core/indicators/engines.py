@@ -6,7 +6,8 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from commonward.core.indicators.compiling import create, in_utc
+from commonward.core.indicators.compiling import create
+from commonward.core.indicators.expressions import in_utc
 from commonward.core.indicators.facts import TABLES, Kind
 from commonward.core.indicators.reference import Row
 

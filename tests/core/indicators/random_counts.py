@@ -10,7 +10,8 @@ from typing import Any
 from commonward.core.indicators import compiling, reference
 from commonward.core.indicators.book import Book, Count, book
 from commonward.core.indicators.facts import TABLES, Column, Kind
-from commonward.core.indicators.figures import Counted, Only
+from commonward.core.indicators.figures import Counted
+from commonward.core.indicators.tallies import Only
 from commonward.core.indicators.windows import run_up, span, window
 from tests.core.indicators import engines
 
@@ -62,6 +63,8 @@ def chosen_count(table: str, chance: random.Random) -> dict[str, Any]:
     numbers = by_kind[Kind.SECONDS] + by_kind[Kind.REAL]
     if measure == "distinct":
         found["measure"] = f"distinct({chance.choice(by_kind[Kind.TEXT])})"
+    elif measure in ("mean", "median", "p90", "p95") and chance.random() < 0.3:
+        found["measure"] = f"{measure}(age({chance.choice(by_kind[Kind.MOMENT])}))"
     elif measure != "count" and numbers:
         found["measure"] = f"{measure}({chance.choice(numbers)})"
     return found

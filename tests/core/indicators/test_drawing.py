@@ -1,13 +1,14 @@
 """Every kind of chart as a drawing for paper: whole, escaped, without a hole where nothing is known."""
 
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from commonward.core.indicators.drawing import svg, ticks
-from commonward.core.indicators.pictures import Band, Chart, Form, Series
+from commonward.core.indicators.pictures import Band, Chart, Form, Series, options
 
 values = st.one_of(st.none(), st.floats(0, 1), st.floats(0, 1e9, allow_nan=False))
 words = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "Z")), max_size=12)
@@ -29,7 +30,9 @@ def charts(draw: st.DrawFn) -> Chart:
         band = Band("usual", low, [None if v is None else v + 1 for v in low])
     labels = draw(st.lists(words, min_size=many, max_size=many))
     unit = draw(st.sampled_from(("share", "count", "seconds", "number", "score")))
-    return Chart("c", form, "t", "a", unit, labels, series, band=band)
+    aim = draw(st.one_of(st.none(), st.floats(0, 1e6)))
+    target = None if aim is None else (draw(words), aim)
+    return Chart("c", form, "t", "a", unit, labels, series, band=band, target=target)
 
 
 @given(charts(), st.sampled_from(("en", "zh-hans")))
@@ -62,3 +65,19 @@ def test_ticks_hold_what_they_measure(low: float, wide: float) -> None:
     found = ticks(low, low + wide)
     assert found[0] <= low and found[-1] >= low + wide - 1e-8 * (abs(low) + wide)
     assert 2 <= len(found) <= 8
+
+
+@pytest.mark.parametrize("form", [Form.LINE, Form.LEAGUE])
+def test_a_target_is_a_dashed_line_with_its_name_and_a_column_of_the_table(form: Form) -> None:
+    low = (0.5, 0.6) if form is Form.LEAGUE else ()
+    series = (Series("Handled", (0.7, 0.8), low, low),)
+    plain = Chart("c", form, "t", "a", "share", ("May", "June"), series)
+    aimed = replace(plain, target=("Target", 0.95))
+    assert 'stroke-dasharray="7 4"' not in svg(plain, "en")
+    drawn = svg(aimed, "en")
+    # Once in the field and once before its name.
+    assert drawn.count('stroke-dasharray="7 4"') == 2
+    assert "Target 95.0%" in drawn
+    assert aimed.table.columns[-1].title == "Target"
+    assert [row[-1] for row in aimed.table.texts("en")] == ["95.0%", "95.0%"]
+    assert options(aimed, "en")["target"] == {"name": "Target", "value": 0.95, "text": "95.0%"}

@@ -37,6 +37,7 @@ WHOLE = {
     "首次答复用时（90%）": "p90_first_answer",
     "自行处置率": "on_the_spot_rate",
     "首次办结率": "first_contact_rate",
+    "在办时长（中位数）": "median_open_age",
     "零在办网格数": "grids_at_zero",
     "期末在办数": "backlog",
     "在办超30天占比": "old_backlog_rate",

@@ -1,8 +1,13 @@
 """The shipped volumes, changes, times and outcomes of disputes, reckoned by hand."""
 
+from datetime import timedelta
+
 import pytest
 
+from commonward.core.indicators.book import book
+from commonward.core.indicators.words import words
 from commonward.core.outcomes import OUTCOMES, SHARES, Counted, shares
+from commonward.core.refusals import Invalid
 from tests.core.indicators.by_hand import (
     DAY,
     HOUR,
@@ -50,6 +55,33 @@ def test_times_to_the_first_answer_and_to_closing_are_exact_quantiles() -> None:
     assert value("p90_first_answer", cases=cases) == round(3.7 * HOUR, 6)
     assert value("median_closing", cases=cases) == 2.5 * DAY
     assert value("p90_closing", cases=cases) == round(3.7 * DAY, 6)
+
+
+def test_the_age_of_open_cases_is_reckoned_to_the_end_of_the_window() -> None:
+    cases = [
+        case(opened_at=march(31)),
+        case(opened_at=march(22), closed_at=march(3, month=4), outcome="solved"),
+        case(opened_at=march(12, month=2)),
+        case(opened_at=march(2), closed_at=march(9), outcome="solved"),
+        case(opened_at=march(2, month=4)),
+        case(opened_at=march(1), closed_at=march(3, month=4), outcome="joined"),
+    ]
+    # One day, ten and forty-eight are open when April begins; what is closed or void is not.
+    end = march(1, month=4) - timedelta(hours=march(1).hour)
+    ages = sorted((end - c["opened_at"]).total_seconds() for c in cases[:3])
+    assert value("median_open_age", cases=cases) == ages[1]
+    assert figure("median_open_age", cases=cases[3:5]).value is None
+
+
+def test_an_age_is_of_a_moment_alone() -> None:
+    for measure in ("median(age(took))", "sum(age(opened_at))", "median(opened_at)", "p90(age())"):
+        with pytest.raises(Invalid):
+            book({"counts": {"a": {"of": "cases", "measure": measure}}})
+    made = book({"counts": {"a": {"of": "cases", "measure": "median(age(opened_at))", "about": "a"}},
+                 "indicators": {"x": {"formula": "a"}}})  # fmt: skip
+    assert made.indicators["x"].unit.value == "seconds"
+    told = words(made, made.indicators["x"], "en", str).counts[0].measure
+    assert told == "the median of the time from “when it was opened” to the end of the window"
 
 
 def test_grids_with_nothing_open_are_all_grids_less_those_with_something() -> None:

@@ -1,14 +1,30 @@
 """Formulas and counts in words: every one has some, and none lets an identifier through."""
 
+import copy
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 
 from commonward.core.indicators.book import book, shipped
+from commonward.core.indicators.conditions import (
+    All,
+    Compared,
+    Condition,
+    Given,
+    Named,
+    Not,
+    Of,
+    OneOf,
+)
+from commonward.core.indicators.conditions import Any as Any_
 from commonward.core.indicators.facts import TABLES
+from commonward.core.indicators.names import value_name
 from commonward.core.indicators.words import formula_words, leaving, number, words
+from commonward.core.procedures import parse
+from commonward.core.procedures import shipped as shipped_procedure
 from tests.core.indicators import chosen
 
 BOOK = book(shipped())
@@ -105,6 +121,57 @@ def test_spans_are_told_in_the_largest_unit() -> None:
     assert words(made, made.indicators["x"], "en", english).counts[0].parts == (
         "the time from “when it was opened” to the end of the window is more than 30 days",
         "“seconds from opening to closing” is at most 90 minutes",
+    )
+
+
+def _values(condition: Condition) -> Iterator[tuple[str, str]]:
+    """Columns and the texts that a condition compares them with."""
+    match condition:
+        case Named(inner=inner) | Not(inner=inner):
+            yield from _values(inner)
+        case All(parts=parts) | Any_(parts=parts):
+            for part in parts:
+                yield from _values(part)
+        case OneOf(column=column, among=among):
+            yield from ((column.name, value) for value in among)
+        case Compared(left=Of(column=column), right=Given(value=str() as value)) if value:
+            yield column.name, value
+
+
+SHIPPED_VALUES = sorted(
+    {pair for count in BOOK.counts.values() for pair in _values(count.where)}
+    | {p for some in BOOK.conditions.values() for one in some.values() for p in _values(one)}
+)
+
+
+@pytest.mark.parametrize(("column", "value"), SHIPPED_VALUES)
+def test_every_code_that_a_shipped_condition_names_has_a_name(column: str, value: str) -> None:
+    name = value_name(column, value, "en", english)
+    assert name != value
+    assert "_" not in name
+    chinese = value_name(column, value, "zh-hans", marked)
+    assert not re.search(r"[A-Za-z]{3,}", chinese), chinese
+
+
+def test_a_sites_own_procedure_calls_its_steps_before_what_ships() -> None:
+    plain = copy.deepcopy(shipped_procedure("service_matter"))
+    plain["stages"]["check"]["title"] = {"en": "Second look", "zh": "复核"}
+    own = (parse(plain),)
+    assert value_name("from_stage", "check", "en", english, own) == "Second look"
+    assert value_name("from_stage", "check", "en", english) == "Being checked"
+    told = words(BOOK, BOOK.indicators["checked_in_time_rate"], "zh", english, own)
+    assert any("复核" in part for part in told.counts[0].parts)
+
+
+def test_what_a_site_named_by_itself_stands_as_it_is_and_empty_is_said_so() -> None:
+    plain = {
+        "counts": {"a": {"of": "cases", "where": "grade == 'very_own' and grid != ''"}},
+        "indicators": {"x": {"formula": "a"}},
+    }
+    made = book(plain)
+    assert words(made, made.indicators["x"], "en", english).counts[0].parts == (
+        "“how urgent the stated facts are” is “very_own”",
+        "“the area of this level, empty where none is” is not empty",
     )
 
 

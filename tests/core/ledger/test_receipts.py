@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from commonward.core.ledger.entries import Entry, canonical, commitment, entry_of, new_salt
 from commonward.core.ledger.merkle import Broken
 from commonward.core.ledger.notes import Signer
-from commonward.core.ledger.receipts import Refuted, receipt, verify
+from commonward.core.ledger.receipts import Leaf, Refuted, receipt, verify
 from commonward.core.ledger.tiles import Tiled
 from tests.core.ledger.log import ORIGIN, Log
 
@@ -47,6 +47,11 @@ def test_a_receipt_is_proven_with_the_key_alone(log: Log) -> None:
         (("entries", 0, "salt"), "AAAA", "right form"),
         (("entries", 0, "salt"), "?", "right form"),
         (("entries", 0, "salt"), None, "right form"),
+        (("entries", 0, "version"), 2, "as it is written here"),
+        (("entries", 0, "version"), 3, "version that is not known"),
+        (("entries", 0, "version"), 1.0, "version that is not known"),
+        (("entries", 0, "version"), True, "version that is not known"),
+        (("entries", 0, "version"), "1", "version that is not known"),
         (("entries", 0, "facts"), [], "no facts"),
         (("entries", 0, "facts"), {"n": 2**60}, "right form"),
         (("entries", 0, "proof"), [], "as it is written here"),
@@ -116,3 +121,47 @@ def test_an_entry_is_read_back_to_the_millisecond() -> None:
     assert entry.at == at
     with pytest.raises(ValueError, match="zone"):
         entry_of(at.replace(tzinfo=None), new_salt(), {})
+
+
+WRITTEN_AT = "2026-11-22T08:00:01.000000Z"
+
+
+@pytest.mark.parametrize(
+    ("written", "version", "late", "why"),
+    [
+        (WRITTEN_AT, 1, 0, ""),
+        (WRITTEN_AT, 2, 3_600_000, ""),
+        (WRITTEN_AT, 1, 3_600_000, "at another moment"),
+        (WRITTEN_AT, 1, -1, "at another moment"),
+        (WRITTEN_AT, 2, -1, "at another moment"),
+        ("2026-11-22T08:00:01Z", 1, 0, "does not say when"),
+        ("2026-11-22T16:00:01.000000+08:00", 1, 0, "does not say when"),
+        ("1969-12-31T23:59:59.000000Z", 2, 0, "does not say when"),
+        (7, 1, 0, "does not say when"),
+    ],
+)
+def test_a_site_that_tells_its_followers_another_moment_than_the_holder_is_refuted(
+    written: Any, version: int, late: int, why: str
+) -> None:
+    """Everything is signed and in the log; only the two moments do not agree."""
+    log, salt = Log(), new_salt()
+    facts = {"case": "C1", "verb": "opened", "written": written}
+    at_ms = int(datetime(2026, 11, 22, 8, 0, 1, tzinfo=UTC).timestamp() * 1000) + late
+    entry = Entry(at_ms, commitment(salt, facts), version)
+    note = log.add([entry.to_bytes()])
+    made = receipt(
+        ORIGIN, note, [Leaf(facts, salt, at_ms, 0, version=version)], Tiled(1, log.fetch).node
+    )
+    if not why:
+        (told,) = verify(json.dumps(made), [log.signer.verifier])
+        assert told.entered == (version == 2)
+        return
+    with pytest.raises(Refuted, match=why):
+        verify(json.dumps(made), [log.signer.verifier])
+
+
+@pytest.mark.parametrize("depth", [100, 900, 100_000])
+def test_facts_that_are_nested_deeply_are_refuted_and_break_nothing(log: Log, depth: int) -> None:
+    text = json.dumps(made(log)).replace('"n": 3', '"n": ' + "[" * depth + "]" * depth)
+    with pytest.raises(Refuted):
+        verify(text, [log.signer.verifier])

@@ -7,6 +7,7 @@ another one tries every table of whole numbers there is.
 
 import itertools
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -119,33 +120,6 @@ def test_an_attacker_with_every_number_never_bounds_a_secret_below_five(sheet: S
         assert most(sheet, shown, secret) >= K - 1e-6, secret
 
 
-@settings(max_examples=20, deadline=None)
-@given(trees(counts=2), st.data())
-def test_nor_does_one_who_also_has_the_list_of_public_cases(
-    sheet: Sheet, data: st.DataObject
-) -> None:
-    hidden = {
-        key[1]: data.draw(st.integers(0, min(4, sheet.value(key, "n1"))))
-        for key in sorted(sheet.cells)
-        if key[0] == "grid"
-    }
-    whole = tree(_streets(hidden))
-    rest = Sheet(whole.cells, whole.counts, whole.sums, whole.inside, frozenset({TOP}))
-    shown = protected(sheet, rest)
-    for secret in sheet.secrets():
-        assert most(sheet, shown, secret) >= K - 1e-6, secret
-    for secret in rest.secrets():
-        assert most(rest, shown, secret) >= K - 1e-6, secret
-
-
-def _streets(hidden: Mapping[str, int]) -> dict[str, dict[str, tuple[int, ...]]]:
-    """Cases that are not public: as many in the inner count as in the outer."""
-    found: dict[str, dict[str, tuple[int, ...]]] = {}
-    for grid, n in hidden.items():
-        found.setdefault(grid.partition("g")[0], {})[grid] = (n, n)
-    return found
-
-
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.lists(st.integers(0, 12), min_size=3, max_size=3), min_size=2, max_size=4))
 def test_a_table_of_two_ways_keeps_its_secrets(rows: list[list[int]]) -> None:
@@ -215,17 +189,6 @@ def test_a_rest_of_three_hides_the_inner_count_and_not_how_many_there_were() -> 
     assert (("street", "b"), "n1") in shown
 
 
-def test_what_is_not_public_cannot_be_reckoned_from_the_list_of_public_cases() -> None:
-    def town(a: int, b: int) -> Sheet:
-        others = {"b": b, "c": 30, "d": 3, "e": 7}
-        return tree({"a": {"a1": (a,)}, **{s: {f"{s}1": (n,)} for s, n in others.items()}})
-
-    shown = protected(town(40, 60), town(40, 60).less(town(38, 50)))
-    assert (("street", "a"), "n0") not in shown, "two of its cases are not public"
-    assert (("street", "c"), "n0") in shown, "all of its cases are public"
-    assert (("street", "d"), "n0") not in shown, "a cell of three"
-
-
 def test_large_numbers_are_all_shown() -> None:
     sheet = tree({"a": {"a1": (40, 20), "a2": (30, 10)}, "b": {"b1": (60, 30), "b2": (0, 0)}})
     assert len(protected(sheet)) == len(sheet.cells) * 2
@@ -236,6 +199,15 @@ def test_the_attacker_finds_what_is_shown_carelessly() -> None:
     careless = frozenset({(TOP, "n0"), (("street", "a"), "n0")})
     betrayed = {one.key for one in given_away(sheet, careless)}
     assert betrayed == {("street", "b"), ("grid", "b1")}
+
+
+def test_what_is_known_of_a_hidden_cell_from_elsewhere_is_reckoned_with() -> None:
+    sheet = tree({"a": {"a1": (20,)}, "b": {"b1": (3,)}, "c": {"c1": (60,)}})
+    shown = protected(sheet)
+    assert (("street", "a"), "n0") not in shown
+    assert not given_away(sheet, shown)
+    knows = replace(sheet, floors={(("street", "a"), "n0"): 19})
+    assert ("street", "b") in {one.key for one in given_away(knows, shown)}
 
 
 def test_a_sheet_whose_parts_do_not_add_up_is_refused() -> None:

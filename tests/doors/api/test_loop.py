@@ -318,3 +318,11 @@ def test_lists_are_filtered_and_paged_by_a_link(office: Office) -> None:
     assert seen == numbers[::-1]
     since = SINCE.isoformat().replace("+", "%2B")
     assert office.call("dispatcher", "GET", f"/cases?opened_until={since}").data["cases"] == []
+
+
+def test_danger_alarms_a_person_and_the_receipt_names_the_numbers(office: Office) -> None:
+    assert office.opened().data["call_now"] == []
+    assert office.call("dispatcher", "GET", "/alarms").data["dangers"] == 0
+    opened = office.opened(words="楼道着火了，有人晕倒")
+    assert opened.data["call_now"] == ["119", "120"]
+    assert office.call("dispatcher", "GET", "/alarms").data["dangers"] == 1

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import OperationalError
 from django.utils import translation
 
 from commonward.doors.commands.management.commands import tick, work
@@ -101,6 +102,36 @@ def test_without_a_pause_it_works_once_and_tells_all() -> None:
     worker = _Passes(signal.SIGTERM)
     call_command(worker)
     assert (worker.begun, worker.quiet) == (1, [False])
+
+
+class _Stumbles(_Passes):
+    """Finds no database in the passes that are told."""
+
+    without: tuple[int, ...] = ()
+
+    def once(self, options: dict[str, Any], *, quiet: bool) -> None:
+        """A pass."""
+        super().once(options, quiet=quiet)
+        if self.begun in self.without:
+            raise OperationalError("database is locked")
+
+
+@pytest.mark.django_db
+def test_a_worker_outlives_a_database_that_is_long_busy(caplog: pytest.LogCaptureFixture) -> None:
+    worker = _Stumbles(signal.SIGTERM)
+    worker.without = (2,)
+    call_command(worker, "--every", "0.01")
+    assert worker.begun == 3
+    assert "asked again" in caplog.text
+
+
+@pytest.mark.django_db
+def test_a_worker_that_never_met_its_database_says_so_and_ends() -> None:
+    worker = _Stumbles(signal.SIGTERM)
+    worker.without = (1,)
+    with pytest.raises(OperationalError):
+        call_command(worker, "--every", "0.01")
+    assert worker.begun == 1
 
 
 @pytest.mark.parametrize("pause", ["0", "-1"])

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from commonward.cases.actions.ledger_checks import check_and_keep
 from commonward.cases.actions.sequencing import sequence
-from commonward.cases.models import Event
+from commonward.cases.models import Event, Report
 from commonward.cases.queries.ledger import state
 from tests.doors.desk.conftest import Office
 
@@ -86,3 +87,17 @@ def test_an_old_folder_that_was_put_back_is_told(office: Office, log: Path) -> N
     for one, raw in kept.items():
         one.write_bytes(raw)
     assert "an old folder was put back" in office.administrator.open(PAGE).text
+
+
+def test_the_last_comparison_with_the_record_stands_there(office: Office) -> None:
+    report = office.district.report(words="A lamp is out.")
+    sequence()
+    assert "Not yet: it is done every night." in office.administrator.open(PAGE).text
+    check_and_keep()
+    assert "Nothing was found." in office.administrator.open(PAGE).text
+    Report.objects.filter(pk=report.pk).update(words="All is well.")
+    check_and_keep()
+    page = office.administrator.open(PAGE)
+    assert "1 thing does not fit." in page.text and "or the words that go with it" in page.text
+    public = office.nobody.open("/ledger/").text
+    assert "1 thing does not fit." in public and report.case.number not in public

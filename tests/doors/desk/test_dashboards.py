@@ -12,6 +12,7 @@ from pypdf import PdfReader
 
 from commonward.core.rights import SYSTEM
 from commonward.doors.desk.views.dashboards import reading
+from commonward.insight.actions.books import adopt_figures
 from commonward.insight.queries import measuring
 from commonward.people import actions as people
 from tests.district import COMMUNITIES, DISTRICT, LAMP, STREETS
@@ -132,3 +133,32 @@ def test_a_window_can_be_any_grain_and_any_day(office: Office) -> None:
     for grain in ("day", "week", "month", "quarter", "year"):
         day = (office.district.at - timedelta(days=3)).date().isoformat()
         assert office.leader.open("/desk/dashboard/", grain=grain, day=day).status == 200
+
+
+def test_a_figures_days_are_cut_at_midnight_or_at_noon(office: Office) -> None:
+    office.district.report()
+    page = office.leader.open("/desk/dashboard/?figure=cases_opened&cut=noon")
+    assert "from noon to noon" in page.text
+    assert any("cut=noon" in link for link in page.links if "/figures/cases_opened/" in link)
+    plain = office.leader.open("/desk/dashboard/?figure=cases_opened")
+    assert "from noon to noon" not in plain.text
+    # What stands as of a moment has no hour to cut at: the choice of another figure is passed over.
+    stands = office.leader.open("/desk/dashboard/?figure=standing_open&cut=noon")
+    assert stands.status == 200 and "From noon to noon" not in stands.text
+    assert office.leader.open("/desk/figures/cases_opened/?cut=noon").status == 200
+    assert office.leader.open("/desk/figures/standing_open/?cut=noon").status == 422
+
+
+def test_a_sites_target_stands_in_the_picture_in_its_table_and_beside_the_figure(
+    office: Office,
+) -> None:
+    changes = {"indicators": {"handled_in_time_rate": {"targets": {"all": 95, "street": 90}}}}
+    adopt_figures(changes, "the city's plan", office.district.administrator, office.district.at)
+    office.district.handled(office.district.report())
+    page = office.leader.open("/desk/dashboard/")
+    assert "Target 95.0%" in page.text
+    street = office.leader.open(f"/desk/dashboard/?area={STREETS[0]}")
+    assert "Target 90.0%" in street.text and "95.0%" not in street.text
+    file = office.leader.open("/desk/dashboard/?table=trend&as=csv")
+    head, *rows = file.text.splitlines()
+    assert "Target" in head and all("95" in row for row in rows)

@@ -81,6 +81,10 @@ ROWS: dict[str, Row] = {
     "admin_ledger": Row(("administrator",)),
     "admin_hooks": Row(("administrator",)),
     "admin_hook": Row((), (("hook", "1000000"),), unseen=("administrator",)),
+    # The chief reads; only administrators set (test_words.py).
+    "admin_words": Row(("administrator", "duty_chief")),
+    "admin_words_model": Row((), (("version", "none"),), unseen=("administrator", "duty_chief")),
+    "admin_words_kind": Row(("administrator", "duty_chief"), (("code", "0102"),)),
     "admin_areas": Row(("administrator",)),
     "admin_area": Row(("administrator",), (("code", "430298"),)),
     "admin_area_change": Row(("administrator",), (("code", "430298"), ("change", "redraw"))),
@@ -112,6 +116,8 @@ ROWS: dict[str, Row] = {
     "delete_saved": Row(STAFF, (("view", "1"),), method="post"),
     "go": Row(STAFF),
     "keys": Row(STAFF),
+    "sort": Row(CENTRE_HIDES),
+    "case_sort": Row(CENTRE_HIDES, (("number", NUMBER),), method="post"),
     "intake": Row(CALLS),
     "intake_beside": Row(CALLS, method="post"),
     "callbacks": Row(CALLS),
@@ -149,6 +155,9 @@ ROWS: dict[str, Row] = {
     "question_withdraw": Row((), (("number", NUMBER), ("question", "0")), unseen=UNSEEN + ASKERS),
     "board": Row(("dispatcher", "duty_chief", "leader")),
     "hotspots": Row(CENTRE),
+    "hot": Row(CENTRE),
+    # Nothing was put together yet: there is no such issue.
+    "hot_issue": Row((), (("issue", "1000000"),), unseen=CENTRE),
     # Nobody had anything worked out: there is no file and nothing behind it.
     "hotspots_csv": Row((), unseen=CENTRE),
     "hotspot_cases": Row((), (("run", "1000000"),), unseen=CENTRE),
@@ -176,6 +185,9 @@ ROWS: dict[str, Row] = {
         (("number", NUMBER),),
         unseen=UNSEEN,
     ),
+    # Nothing told of danger there; where something did: tests/doors/desk/test_danger_told.py.
+    "danger_seen": Row((), (("number", NUMBER),), method="post", unseen=STAFF),
+    "dangers": Row(STAFF),
     "paper_file": Row(STAFF, (("number", NUMBER),), unseen=UNSEEN),
     "paper_receipt": Row(STAFF, (("number", NUMBER), ("report", NUMBER)), unseen=UNSEEN),
     "paper_order": Row((), (("number", NUMBER), ("task", "0")), unseen=STAFF),

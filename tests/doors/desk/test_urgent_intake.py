@@ -130,3 +130,15 @@ def test_a_second_call_near_there_keeps_the_answers_that_were_given(
 def test_a_site_without_urgent_help_keeps_the_ordinary_form(office: Office) -> None:
     form = Colleague("intake_officer").open(INTAKE).form(INTAKE)
     assert ("do", "begin") not in form.buttons and ("go", "danger-119") in form.buttons
+
+
+def test_what_told_of_danger_goes_on_from_its_case_to_the_form_of_urgent_help(aid: Help) -> None:
+    case = aid.here.report(words="楼道着火了，快来人", address="South lane 4").case
+    desk = Colleague("intake_officer")
+    page = desk.open(f"/desk/cases/{case.number}/")
+    form = page.form(CALL)
+    assert form.fields["words"] == ["楼道着火了，快来人"]
+    begun_from = desk.post(CALL, {**form.fields, "do": "begin"})
+    fields = begun_from.form(CALL).fields
+    assert fields["words"] == ["楼道着火了，快来人"] and fields["place"] == ["South lane 4"]
+    assert float(fields["lat"][0]) == case.lat

@@ -15,6 +15,7 @@ from PIL import Image
 
 from commonward.cases.actions.fielding import KEPT_DAYS, end_sent, plan_round
 from commonward.cases.models import Case, Event, Photo, Remark, Report, Sent, Visit
+from commonward.cases.queries.dangers import dangers_waiting
 from commonward.core.refusals import Forbidden, Invalid
 from commonward.people.models import Account
 from tests.district import POTHOLE, RUBBISH, District, small_district
@@ -324,3 +325,12 @@ def test_the_same_thing_sent_from_two_tabs_at_once_is_done_once() -> None:
     assert sorted(answer["again"] for _, answer in answers) == [False, True]
     assert Report.objects.count() == 1
     assert Photo.objects.count() == 1
+
+
+def test_a_find_that_tells_of_danger_alarms_a_person_and_names_the_number(
+    district: District,
+) -> None:
+    _, answer = send(phone("grid_worker"), key=str(uuid.uuid4()), **find(words="楼道着火了"))
+    assert answer["call"] == ["119"]
+    (told,) = dangers_waiting(district.dispatcher)
+    assert told.case == answer["number"]

@@ -108,7 +108,8 @@ def test_a_file_says_what_it_is_and_how_long_it_may_be_kept(
         "tile/0/x000/..%2f..%2fsecret", "tile//etc/passwd", "tile/0/000/", "tile/0/000.p/0",
         "tile/0/000.p/256", "tile/0/000\\..\\secret", "tile/0/000%00", "tile/64/000", "key/-1",
         "checkpoint/", "checkpoint%00", "tile/0/999", "tile/0/0000", "key/9", "tile/entries",
-        "tile/0/x000/../000", "tile/0/000%0a", "keys/", ".checkpoint.1.x",
+        "tile/0/x000/../000", "tile/0/000%0a", "keys/", "tile/0/%D9%A0%D9%A0%D9%A0", "key/%D9%A0",
+        "tile/0/" + "x999/" * 6 + "999", "tile/0/" + "x" * 9000, "key/" + "9" * 5000, ".checkpoint.1.x",
     ],
 )  # fmt: skip
 def test_no_other_path_leads_into_the_folder_or_out_of_it(site: Client, path: str) -> None:

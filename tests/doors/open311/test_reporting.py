@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from commonward.cases.access import contact_of
 from commonward.cases.models import Case, CaseKey, Event, Report
+from commonward.cases.queries.dangers import dangers_waiting
 from commonward.core.rights import SYSTEM
 from commonward.doors.open311 import keys
 from commonward.people.actions import issue_key, revoke_key
@@ -295,3 +296,16 @@ def test_an_enquiry_is_taken_like_any_service(door: Door, here: dict[str, Any]) 
 def test_the_words_of_an_answer_follow_the_language(door: Door, here: dict[str, Any]) -> None:
     row = door.post(service_code=RUBBISH, headers={"accept-language": "zh-CN"}, **here).row
     assert row["service_notice"] == "我们已收到您的反映，正在阅看。"
+
+
+def test_danger_alarms_a_person_and_the_notice_says_whom_to_call(
+    door: Door, district: District, here: dict[str, Any]
+) -> None:
+    row = door.post(service_code=LAMP, description="楼道着火了，有人晕倒", **here).row
+    assert row["service_notice"].startswith(
+        "This sounds dangerous. Do not wait for us: call 119, 120"
+    )
+    (told,) = dangers_waiting(district.dispatcher)
+    assert told.case == Report.objects.get().case.number
+    raw = door.get("requests", extensions="true").raw.decode()
+    assert "danger" not in raw and "119" not in raw, "nobody else is told"

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from commonward.insight.actions.hotspots import publish_periods
-from commonward.insight.queries.hotspots_public import last_period
+from commonward.insight.actions.publishing import closed_months, publish_months
 from tests.district import District
 from tests.insight.placing import placed, quiet_year
 
@@ -24,11 +24,12 @@ def reader(db: None) -> Client:
 @pytest.fixture
 def published(district: District) -> District:
     quiet_year(district, 1200)
-    first = last_period(district.at)
+    first = closed_months(district.at)[-1].first
     inside = district.at - (district.at.date() - first - timedelta(days=3))
     lat, lon = district.inside(1, 1)
     placed(district, [(lat, lon, inside)] * 37, prefix="X")
     placed(district, [(lat, lon, inside)] * 100, prefix="Y", public=False)
+    publish_months(district.at, months=2)
     publish_periods(district.at)
     return district
 

@@ -12,6 +12,7 @@ from PIL import Image
 from commonward.cases.actions import act
 from commonward.cases.actions.receipts import token_of
 from commonward.cases.models import Case, Photo, Receipt, Report
+from commonward.cases.queries.dangers import dangers_waiting
 from commonward.cases.queries.public import public_report
 from commonward.people.queries import revisions
 from tests.district import LAMP, POTHOLE, District
@@ -311,3 +312,15 @@ def test_a_report_told_again_a_day_later_is_another_one(
     page = resident.told("Lamp dark", until="contact", category=LAMP)
     assert page.step == "contact"
     assert earlier.case.is_open
+
+
+def test_danger_alarms_a_person_and_the_receipt_names_the_number(
+    resident: Resident, district: District
+) -> None:
+    page = resident.told("楼道着火了，快来人")
+    receipt = resident.send(page)
+    assert "/receipt" in receipt.path or "Your receipt" in receipt.text
+    assert "Do not wait for us: call now." in receipt.text and "tel:119" in receipt.links
+    (told,) = dangers_waiting(district.dispatcher)
+    assert told.case == last_report().case.number
+    assert "told of danger" not in resident.open(f"/cases/{told.case}/").text

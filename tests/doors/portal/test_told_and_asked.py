@@ -1,6 +1,7 @@
 """News by e-mail, questions of the office, news of an area, and the bound on sendings."""
 
 import json
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -152,6 +153,8 @@ def test_what_is_near_is_told_for_a_position_that_is_still_typed(
 
 def test_the_words_of_danger_are_those_of_the_server(resident: Resident) -> None:
     lists = json.loads(resident.open("/report/danger.json").html)
+    harmless = re.compile("|".join(lists.pop("harmless")))
+    assert harmless.sub("", "消防通道被占") == "被占", "the browser leaves out what the server does"
     assert set(lists) == {"110", "119", "120"}
     for number, words in lists.items():
         assert all(number in numbers_to_call(word) for word in words)

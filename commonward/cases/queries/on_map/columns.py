@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from django.db import connection
-from django.db.models import Case as When_
-from django.db.models import Exists, F, FloatField, Func, OuterRef, Value, When
+from django.db.models import F, FloatField, Func
 
-from commonward.cases.models import Case, Report
+from commonward.cases.models import Case
 from commonward.cases.queries.on_map import packed
+from commonward.cases.queries.shown import open_and_shown
 from commonward.core import tiles
 from commonward.core.rights import Right
 
@@ -123,13 +123,7 @@ def these(ids: Sequence[int], words: Words) -> Columns:
 
 
 def _rows(cases: Any) -> Any:
-    """With `shown`: what the public list tells, a public report of a public case."""
-    told = Report.objects.filter(case=OuterRef("pk"), public=True)
-    return cases.annotate(
-        due=_moment("due_at"),
-        warn=_moment("warn_at"),
-        shown=When_(When(public=True, then=Exists(told)), default=Value(False)),
-    )
+    return cases.annotate(due=_moment("due_at"), warn=_moment("warn_at"), shown=open_and_shown())
 
 
 def _moment(column: str) -> Any:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from commonward.cases.access import SEES_ALL
-from commonward.cases.queries.listed import Light
+from commonward.cases.queries.listed import Light, passed
 from commonward.cases.queries.on_map.columns import NEVER, Columns, Words, count
 from commonward.cases.queries.on_map.keeping import Kept
 from commonward.cases.queries.reference import Book
@@ -149,8 +149,8 @@ def _parts(kept: Kept, tile: Tile, key: RightKey, at: float, known: Book) -> lis
         else:
             seen = _seen(kept, rows, slice(begin, end), key, known)
         # A warning stands before a due moment, and where there is none neither has passed.
-        red = rows["due"][begin:end] < at
-        yellow = (rows["warn"][begin:end] < at) & ~red
+        red = passed(rows["due"][begin:end], at)
+        yellow = passed(rows["warn"][begin:end], at) & ~red
         parts.append(_Part(rows, begin, rows["place"][begin:end], seen, yellow & seen, red & seen))
     return parts
 
@@ -266,4 +266,4 @@ def _light(due: float, warn: float, at: float) -> Light:
     """As `light_of`: red once the due moment has passed, yellow once the warning has."""
     if due == NEVER:
         return ""
-    return "red" if due < at else "yellow" if warn < at else "green"
+    return "red" if passed(due, at) else "yellow" if passed(warn, at) else "green"

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from django.db import transaction
 
+from commonward.cases.queries.shown import OPEN_AND_SHOWN
 from commonward.people.rows import fixed_cursor
 
 MANY = 20_000
@@ -39,8 +40,7 @@ _COLUMNS: tuple[tuple[str, str, str], ...] = (
     (
         "shown",
         "?",
-        "public AND EXISTS (SELECT 1 FROM cases_report AS told"
-        " WHERE told.case_id = one.id AND told.public)",
+        OPEN_AND_SHOWN.format(case="one"),
     ),
 )
 _PACKED = f"""

@@ -14,6 +14,7 @@ from commonward.cases.queries.figures import Figures
 from commonward.cases.queries.verifying import told, verify
 from commonward.core.sheets import Sheet
 from commonward.doors.commands.replay import boston, direct
+from commonward.doors.commands.replay.drive import duplicates
 from commonward.doors.commands.replay.printing import show
 from commonward.doors.commands.replay.running import data_set, replay
 
@@ -28,6 +29,7 @@ def headless(console: Console, shared: Path | None, limit: int | None) -> bool:
     """Replay everything that is here and print the tables; whether all of it was right."""
     began = time.monotonic()
     done: list[tuple[str, Figures]] = []
+    without: frozenset[str] = frozenset()
     if shared is None:
         console.print(_("The real data is not here: an invented district is shown instead."))
         data = data_set("synthetic", None, limit)
@@ -37,6 +39,8 @@ def headless(console: Console, shared: Path | None, limit: int | None) -> bool:
         for name in ("boston", "zurich"):
             data = data_set(name, shared)
             found, drove = replay(console, data, limit=limit)
+            if name == "boston":
+                without = frozenset(duplicates(data.first(limit)))
             done.append((data.title_en, found))
             console.print(
                 _("{name}: {cases} cases, {steps} steps, {refused} refused.").format(
@@ -50,7 +54,9 @@ def headless(console: Console, shared: Path | None, limit: int | None) -> bool:
     for title, figures in done:
         show(console, title, figures)
     if shared is not None:
-        right &= _compared(console, done[0][1], direct.count(shared / boston.CASES, limit))
+        right &= _compared(
+            console, done[0][1], direct.count(shared / boston.CASES, limit, without=without)
+        )
     console.print(_("Total time: {seconds} s.").format(seconds=round(time.monotonic() - began)))
     return right
 

@@ -20,6 +20,7 @@ from commonward.core.procedures import Procedure
 from commonward.core.procedures.step import choices
 from commonward.core.refusals import N_, Missing
 from commonward.doors.desk import (
+    alarms,
     asking,
     beside,
     casefile,
@@ -27,6 +28,7 @@ from commonward.doors.desk import (
     publicity,
     rows,
     sheets,
+    sorting,
     wording,
 )
 from commonward.doors.desk.showing import desk_page
@@ -124,6 +126,8 @@ def _file(request: HttpRequest, standing: Standing, found: Case) -> dict[str, An
         "emergency": EMERGENCY_NUMBERS,
         **publicity.seen_outside(found, file, standing),
         **asking.questions_shown(found, standing),
+        **sorting.on_case(found, standing),
+        **alarms.on_case(found, standing),
     }
 
 

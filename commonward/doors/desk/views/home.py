@@ -25,6 +25,7 @@ from commonward.cases.queries.mine import (
 from commonward.cases.queries.reference import book
 from commonward.core.refusals import N_, Invalid, Refusal
 from commonward.doors.desk import wording
+from commonward.doors.desk.alarms import waiting_shown
 from commonward.doors.desk.asked import query_of
 from commonward.doors.desk.navigation import CENTRE
 from commonward.doors.desk.rows import ago_words, case_address, left_words, light, shown
@@ -85,6 +86,8 @@ def home(request: HttpRequest, standing: Standing) -> HttpResponse:
         "looked": looked,
         "late": [shown(line, at) for line in late],
         "alarms": told,
+        "silent": told.silent,
+        "dangers": waiting_shown(standing) if told.dangers else (),
         "stuck_href": f"{reverse('desk:board')}?tab=stuck" if standing.holds(BOARD) else "",
         "most_counted": MOST_COUNTED,
         "stuck": [

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from commonward.cases.access import visible_case
-from commonward.cases.actions import add_report, open_case
+from commonward.cases.actions import add_report
 from commonward.cases.actions.calls import EMERGENCY_NUMBERS, open_answered, open_handed_over
 from commonward.cases.actions.receipts import code_of, token_of, with_receipt
+from commonward.cases.actions.suggesting import take_in, with_choice
 from commonward.cases.models import Report
 from commonward.cases.queries.answers import answer_of
 from commonward.cases.queries.listed import lines
@@ -23,6 +24,7 @@ from commonward.cases.queries.texts import texts_for, values_of
 from commonward.core.refusals import N_, Invalid, Refusal
 from commonward.core.standard_texts import fill
 from commonward.doors.desk import calls
+from commonward.doors.desk.alarms import waiting_shown
 from commonward.doors.desk.calls import Call, Preview
 from commonward.doors.desk.rows import case_address, shown
 from commonward.doors.desk.showing import desk_page
@@ -85,6 +87,7 @@ def _form(
         "categories": [s for s in services(marks).values() if s.reportable],
         "error": error_of(refusal) if refusal else None,
         "case_address": case_address("NUMBER"),
+        "dangers": waiting_shown(standing),
         "payment": PAYMENT in book(marks).codes,
         **_fixed(marks),
     }
@@ -112,9 +115,10 @@ def _done(call: Call, go: str, standing: Standing, marks: Mapping[str, int]) -> 
         raise Invalid(N_("Choose the kind of problem first."), field="category")
     if verb == "answer":
         words = answer_of(actor, int(what) if what.isdecimal() else 0).words
-        taken = partial(open_answered, call.category, said, words, actor, at, area_code=call.side)
+        answer = partial(open_answered, call.category, said, words, actor, at, area_code=call.side)
+        taken = partial(with_choice, answer, said.words, call.category, at, actor=actor)
     else:
-        taken = partial(open_case, call.category, said, at, actor=actor, area_code=call.side)
+        taken = partial(take_in, call.category, said, at, actor=actor, area_code=call.side)
     return with_receipt(taken, token_of(call.key), at)
 
 

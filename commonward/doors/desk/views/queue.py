@@ -19,6 +19,7 @@ from commonward.cases.queries.searched import search
 from commonward.core.numbers import normalise
 from commonward.core.refusals import N_, Invalid, Refusal
 from commonward.doors.desk import asked, wording
+from commonward.doors.desk.alarms import waiting_shown
 from commonward.doors.desk.asked import Asked
 from commonward.doors.desk.choices import choices
 from commonward.doors.desk.naming import KINDS, shown_as
@@ -71,6 +72,7 @@ def queue(request: HttpRequest, standing: Standing) -> HttpResponse:
     given = wanted.given if wanted else _typed(request)
     context = {
         "rows": rows,
+        "dangers": waiting_shown(standing),
         "asked": wanted,
         "given": {name: _as_written(name, values[0], marks) for name, values in given.items()},
         "stages_given": given.get("stage", ()),

@@ -16,7 +16,7 @@ from commonward.cases.models import Case
 from commonward.cases.queries import filed
 from commonward.cases.queries.reference import book
 from commonward.core.refusals import Forbidden, Missing, Refusal, Stale
-from commonward.doors.desk import beside, sheets, wording
+from commonward.doors.desk import beside, helping, sheets, wording
 from commonward.doors.desk.choosing import places_found
 from commonward.doors.desk.filling import LOOK, PLACE, Field, photos_of, read, typed
 from commonward.doors.desk.rows import case_address
@@ -236,6 +236,7 @@ def shown(
         "with_files": any(one.kind == "photos" for one in fields),
         "public_words": any(one.kind == "text" for one in fields),
         **_reads(reads, case),
+        **(helping.shown(case, standing.actor, standing.at) if sheet.answers else {}),
         **(extra or {}),
     }
     return desk_page(request, standing, template, context)

@@ -19,8 +19,11 @@ from commonward.cases.actions.photos import (
     prepare_photo,
     with_photos,
 )
+from commonward.cases.actions.suggesting import open_unsorted
 from commonward.cases.models import Report
 from commonward.cases.queries import book
+from commonward.cases.queries.reading import reading as reading_now
+from commonward.core.danger import numbers_to_call
 from commonward.core.rights import SYSTEM
 from commonward.doors.open311 import keys, reading
 from commonward.doors.open311.asking import Ask, Problem
@@ -40,7 +43,11 @@ def reported(ask: Ask) -> HttpResponse:
     code, said = _said(ask, key.id, now)
     photos = photos_of(ask)
     said = replace(said, photos=tuple(photo.digest for photo in photos))
-    opening = partial(open_case, code, said, ask.at, marks=now)
+    opening = (
+        partial(open_unsorted, said, ask.at)
+        if code == reading_now(now).unsorted
+        else partial(open_case, code, said, ask.at, marks=now)
+    )
     if ask.trial:
         with transaction.atomic():
             report = opening()
@@ -59,7 +66,8 @@ def reported(ask: Ask) -> HttpResponse:
 
 def _said(ask: Ask, key: int, now: Mapping[str, int]) -> tuple[str, Said]:
     """The category and what was said; every attribute that is missing is named at once."""
-    code = ask.one("service_code")
+    # A report without a kind is taken where the site has somebody to sort it.
+    code = ask.one("service_code") or reading_now(now).unsorted
     address, address_id = ask.one("address_string"), ask.one("address_id")
     place = reading.point(ask)
     missing = []
@@ -147,4 +155,12 @@ def _notice(ask: Ask, report: Report, now: Mapping[str, int]) -> str:
         return _("This was the test endpoint: the report was checked and not kept.")
     case = report.case
     procedure = book(now).procedures[case.procedure_id]
-    return procedure.stages[case.stage].plain.in_language(ask.language)
+    plain = procedure.stages[case.stage].plain.in_language(ask.language)
+    call = numbers_to_call(report.words)
+    if not call:
+        return plain
+    # The standard has no field for it: the notice is what every client shows whoever reported.
+    danger = _("This sounds dangerous. Do not wait for us: call {numbers} now.").format(
+        numbers=_(", ").join(call)
+    )
+    return f"{danger} {plain}"

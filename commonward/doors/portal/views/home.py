@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
 from commonward.cases.queries.reference import book
-from commonward.core.danger import words_by_number
+from commonward.core.danger import harmless_phrases, words_by_number
 from commonward.doors.look.showing import page
 from commonward.response.actions.setting_up import PAYMENT
 
@@ -19,8 +19,9 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def danger(request: HttpRequest) -> HttpResponse:
-    """The words that mean danger, by the number that helps, for looking while somebody types."""
-    answer = JsonResponse(words_by_number())
+    """The words that mean danger, by the number that helps, for looking while somebody types,
+    and the set phrases that hold such a word and mean none."""
+    answer = JsonResponse({**words_by_number(), "harmless": harmless_phrases()})
     answer.headers["Cache-Control"] = "public, max-age=3600"
     return answer
 

@@ -15,6 +15,8 @@ from commonward.areas.queries import Place, area_by_code, chain, children, revis
 from commonward.areas.queries.news import NewsItem, news_at
 from commonward.areas.queries.on_duty import hours, on_duty
 from commonward.cases.queries.hiding import hiding_of_number
+from commonward.cases.queries.limit_kept import limit_kept
+from commonward.cases.queries.listed import passed
 from commonward.cases.queries.public import (
     PublicReport,
     Wanted,
@@ -117,6 +119,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "team": named(*found.team),
         "due": due_words(found.due_at) if found.due_at else "",
         "outcome": wording.outcome(found.outcome),
+        "kept": None if found.is_open else limit_kept(found.follows or found.case, site_now()),
         "plain": said(found.stage.plain),
         "answers": asking.told(service.questions, found.answers),
         "steps": [
@@ -181,7 +184,7 @@ def _line(one: PublicReport, marks: Any) -> dict[str, Any]:
         "area": named(*one.area),
         "received_at": one.received_at,
         "due_at": one.due_at,
-        "late": one.due_at is not None and one.due_at < site_now(),
+        "late": one.due_at is not None and passed(one.due_at, site_now()),
     }
 
 

@@ -19,7 +19,14 @@ from commonward.core.publishing.sheets import Key
 from commonward.core.refusals import N_
 from commonward.doors.look.charting import shown, table_shown
 from commonward.doors.look.showing import language, named, page
-from commonward.insight.queries.released import Ledger, Told, figures_told, indicators, ledger
+from commonward.insight.queries.released import (
+    Ledger,
+    Told,
+    figures_told,
+    indicators,
+    ledger,
+    not_public,
+)
 from commonward.people.queries import revisions
 
 GROUPS: Mapping[str, str] = {
@@ -54,6 +61,7 @@ def figures(request: HttpRequest) -> HttpResponse:
     context = {
         "months": told.months,
         "month": _month(last),
+        "not_public": not_public(told.releases[-1]),
         "groups": _groups(offered, newest),
         "choices": [(one.name, one.title(language())) for one in offered],
         "ways": [(name, _(text)) for name, text in WAYS.items()],

@@ -9,8 +9,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from commonward.cases.actions.receipts import close_link, code_of, enter, new_link
 from commonward.cases.queries.followed import Followed, followed, report_of_receipt, report_of_token
+from commonward.core.danger import numbers_to_call
 from commonward.core.refusals import N_, Missing, Refusal
 from commonward.doors.look.showing import error_of, page
+from commonward.doors.portal.views.urgent import offered
 from commonward.people.queries import now as site_now
 
 _SALT = "commonward.portal.entered"
@@ -59,6 +61,8 @@ def receipt(request: HttpRequest, key: str) -> HttpResponse:
         "code": f"{code[:3]} {code[3:]}",
         "qr": segno.make(address, error="m", micro=False).svg_data_uri(scale=4, border=3),
         "renewed": "renewed" in request.GET,
+        "call": numbers_to_call(found.words),
+        "help_at": reverse("portal:help") if offered() else "",
         "mail": settings.MAIL,
     }
     return page(request, "portal/receipt.html", context, private=True)

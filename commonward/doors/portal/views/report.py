@@ -11,9 +11,10 @@ from django.utils import translation
 from django.views.decorators.http import require_http_methods, require_POST
 
 from commonward.areas.queries import revisions
-from commonward.cases.actions import Said, add_report, open_case
+from commonward.cases.actions import Said, add_report
 from commonward.cases.actions.photos import MOST_BYTES, MOST_PHOTOS, prepare_photo, with_photos
 from commonward.cases.actions.receipts import is_sent, sent_under, token_of, with_receipt
+from commonward.cases.actions.suggesting import take_in
 from commonward.cases.models import Report
 from commonward.core.danger import numbers_to_call
 from commonward.core.masking import MASK, mask
@@ -200,7 +201,7 @@ def _keep(draft: Draft, files: "list[UploadedFile[Any]]", token: str, now: steps
         partial(add_report, draft.same, told, now.at)
         if draft.same
         else partial(
-            open_case, draft.category, told, now.at, area_code=draft.side, public=not draft.quiet
+            take_in, draft.category, told, now.at, area_code=draft.side, public=not draft.quiet
         )
     )
     receiving = partial(with_receipt, opening, token, now.at)

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from rich.progress import Progress
 
 from commonward.cases.actions import cosigning, ledger_keys, sequencing
+from commonward.cases.actions.ledger_checks import check_and_keep
 from commonward.cases.queries.ledger import State, state
-from commonward.cases.queries.ledger_checking import check
+from commonward.cases.queries.ledger_checks import check_is_due
 from commonward.core.ledger.following import SKEW
 from commonward.core.refusals import Refusal
 from commonward.doors.commands import ledgering, terminal
@@ -38,6 +39,7 @@ class Command(Repeating):
         sequence = words.add_parser("sequence", help="make leaves of all that happened")
         super().add_arguments(sequence)
         compare = words.add_parser("check", help="compare every leaf with the database")
+        super().add_arguments(compare)
         compare.add_argument("--most", type=int, default=50, help="findings to print")
         verify = words.add_parser("verify", help="check a receipt")
         verify.add_argument("file", type=Path, metavar="RECEIPT.json")
@@ -65,7 +67,7 @@ class Command(Repeating):
     def handle(self, *args: Any, **options: Any) -> None:
         """Do what the word says; 1: the log was changed, 2: nothing can be said."""
         try:
-            if options["word"] == "sequence":
+            if options["word"] == "sequence" or options.get("every") is not None:
                 super().handle(*args, **options)
             else:
                 getattr(self, f"_{options['word']}")(options)
@@ -73,7 +75,11 @@ class Command(Repeating):
             raise CommandError(tell(refusal), returncode=ledgering.NOT_LOOKED) from refusal
 
     def once(self, options: dict[str, Any], *, quiet: bool) -> None:
-        """Make leaves of what happened."""
+        """Make leaves of what happened; or compare all of it, where that is due."""
+        if options["word"] == "check":
+            if check_is_due(timezone.now()):
+                check_and_keep()
+            return
         try:
             count = sequencing.sequence(leaving=self.leaving.is_set)
         except Refusal as refusal:
@@ -103,6 +109,12 @@ class Command(Repeating):
         self.stdout.write(_("The log {origin} has {size} leaves.").format(
             origin=told.origin, size=f"{told.size:,}"
         ))  # fmt: skip
+        if told.queued:
+            self.stdout.write(
+                _("{count} events that may wait are entered meanwhile.").format(
+                    count=f"{told.queued:,}"
+                )
+            )
         for key in told.keys:
             ended = _("until {moment:%Y-%m-%d %H:%M}").format(moment=key.retired_at) if (
                 key.retired_at
@@ -124,7 +136,7 @@ class Command(Repeating):
         console = terminal.console(self.stdout, 140)
         with Progress(console=console, transient=True) as progress:
             bar = progress.add_task(_("leaves"), total=None)
-            done = check(lambda count: progress.update(bar, completed=count))
+            done = check_and_keep(lambda count: progress.update(bar, completed=count))
         for one in done.findings[: options["most"]]:
             console.print(f"{one.kind}: {_(one.text).format(**one.values)}")
         if done.findings:

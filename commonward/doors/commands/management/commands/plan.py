@@ -2,14 +2,17 @@
 
 import logging
 import os
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from commonward.cases.actions import training
 from commonward.core.refusals import Invalid, Refusal
 from commonward.doors.look.repeating import Repeating
 from commonward.insight.actions import reporting
 from commonward.insight.actions.forecasting import forecast_due, make_forecast
+from commonward.insight.actions.hot import find_hot, hot_due
 from commonward.insight.actions.hotspots import work_out_owed
 from commonward.people.queries import now
 from commonward.response.actions.planning import run_next
@@ -21,6 +24,7 @@ class Command(Repeating):
     """Beside the site and `work`, because a run may take minutes; several may run at once."""
 
     help = "Run the plans that were asked for: all that wait, or again and again"
+    _learnt_at: datetime | None = None
 
     def once(self, options: dict[str, Any], *, quiet: bool) -> None:
         """Every plan that waits."""
@@ -30,6 +34,8 @@ class Command(Repeating):
         self._forecast()
         self._report()
         self._hotspots()
+        self._hot_issues()
+        self._words()
         count = 0
         while not self.leaving.is_set():
             plan = run_next(now(), self.leaving.is_set)
@@ -82,3 +88,33 @@ class Command(Repeating):
             return
         if made:
             self.stdout.write(f"hotspots: {made}")
+
+    def _hot_issues(self) -> None:
+        """The cases that came since the last hour are put where they belong (热点问题)."""
+        at = now()
+        if self.leaving.is_set() or not hot_due(at):
+            return
+        try:
+            read = find_hot(at, self.leaving.is_set)
+        except Exception:  # as above
+            log.exception("the hot issues failed; it is tried again")
+            return
+        if read:
+            self.stdout.write(f"hot issues: {read}")
+
+    def _words(self) -> None:
+        """The model of categories learns from what people confirmed, once a night (夜间训练)."""
+        at = now()
+        if self._learnt_at is not None and at - self._learnt_at < training.EVERY:
+            return  # whether something is new is asked once a night, not at every pass
+        try:
+            if self.leaving.is_set() or not training.training_due(at):
+                return
+            self._learnt_at = at
+            made = training.train(at)
+        except Refusal:
+            return  # too little to learn from; the page says so
+        except Exception:  # as above
+            log.exception("the training of words failed; it is tried again in a night")
+            return
+        self.stdout.write(f"words {made.version}: {made.state}")

@@ -1,9 +1,11 @@
 """The public log as an administrator sees it: how far it is, what waits, keys, witnesses."""
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from commonward.cases.queries.ledger import State, folder, state
+from commonward.cases.queries.ledger_checks import LastCheck, last_check
 from commonward.core.ledger import keychain, notes
 from commonward.core.ledger.folder import Folder
 from commonward.core.ledger.growing import Growing
@@ -17,15 +19,23 @@ from commonward.doors.look.standing import Standing, for_staff
 @for_staff("administrator")
 def ledger(request: HttpRequest, standing: Standing) -> HttpResponse:
     """Size, what waits for how long, whether the files lead to what was signed."""
-    found = state()
+    found, checked = state(), last_check()
     fault, why = _looked_at(found)
     context = {
         "found": found,
         "seconds": int(found.waits.total_seconds()),
         "fault": fault,
         "why": why,
+        "checked": checked,
+        "findings": _told(checked),
     }
     return desk_page(request, standing, "desk/admin/ledger.html", context)
+
+
+def _told(checked: LastCheck | None) -> list[str]:
+    return [] if checked is None else [
+        _(one.text).format(**one.values) for one in checked.findings
+    ]  # fmt: skip
 
 
 def _looked_at(found: State) -> tuple[str, str]:

@@ -29,6 +29,7 @@ GRAIN_WORDS = {
     "quarter": N_("One quarter"),
     "year": N_("One year"),
 }
+CUT_WORDS = {"calendar": N_("From midnight to midnight"), "noon": N_("From noon to noon")}
 BACK = {"day": 28, "week": 26, "month": 24, "quarter": 8, "year": 5}
 """Windows of a trend, this one among them."""
 FIRST_FIGURE = "handled_in_time_rate"
@@ -50,6 +51,13 @@ class Asked:
     address: str
     given: dict[str, str]
 
+    @property
+    def level(self) -> str:
+        """For which targets it is looked at: a team's, those of the area's level, or everything's."""
+        if self.given["team"]:
+            return "department"
+        return self.scope.place.level if self.scope.place is not None else ""
+
     def href(self, **changed: str) -> str:
         """This dashboard with something else chosen; "" leaves a choice out."""
         kept = {k: v for k, v in {**self.given, **changed}.items() if v}
@@ -67,7 +75,7 @@ def read(
     marks = revisions()
     given = {
         name: request.GET.get(name, "").strip()[:_LONGEST]
-        for name in ("area", "category", "grain", "day", "figure", "team")
+        for name in ("area", "category", "grain", "day", "figure", "team", "cut")
     }
     for name in ("area", "category"):
         given[name] = given[name] and code_of(name, given[name], marks)
@@ -81,6 +89,9 @@ def read(
         raise Invalid(
             N_("There is no indicator “{name}”."), field="figure", name=given["figure"][:60]
         )
+    if book.either_cut(indicator.name):  # another figure may have been chosen since
+        book = book.cut(indicator.name, given["cut"])
+    indicator = book.indicators[indicator.name]
     today = timezone.localtime(standing.at).date()
     zone = settings.TIME_ZONE
     chosen = window(given["grain"] or "month", _day(given["day"], today), zone, indicator.cut)
@@ -120,7 +131,9 @@ def chooser(asked: Asked, *, figures: bool = True) -> dict[str, Any]:
         "figures": choices(asked.book, asked.indicator) if figures else [],
         "team": asked.given["team"],
         "window": str(asked.window),
-        "cut": _("from noon to noon") if asked.indicator.cut == "noon" else "",
+        "cuts": [(cut, _(text), cut == asked.indicator.cut) for cut, text in CUT_WORDS.items()]
+        if asked.book.either_cut(asked.indicator.name)
+        else [],
         "before": asked.href(day=asked.window.before().first.isoformat()),
         "after": asked.href(day=asked.window.until.isoformat())
         if asked.window.until <= asked.today.first
@@ -133,7 +146,7 @@ def choices(book: Book, chosen: Indicator) -> list[tuple[str, str, bool]]:
     return [
         (name, one.title(language()), name == chosen.name)
         for name, one in book.indicators.items()
-        if groupable(book, one, "department")
+        if groupable(book, one, "department") and not one.apart
     ]
 
 

@@ -14,6 +14,7 @@ from commonward.cases.queries.reference import book as set_up
 from commonward.core.indicators.pictures import Chart, said
 from commonward.core.refusals import N_, Forbidden, Invalid, Refusal
 from commonward.doors.desk.choices import choices
+from commonward.doors.desk.navigation import CENTRE
 from commonward.doors.desk.showing import desk_page
 from commonward.doors.desk.table_files import table_file
 from commonward.doors.desk.views.board import BOARD
@@ -23,12 +24,15 @@ from commonward.doors.look.charting import shown
 from commonward.doors.look.showing import error_of, language, named
 from commonward.doors.look.showing import said as text_said
 from commonward.doors.look.standing import Standing, for_staff
+from commonward.insight.queries.hot import rising_issues
 from commonward.insight.queries.measuring import book_in_force
 from commonward.people.queries import revisions
 from commonward.people.queries.names import TeamToChoose, teams_to_choose
 
 GRIDS = ("grid_worker", *BOARD)
 TEAMS = ("handler", "grid_worker", *BOARD)
+HANDLES = ("department", "street", "grid")
+"""Kinds of teams that cases are sent to."""
 _DASHBOARDS = (
     ("desk:dashboard", N_("Overview"), BOARD),
     ("desk:dashboard_team", N_("Team"), TEAMS),
@@ -41,7 +45,7 @@ _CARDS = (
     ("standing_overdue", N_("Past the total limit")),
     ("standing_suspended", N_("Suspended")),
     ("standing_waiting_tasks", N_("Whistles and orders waiting")),
-    ("standing_waiting_late_tasks", N_("of them late")),
+    ("standing_waiting_late_tasks", N_("of them waiting too long")),
 )
 
 Drawn = tuple[list[Chart], dict[str, Any]]
@@ -96,6 +100,12 @@ def _page(
         return desk_page(request, standing, "desk/dashboards/page.html", context, status=status)
     context |= {"asked": chooser(asked), "told": told(asked), **more}
     context["charts"] = [shown(chart) for chart in charts]
+    # The issues are of the whole site: beside one place or category they would mislead.
+    if address == "desk:dashboard" and standing.holds(CENTRE) and not request.GET:
+        context["hot"] = [
+            {"id": one.id, "name": one.name, "count": one.count, "rising": one.rising}
+            for one in rising_issues(standing.actor, standing.at)
+        ]
     return desk_page(request, standing, "desk/dashboards/page.html", context)
 
 
@@ -151,7 +161,9 @@ def _headline(asked: Asked, found: reading.Trend) -> dict[str, str]:
         for one in (asked.window, asked.window.before(), asked.window.year_before())
     )
     value = now.value if now else None
+    aim = asked.indicator.target(asked.level)
     return {
+        "target": "" if aim is None else said(aim, asked.indicator.unit.value, language()),
         "title": asked.indicator.title(language()),
         "value": "–" if value is None else said(value, asked.indicator.unit.value, language()),
         "under": said(now.under, "count", language()) if now and now.under is not None else "",
@@ -183,11 +195,12 @@ def _overview(asked: Asked) -> Drawn:
         if level and groupable(asked.book, asked.indicator, level):
             charts.append(
                 pictures.ranking(asked, "areas", _("Areas"), reading.grouped(asked, level, only),
-                                 _names(asked.scope.parts), value)
+                                 _names(asked.scope.parts), value, level)
             )  # fmt: skip
         charts.append(
             pictures.ranking(asked, "teams", _("Departments and teams"),
-                             reading.grouped(asked, "department", only), _teams(), value)
+                             reading.grouped(asked, "department", only), _teams(), value,
+                             "department")
         )  # fmt: skip
     return charts, {
         "title": _("Dashboard"),
@@ -198,7 +211,9 @@ def _overview(asked: Asked) -> Drawn:
 
 def _team(asked: Asked) -> Drawn:
     mine = _own_teams(asked)
-    chosen = next((one for one in mine if one.code == asked.given["team"]), mine[0])
+    chosen = next((one for one in mine if one.code == asked.given["team"]), None)
+    if chosen is None:
+        chosen = mine[0] if mine[0].kind in HANDLES else _fullest(asked, mine)
     asked.given["team"] = chosen.code
     only = {**asked.scope.only, "department": (chosen.code,)}
     now = reading.standing(asked, only)
@@ -218,6 +233,17 @@ def _team(asked: Asked) -> Drawn:
         "headline": _headline(asked, trend),
         "teams": [(t.code, named(t.name, t.name_en), t is chosen) for t in mine],
     }
+
+
+def _fullest(asked: Asked, teams: list[TeamToChoose]) -> TeamToChoose:
+    """The team with most that is late, for who leads: their own team handles nothing."""
+    found = reading.standing_by(asked, "department", asked.scope.only)
+
+    def full(one: TeamToChoose) -> tuple[float, float]:
+        stands = found.get(one.code, {})
+        return stands.get("standing_late", 0.0), stands.get("standing_open", 0.0)
+
+    return max(teams, key=full)
 
 
 def _own_teams(asked: Asked) -> list[TeamToChoose]:

@@ -24,6 +24,7 @@ from commonward.core.refusals import N_
 from commonward.doors.desk.views.board import BOARD
 from commonward.doors.desk.views.dashboards import reading
 from commonward.doors.desk.views.dashboards.asked import Asked
+from commonward.doors.look.making import target
 from commonward.doors.look.monthly_words import place_words
 from commonward.doors.look.showing import language
 
@@ -52,6 +53,8 @@ def made_href(asked: Asked, name: str, page: str = "desk:figure") -> str:
     now = name.startswith("standing_") and not groupable_by_time(asked, name)
     window = asked.today if now else asked.window
     kept = {k: v for k in ("area", "category") if (v := asked.given.get(k, ""))}
+    if name == asked.indicator.name and asked.given["cut"]:
+        kept["cut"] = asked.indicator.cut
     return (
         f"{address}?{urlencode({'grain': window.grain, 'day': window.first.isoformat(), **kept})}"
     )
@@ -106,7 +109,7 @@ def funnel(
     columns = (
         Column(_("Stage")),
         Column(_("Open now"), "count"),
-        Column(_("of them late"), "count"),
+        Column(_("of them late in their stage"), "count"),
         Column(_("Left it in the window"), "count"),
         Column(_("Half took no longer than"), "seconds"),
         Column(_("Nine of ten took no longer than"), "seconds"),
@@ -117,12 +120,12 @@ def funnel(
         name="stages",
         form=Form.FUNNEL,
         title=title,
-        about=_("Open cases by stage, in the order of the loop; the hatched part is late."),
+        about=_("Open cases by stage, in the order of the loop; the hatched part is late in its stage."),
         unit="count",
         labels=[stages[name] for name in known],
         series=(
             Series(_("Open now"), [one.get("standing_open", 0.0) for one in values]),
-            Series(_("of them late"), [one.get("standing_late", 0.0) for one in values], tone="late"),
+            Series(_("of them late in their stage"), [one.get("standing_late", 0.0) for one in values], tone="late"),
         ),
         hrefs=[queue_href(asked, stage=name) for name in known],
         behind=Table("stages", title, columns, rows),
@@ -146,7 +149,7 @@ def reasons(asked: Asked, standing: reading.Standing) -> Chart:
         labels=[*(_(text) for text in SLOWED_WORDS.values()), _("Whistles and orders waiting")],
         series=(
             Series(_("Open now"), [*every, waiting[0]]),
-            Series(_("of them past their limit"), [*late, waiting[1]], tone="late"),
+            Series(_("of them past their total limit"), [*late, waiting[1]], tone="late"),
         ),
         label_title=_("What happened"),
         hrefs=[made_href(asked, name, "desk:figure_cases") for name in (*(f"standing_{one}" for one in SLOWED_WORDS), "standing_waiting_tasks")],
@@ -174,8 +177,8 @@ def where(
             ]
         )
     columns = (
-        Column(_("Area")), Column(_("Open now"), "count"), Column(_("of them late"), "count"),
-        Column(_("Share late"), "share"),
+        Column(_("Area")), Column(_("Open now"), "count"), Column(_("of them late in their stage"), "count"),
+        Column(_("Share late in its stage"), "share"),
     )  # fmt: skip
     shown = codes[:MOST]
     return Chart(
@@ -187,10 +190,12 @@ def where(
         labels=[names.get(code, code) for code in shown],
         series=(
             Series(
-                _("Not late"),
+                _("Not late in their stage"),
                 [found[c]["standing_open"] - found[c]["standing_late"] for c in shown],
             ),
-            Series(_("Late"), [found[c]["standing_late"] for c in shown], tone="late"),
+            Series(
+                _("Late in their stage"), [found[c]["standing_late"] for c in shown], tone="late"
+            ),
         ),
         hrefs=[asked.href(area=code) for code in shown],
         behind=Table("where", title, columns, rows),
@@ -216,6 +221,7 @@ def trend(asked: Asked, found: reading.Trend) -> Chart:
         )
         if banded
         else None,
+        target=target(asked.indicator, asked.level),
         hrefs=[asked.href(day=one.first.isoformat()) for one in found.windows],
         notes=() if banded else (_("There is too little of the past yet to say what is usual in the season."),),
         links=_links(asked, "trend", asked.indicator.name),
@@ -256,6 +262,7 @@ def ranking(
     found: Mapping[str, Figure],
     names: Mapping[str, str],
     whole: float | None,
+    level: str,
 ) -> Chart:
     """A figure by group with its intervals; too small ones greyed, and no place that noise gives."""
     ranked = league(
@@ -278,10 +285,14 @@ def ranking(
         ]
         for one in ranked
     ]
-    columns = (
+    columns = [
         Column(title), Column(figure, "share"), Column(_("95% interval"), "interval share"),
         Column(_("of how many"), "count"), Column(_("Place in the order")),
-    )  # fmt: skip
+    ]  # fmt: skip
+    aim = target(asked.indicator, level)
+    if aim is not None:
+        columns.append(Column(aim[0], "share"))
+        rows = [[*row, Cell(aim[1])] for row in rows]
     shown = ranked[:MOST]
     return Chart(
         name=name,
@@ -301,6 +312,7 @@ def ranking(
         label_title=title,
         grey=[one.small for one in shown],
         across=(_("All together"), whole) if whole is not None else None,
+        target=aim,
         behind=Table(name, f"{figure} – {title}", columns, rows),
         links=_links(asked, name, asked.indicator.name),
     )  # fmt: skip

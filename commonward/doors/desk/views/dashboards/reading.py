@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from commonward.core.indicators.figures import Figure, Group, Only
+from commonward.core.indicators.figures import Figure
+from commonward.core.indicators.tallies import Group, Only
 from commonward.core.indicators.uncertainty import former, usual
 from commonward.core.indicators.windows import Window
 from commonward.doors.desk.views.dashboards.asked import Asked, groupable
@@ -103,7 +104,7 @@ def trend(asked: Asked, only: Only, *also: str) -> Trend:
             if first is not None and one.start >= first:
                 wanted.setdefault(one)
     names = list(dict.fromkeys((name, *asked.known(*also))))
-    found = figures_of(names, list(wanted), only=only, at=asked.standing.at)
+    found = figures_of(names, list(wanted), only=only, at=asked.standing.at, book=asked.book)
     told = {window: groups.get((), {}) for window, groups in found.items()}
     low, middle, high = usual(
         asked.trend, {window: one[name].value for window, one in told.items() if name in one}
@@ -117,4 +118,5 @@ def ask(
     """One question to the figures."""
     if not names:
         return {}
-    return figures_of(names, [window], by=by, only=only, at=asked.standing.at)[window]
+    at, book = asked.standing.at, asked.book
+    return figures_of(names, [window], by=by, only=only, at=at, book=book)[window]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,17 +11,16 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from commonward.core.indicators.figures import Only
+from commonward.core.indicators.book import Book, Indicator
+from commonward.core.indicators.tallies import Only
 from commonward.core.indicators.windows import GRAINS, Window, window
 from commonward.core.refusals import N_, Invalid
 from commonward.core.rights import Actor
-from commonward.doors.desk.views.dashboards.asked import GRAIN_WORDS
+from commonward.doors.desk.views.dashboards.asked import CUT_WORDS, GRAIN_WORDS
 from commonward.doors.look.standing import Standing
-from commonward.insight.queries.looking import scope_of
+from commonward.insight.queries.looking import LOOKERS, RESPONDERS, scope_of
 
-LOOKERS = ("dispatcher", "duty_chief", "leader")
-"""Posts that look at figures of areas and teams."""
-_ASKED = ("grain", "day", "area", "category", "own", "version")
+_ASKED = ("grain", "day", "area", "category", "own", "version", "cut")
 _LONGEST = 60
 
 
@@ -44,17 +43,25 @@ class Asked:
         return [(grain, _(GRAIN_WORDS[grain]), grain == self.window.grain) for grain in GRAINS]
 
 
-def read(request: HttpRequest, standing: Standing, *, own: bool = False) -> Asked:
-    """What an address asks for. Raises Invalid or Forbidden, in words."""
+def read(
+    request: HttpRequest, standing: Standing, *, own: bool = False, urgent: bool = False
+) -> Asked:
+    """What an address asks for; of urgent help where `urgent`. Raises Invalid or Forbidden."""
     given = {name: request.GET.get(name, "").strip()[:_LONGEST] for name in _ASKED}
     own = own or bool(given["own"])
     chosen = window(given["grain"] or "month", _day(given["day"], standing), settings.TIME_ZONE)
     if own:
         return Asked(chosen, own_rows(standing.actor), True, {**given, "own": "1"})
     scope = scope_of(
-        standing.actor, LOOKERS, standing.at, area=given["area"], category=given["category"]
-    )
+        standing.actor, RESPONDERS if urgent else LOOKERS, standing.at,
+        area=given["area"], category=given["category"], urgent=urgent,
+    )  # fmt: skip
     return Asked(chosen, scope.only, False, given)
+
+
+def may_read(standing: Standing, indicator: Indicator) -> bool:
+    """Whether the values of a figure are for this person's posts."""
+    return standing.holds(RESPONDERS if indicator.apart == "response" else LOOKERS)
 
 
 def own_rows(actor: Actor) -> Only:
@@ -74,14 +81,25 @@ def _day(given: str, standing: Standing) -> date:
     return found
 
 
-def shown(asked: Asked) -> dict[str, Any]:
-    """What the form of a window is given."""
+def cuts(book: Book, name: str) -> list[tuple[str, str, bool]]:
+    """At what hour the days of a figure may be cut, with the words; [] where there is no choice."""
+    if not book.either_cut(name):
+        return []
+    chosen = book.indicators[name].cut
+    return [(cut, _(text), cut == chosen) for cut, text in CUT_WORDS.items()]
+
+
+def shown(asked: Asked, at: datetime) -> dict[str, Any]:
+    """What the form of a window is given; no way leads to one that has not begun."""
+    today = timezone.localtime(at).date()
     before = asked.window.before()
     return {
         "grains": asked.grains(),
-        "day": asked.given["day"],
+        "day": asked.given["day"] or min(today, asked.window.until - timedelta(days=1)).isoformat(),
         "window": str(asked.window),
         "before": asked.query(day=before.first.isoformat()),
-        "after": asked.query(day=asked.window.until.isoformat()),
-        "kept": [(k, v) for k, v in asked.given.items() if v and k not in ("grain", "day")],
+        "after": asked.query(day=asked.window.until.isoformat())
+        if asked.window.until <= today
+        else "",
+        "kept": [(k, v) for k, v in asked.given.items() if v and k not in ("grain", "day", "cut")],
     }

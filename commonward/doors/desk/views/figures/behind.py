@@ -11,7 +11,7 @@ from commonward.cases.queries.marks import Mark, marks_of
 from commonward.core.refusals import N_, Forbidden, Missing, Refusal
 from commonward.doors.desk.showing import desk_page
 from commonward.doors.desk.tables import csv_file
-from commonward.doors.desk.views.figures.asked import read, shown
+from commonward.doors.desk.views.figures.asked import cuts, read, shown
 from commonward.doors.desk.views.figures.making import reckoned, version_asked
 from commonward.doors.look.showing import error_of, language
 from commonward.doors.look.standing import Standing, for_staff
@@ -35,7 +35,8 @@ def cases(request: HttpRequest, standing: Standing, name: str) -> HttpResponse:
         book = book_of(version_asked(request, standing))
         if name not in book.indicators:
             raise Missing(N_("There is no indicator “{name}”."), name=name[:60])
-        asked = read(request, standing)
+        asked = read(request, standing, urgent=book.indicators[name].apart == "response")
+        book = book.cut(name, asked.given["cut"])
         counts = {one.name: one for one in book.counts_of(name)}
         chosen = request.GET.get("count", "") or next(iter(counts))
         if chosen not in counts:
@@ -65,7 +66,8 @@ def cases(request: HttpRequest, standing: Standing, name: str) -> HttpResponse:
         "title": one.title(language()),
         "called": counts[chosen].about[chinese] or chosen,
         "apart": counts[chosen].facts.name == "disputes",
-        "asked": shown(asked),
+        "asked": shown(asked, standing.at),
+        "cuts": cuts(book, name),
         "own": asked.own,
         "figure": reckoned(asked, book, name, standing),
         "chosen": chosen,

@@ -11,7 +11,7 @@ from commonward.core.indicators.formulas import Unit
 from commonward.core.indicators.pictures import NOTHING, said
 from commonward.core.refusals import N_, Missing, Refusal
 from commonward.doors.desk.showing import desk_page, ways_of
-from commonward.doors.desk.views.figures.asked import LOOKERS, Asked, read, shown
+from commonward.doors.desk.views.figures.asked import Asked, cuts, may_read, read, shown
 from commonward.doors.look.making import by_group, made
 from commonward.doors.look.showing import error_of, language
 from commonward.doors.look.standing import Standing, for_staff
@@ -58,10 +58,16 @@ def figure(request: HttpRequest, standing: Standing, name: str) -> HttpResponse:
     }
     # Disputes have figures of their own, without places; here they would stand as nought.
     context["apart"] = any(one.facts.name == "disputes" for one in book.counts_of(name))
-    if standing.holds(LOOKERS) and not context["apart"]:
+    context["urgent"] = book.indicators[name].apart == "response"
+    if may_read(standing, book.indicators[name]) and not context["apart"]:
         try:
-            asked = read(request, standing)
-            context |= {"asked": shown(asked), "figure": reckoned(asked, book, name, standing)}
+            asked = read(request, standing, urgent=context["urgent"])
+            book = book.cut(name, asked.given["cut"])
+            context |= {
+                "asked": shown(asked, standing.at),
+                "cuts": cuts(book, name),
+                "figure": reckoned(asked, book, name, standing),
+            }
         except Refusal as refusal:
             context["error"] = error_of(refusal)
             return desk_page(request, standing, "desk/figures/figure.html", context, status=422)

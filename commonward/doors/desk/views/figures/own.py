@@ -57,7 +57,7 @@ def mine(request: HttpRequest, standing: Standing) -> HttpResponse:
         })  # fmt: skip
     marks = marks_by(standing.actor, asked.window.start, asked.window.end)
     context = {
-        "asked": shown(asked),
+        "asked": shown(asked, standing.at),
         "rows": rows,
         "marks": [(mark, _(APPEALS[mark.appeal]) if mark.appeal else "") for mark in marks],
         "appeals": standing.holds(("handler", "dispatcher")),

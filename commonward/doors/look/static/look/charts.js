@@ -29,7 +29,7 @@ const theme = () => {
 
 // A value on an axis, short; figures in full stand in tips and in the table, made by the server.
 const axisWords = (data) => {
-  const values = data.series.flatMap((one) => [...one.values, ...one.high]).filter((v) => v !== null);
+  const values = [...data.series.flatMap((one) => [...one.values, ...one.high]), data.target ? data.target.value : null].filter((v) => v !== null);
   const most = Math.max(0, ...values.map(Math.abs));
   const zh = data.zh;
   const plain = (v) => String(Math.round(v * 100) / 100);
@@ -58,6 +58,7 @@ const tip = (data) => (given) => {
   for (const one of data.series) lines.push(`${one.name}: ${one.texts[place]}`);
   if (data.band) lines.push(`${data.band.name}: ${data.band.texts[place]}`);
   if (data.across) lines.push(`${data.across.name}: ${data.across.text}`);
+  if (data.target) lines.push(`${data.target.name}: ${data.target.text}`);
   return lines.filter(Boolean).join("\n");
 };
 
@@ -106,29 +107,36 @@ const bandOf = (data, colours) => {
   return found;
 };
 
-const acrossOf = (data, colours, along) =>
-  data.across
-    ? {
-        markLine: {
-          silent: true,
-          symbol: "none",
-          animation: false,
-          label: { show: false },
-          lineStyle: { color: colours.ink, type: "dashed", width: 1 },
-          data: [{ [along]: data.across.value }],
-        },
-      }
-    : {};
+// The whole's value and the site's target: the latter bears its name, and longer dashes.
+const acrossOf = (data, colours, along) => {
+  const dashed = (value, more) => ({ [along]: value, ...more });
+  // Above the line there is no room where nothing lies higher.
+  const most = Math.max(...data.series.flatMap((one) => one.values).filter((v) => v !== null), data.target ? 0 : -Infinity);
+  const beside = along === "xAxis" ? "start" : data.target && data.target.value >= most ? "insideEndBottom" : "insideEndTop";
+  const found = [];
+  if (data.across) found.push(dashed(data.across.value, { lineStyle: { type: [4, 3], width: 1 }, label: { show: false } }));
+  if (data.target)
+    found.push(
+      dashed(data.target.value, {
+        lineStyle: { type: [8, 4], width: 1.5 },
+        label: { show: true, position: beside, formatter: `${data.target.name} ${data.target.text}`, color: colours.ink, fontFamily: colours.font },
+      }),
+    );
+  return found.length ? { markLine: { silent: true, symbol: "none", animation: false, lineStyle: { color: colours.ink }, data: found } } : {};
+};
 
 // Where shares lie close together the axis shows that part alone; bars always stand on nought.
-const sharesBetween = (ends) => ({
-  min: Math.max(0, Math.floor(Math.min(...ends) * 10) / 10),
-  max: Math.min(1, Math.ceil(Math.max(...ends) * 10) / 10),
-});
+const sharesBetween = (ends) => {
+  const min = Math.max(0, Math.floor(Math.min(...ends) * 10) / 10);
+  const max = Math.max(min + 0.1, Math.min(1, Math.ceil(Math.max(...ends) * 10) / 10));
+  // Steps of whole per cent, or the axis would say 72, 75 and 78 for steps of two and a half.
+  const wide = Math.round((max - min) * 10);
+  return { min, max, interval: wide <= 1 ? 0.02 : wide <= 2 ? 0.05 : wide <= 5 ? 0.1 : 0.2 };
+};
 
 const rangeOf = (data) => {
   const band = data.band ? [...data.band.low, ...data.band.high] : [];
-  const ends = [...data.series.flatMap((one) => one.values), ...band].filter((v) => v !== null);
+  const ends = [...data.series.flatMap((one) => one.values), ...band, data.target ? data.target.value : null].filter((v) => v !== null);
   return data.unit === "share" && Math.max(...ends) <= 1 ? sharesBetween(ends) : {};
 };
 
@@ -169,7 +177,7 @@ const bars = (data, colours, width, lying, stacked) => ({
 
 const league = (data, colours, width) => {
   const one = data.series[0];
-  const ends = [...one.values, ...one.low, ...one.high].filter((v) => v !== null);
+  const ends = [...one.values, ...one.low, ...one.high, data.target ? data.target.value : null].filter((v) => v !== null);
   const bounded = data.unit === "share" ? sharesBetween(ends) : { scale: true };
   return {
     yAxis: labelAxis(data, colours, true, width),
@@ -249,7 +257,7 @@ const made = (data, width) => {
     animation: !still.matches,
     animationDuration: 300,
     textStyle: { fontFamily: colours.font, color: colours.ink },
-    grid: { left: 8, right: data.form === "funnel" ? 56 : 18, top: legend ? 42 : 14, bottom: 8, containLabel: true },
+    grid: { left: 8, right: data.form === "funnel" ? 56 : 18, top: legend ? 42 : data.target && data.form === "league" ? 28 : 14, bottom: 8, containLabel: true },
     legend: legend
       ? {
           top: 0,

@@ -7,6 +7,7 @@ const danger = document.getElementById("danger");
 const typed = document.getElementById("words");
 if (danger && typed) {
   let lists = null;
+  let harmless = null;
   const plain = (text) => text.normalize("NFKC").toLowerCase();
   const found = (text) => (list) =>
     list.some((word) => {
@@ -15,7 +16,7 @@ if (danger && typed) {
       return new RegExp(`(?<![\\p{L}\\p{N}_])${literal}(?![\\p{L}\\p{N}_])`, "u").test(text);
     });
   const look = () => {
-    const holds = found(plain(typed.value));
+    const holds = found(plain(typed.value).replace(harmless, " \0 "));
     let any = false;
     for (const link of danger.querySelectorAll("a[href^='tel:']")) {
       const here = holds((lists[link.getAttribute("href").slice(4)] || []).map(plain));
@@ -30,6 +31,8 @@ if (danger && typed) {
     waits = setTimeout(async () => {
       try {
         lists ??= await (await fetch(danger.dataset.words)).json();
+        // "消防通道" holds a word of danger and means none.
+        harmless ??= new RegExp(lists.harmless.map((one) => `(?:${one})`).join("|"), "g");
         look();
       } catch {
         // the page that follows looks for them as well

@@ -114,6 +114,7 @@ function entryCard(one, place) {
   const head = element("h3", say(one.refuted ? "entry_fails" : "entry_holds", { place }));
   card.append(head);
   if (one.refuted) card.append(element("p", why(one.refuted), "state state-late"));
+  if (one.entered && !one.refuted) card.append(element("p", say("entered")));
   const rows = [];
   if (one.moment !== null) rows.push([say("when"), moment(one.moment)]);
   if (one.facts) rows.push(...factRows(one.facts, one.opened, one.moment));

@@ -12,6 +12,10 @@ export const CONSISTENCY = "commonward-consistency/1";
 export const MOST = 512 * 1024;
 /** The last millisecond of the year 9999, behind which no calendar of ours goes. */
 const LAST_MOMENT = 253402300799999n;
+/** Whether an entry's moment is that of its writing, or the later one at which it was entered. */
+const WRITTEN = 1n;
+const ENTERED = 2n;
+const MOMENT = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3})\d{3}Z$/;
 
 /** The keys that stand in a text, one on each line. */
 export async function keysIn(text) {
@@ -39,27 +43,43 @@ export async function checkReceipt(text, keys, origin = "") {
 }
 
 async function checkEntry(row, checkpoint) {
-  const found = { facts: null, moment: null, index: null, opened: new Map(), refuted: null };
+  const found = { facts: null, moment: null, index: null, entered: false, opened: new Map(), refuted: null };
   try {
     if (!(row instanceof Map) || !(row.get("facts") instanceof Map)) throw new Refuted("no_facts");
     found.facts = row.get("facts");
     const [moment, index, proof] = ["at_ms", "index", "proof"].map((name) => row.get(name));
     if (!whole(moment) || !whole(index) || !Array.isArray(proof)) throw new Refuted("entry_lacks");
     [found.moment, found.index] = [moment, index];
+    const version = row.has("version") ? row.get("version") : WRITTEN;
+    if (version !== WRITTEN && version !== ENTERED) throw new Refuted("version");
+    found.entered = version === ENTERED;
     const salt = unbase64(row.get("salt"));
     const hashes = proof.map(unbase64);
     if (salt?.length !== 32 || hashes.includes(null)) throw new Refuted("entry_form");
     const commitment = await hmac(salt, utf8(canonicalOf(found.facts)));
-    const entry = joined(Uint8Array.of(1), bigEndian(moment, 8), commitment);
+    const entry = joined(Uint8Array.of(Number(version)), bigEndian(moment, 8), commitment);
     found.leaf = await leafHash(entry);
     await checkInclusion(found.leaf, index, checkpoint.size, hashes, checkpoint.root);
     if (moment > LAST_MOMENT) throw new Refuted("entry_form");
+    checkWritten(found.facts, moment, found.entered);
     found.opened = await opened(row);
   } catch (fault) {
     if (!(fault instanceof Refuted)) throw fault;
     found.refuted = fault;
   }
   return found;
+}
+
+/** What followers saw of the leaf must be the moment that the holder of the receipt is told. */
+function checkWritten(facts, moment, entered) {
+  if (!facts.has("written") || facts.get("written") === null) return;
+  const [, told] = MOMENT.exec(facts.get("written")) ?? [];
+  const date = new Date(`${told}Z`);
+  if (!told || Number.isNaN(date.getTime()) || date.getTime() < 0 || date.toISOString() !== `${told}Z`) {
+    throw new Refuted("written_form");
+  }
+  const written = BigInt(date.getTime());
+  if (moment < written || (!entered && moment !== written)) throw new Refuted("written_other");
 }
 
 /** The parts that are shown, each as the facts commit to it, or Refuted. */

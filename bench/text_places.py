@@ -1,0 +1,126 @@
+"""Places in titles, danger and private data in texts (地名、险情、隐私), for the table of `bench text`.
+
+The rules for places were written while the titles with an even id were read; the figures of the
+odd ones are those to believe. Names known are learnt from messages outside the sample.
+"""
+
+import csv
+import gzip
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.rows import Context, Row
+from bench.text_same import SHARED
+from commonward.core.danger import cues
+from commonward.core.masking import MASK, mask
+from commonward.core.triage.places.learnt import names, usual
+from commonward.core.triage.places.named import automaton, named
+
+NONE, UNSURE = "-", "?"
+"""What the annotator wrote: no place; "cannot say", which counts for nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Titled:
+    """One title and the places in it, as annotated."""
+
+    id: int
+    title: str
+    places: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Recall and precision of places, false alarms among titles without any."""
+
+    recall: float
+    precision: float
+    alarms: float
+    titles: int
+
+
+def sample(shared: Path = SHARED) -> tuple[list[Titled], list[str]]:
+    """The annotated titles, and all texts of messages outside the sample."""
+    with gzip.open(shared / "text" / "messages_unlabelled.csv.gz", "rt", encoding="utf-8") as file:
+        rows = {row["id"]: row for row in csv.DictReader(file)}
+    with (shared / "text" / "places_sample.csv").open(encoding="utf-8") as file:
+        said = {row["id"]: row["places"] for row in csv.DictReader(file)}
+    titles = [
+        Titled(int(i), rows[i]["title"].strip(), () if p == NONE else tuple(p.split("|")))
+        for i, p in said.items()
+        if p != UNSURE
+    ]
+    others = [row[part] for i, row in rows.items() if i not in said for part in ("title", "body")]
+    return titles, others
+
+
+def measure(titles: Sequence[Titled], known: frozenset[str] = frozenset()) -> Found:
+    """Names count as the same with and without 小区 or 二期 at their end, and not otherwise."""
+    hits = missed = wrong = alarms = 0
+    search = automaton(known)
+    for one in titles:
+        found = [usual(place.name) for place in named(one.title, search)]
+        meant = [usual(place) for place in one.places]
+        hit = sum(place in found for place in meant)
+        hits, missed = hits + hit, missed + len(meant) - hit
+        wrong += sum(place not in meant for place in found)
+        alarms += bool(found) and not meant
+    without = sum(not one.places for one in titles)
+    return Found(hits / (hits + missed), hits / (hits + wrong), alarms / without, len(titles))
+
+
+def rows(ctx: Context) -> list[Row]:
+    """The lines for the one table of `bench text`."""
+    made = _written()
+    if not (SHARED / "text").is_dir():
+        return [*made, Row("places in titles", "–", note="the data set is not on this machine")]
+    titles, others = sample()
+    begun = time.process_time()
+    known = names(others)
+    learnt = time.process_time() - begun
+    odd = [one for one in titles if one.id % 2]
+    even = [one for one in titles if not one.id % 2]
+    for half, note in ((odd, "odd ids: nobody read them"), (even, "even ids: rules written here")):
+        one = measure(half, known)
+        made += [
+            _row("places in titles, recall", one.recall, 0.97, note),
+            _row("places in titles, precision", one.precision, 0.95, note),
+            Row("titles without a place that get one", f"{one.alarms:.3f}", "≤ 0.03",
+                one.alarms <= 0.03, note),
+        ]  # fmt: skip
+    texts = others[: ctx.count(8_000)]
+    begun = time.process_time()
+    search = automaton(known)
+    for text in texts:
+        named(text, search)
+    each = (time.process_time() - begun) / len(texts)
+    made.append(Row("places of a text", f"{each * 1e3:.2f} CPU ms", note=f"{len(texts):,} texts"))
+    made.append(
+        Row("names learnt without labels", f"{len(known):,}", note=f"in {learnt:.0f} CPU s")
+    )
+    bodies = others[1::2]
+    alerts = sum(bool(cues(text)) for text in bodies) / len(bodies)
+    made.append(Row("danger: ordinary messages with an alert", f"{alerts:.4f}", "≤ 0.01",
+                    alerts <= 0.01, "present danger among them counts too"))  # fmt: skip
+    return made
+
+
+def _written() -> list[Row]:
+    """Danger and private data, written by grammar."""
+    from tests.core.triage.test_private import written
+    from tests.core.triage.written.dangers import reports
+
+    dangers, private = reports(), list(written())
+    heard = sum(bool(cues(one.text)) for one in dangers) / len(dangers)
+    hidden = sum(secret not in mask(text) and MASK in mask(text) for text, secret in private)
+    return [
+        _row("danger reports written by grammar, heard", heard, 0.99, f"{len(dangers):,} reports"),
+        _row("private data written by grammar, masked", hidden / len(private), 0.99,
+             f"{len(private):,} texts"),
+    ]  # fmt: skip
+
+
+def _row(work: str, value: float, goal: float, note: str) -> Row:
+    return Row(work, f"{value:.3f}", f"≥ {goal:.2f}", value >= goal, note)

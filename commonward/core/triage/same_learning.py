@@ -1,0 +1,87 @@
+"""Weights of the same problem from pairs that people joined (疑似重复的权重); scipy, imported late."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize
+from sklearn.linear_model import LogisticRegression
+
+from commonward.core.triage.same import BOUND, Weights
+
+_COLUMNS = [(name, edge, sign) for name, (sign, edges) in BOUND.items() for edge in edges]
+Table = npt.NDArray[np.float32]
+
+
+def table(rows: Sequence[dict[str, float]]) -> Table:
+    """Candidates × steps: 1 where a value reaches an edge."""
+    values = {n: np.array([row[n] for row in rows], np.float32) for n in BOUND}
+    if not rows:
+        return np.zeros((0, len(_COLUMNS)), np.float32)
+    columns = [values[name] >= edge for name, edge, _ in _COLUMNS]
+    return np.stack(columns, axis=1).astype(np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """One report with its candidates: their steps, and which of them are its original (if any)."""
+
+    steps: Table
+    original: npt.NDArray[np.bool_]
+
+
+def fit(
+    looked: Sequence[Looked], ordinary: Sequence[Looked], share: float, version: str
+) -> Weights:
+    """Weights from reports with a known original; the probability also from `ordinary` ones.
+
+    `share` is the part of all reports that are duplicates. The conditional likelihood is convex;
+    the steps are kept to their signs by bounds, a ridge of 0.5 holds rare steps near zero.
+    """
+    taught = [one for one in looked if one.original.any()]
+    x = np.concatenate([one.steps for one in taught])
+    y = np.concatenate([one.original for one in taught])
+    starts = np.cumsum([0, *(len(one.steps) for one in taught)])[:-1]
+    group = np.repeat(np.arange(len(taught)), [len(one.steps) for one in taught])
+    per = np.bincount(group[y], minlength=len(taught)).astype(float)
+    target = x[y].T @ (1 / per[group[y]])
+
+    def loss(w: npt.NDArray[np.float64]) -> tuple[float, Any]:
+        scores = x @ w.astype(np.float32)
+        scores = scores - np.maximum.reduceat(scores, starts)[group]
+        e = np.exp(scores)
+        total = np.add.reduceat(e, starts)
+        chosen = np.bincount(group[y], (scores[y]) / per[group[y]], minlength=len(taught))
+        value = float(np.log(total).sum() - chosen.sum() + 0.5 * (w @ w))
+        return value, (x.T @ (e / total[group]) - target + w).astype(np.float64)
+
+    limits = [(None, 0) if s < 0 else (0, None) if s > 0 else (None, None) for *_, s in _COLUMNS]
+    found = minimize(loss, np.zeros(len(_COLUMNS)), jac=True, bounds=limits, method="L-BFGS-B")
+    intercept, slope = _calibrated(found.x, looked, ordinary, share)
+    steps: dict[str, list[float]] = {name: [] for name in BOUND}
+    for (name, _, _), weight in zip(_COLUMNS, found.x, strict=True):
+        steps[name].append(float(weight))
+    return Weights(version, {n: tuple(ws) for n, ws in steps.items()}, intercept, slope)
+
+
+def _calibrated(
+    w: npt.NDArray[np.float64], looked: Sequence[Looked], ordinary: Sequence[Looked], share: float
+) -> tuple[float, float]:
+    """Platt's intercept and slope on the best three candidates, weighed to the true share."""
+    scores: list[float] = []
+    truth: list[bool] = []
+    weights: list[float] = []
+    each = (share / max(len(looked), 1), (1 - share) / max(len(ordinary), 1))
+    for kind, many in enumerate((looked, ordinary)):
+        for one in many:
+            s = one.steps @ w
+            best = np.argsort(-s)[:3]
+            scores.extend(s[best])
+            truth.extend(one.original[best])
+            weights.extend([each[kind]] * len(best))
+    fitted = LogisticRegression(C=1e6).fit(
+        np.array(scores)[:, None], np.array(truth), sample_weight=np.array(weights) * len(scores)
+    )
+    return float(fitted.intercept_[0]), max(float(fitted.coef_[0, 0]), 0.0)

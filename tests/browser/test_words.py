@@ -1,0 +1,179 @@
+"""Reading of words in browsers: type, be suggested, join; accept, set, refuse, take back."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from commonward.cases import actions as cases
+from commonward.cases.actions import suggesting, training, word_settings
+from commonward.cases.actions.opening import Said
+from commonward.cases.models import AutoRoute, Case, Event, Report, Suggestion, WordModel
+from commonward.core.rights import SYSTEM
+from tests.corpus import closed_cases
+from tests.district import LAMP, District
+
+OTHER = "0999"
+WORDS = "北门的路灯整夜漆黑，灯泡不亮了，照明灯也一闪一闪，the street lamp is dark and flickers all night"
+
+
+@pytest.fixture
+def taught(district: District, tmp_path: Path) -> District:
+    """A site that has learnt from three months, with a category for what nobody sorted."""
+    at = timezone.now() - timedelta(days=1)
+    closed_cases(tmp_path, at)
+    assert training.train(at).state == "champion"
+    cases.set_category(OTHER, "其他", name_en="Other", parent="03")
+    word_settings.set_reading(SYSTEM, at, on=True, unsorted=OTHER)
+    return district
+
+
+def unsorted(words: str = WORDS) -> Case:
+    lat, lon = District.inside()
+    said = Said(channel="portal", words=words, lat=lat, lon=lon)
+    report = suggesting.open_unsorted(said, timezone.now())
+    return Case.objects.get(pk=report.case_id)
+
+
+def told(w: Any, kind: str) -> None:
+    """A resident's way from the words to the place, with this kind chosen."""
+    w.open("/report/")
+    w.page.locator("#words").fill(WORDS)
+    w.press("Next")
+    assert "because of:" in w.text
+    w.page.locator(f"#kind-{kind}").check()
+    w.press("Next")
+    w.page.locator("#address").fill("North gate 北门")
+    w.page.get_by_text("I know the position in numbers", exact=True).click()
+    lat, lon = District.inside()
+    w.page.locator("#lat").fill(str(lat))
+    w.page.locator("#lon").fill(str(lon))
+    w.press("Next")
+
+
+def test_type_be_suggested_find_the_same_problem_and_join_it(
+    taught: District, window: Callable[..., Any]
+) -> None:
+    first = taught.report(LAMP, "路灯不亮 the lamp is dark", at=timezone.now())
+    with window("en-GB", 320) as w:
+        told(w, LAMP)
+        same = w.page.locator(f"input[name=same][value='{first.number}']")
+        same.check()
+        w.press("Next")
+        w.press("Next")  # nobody is asked how to be reached
+        w.press("Send")
+        assert "Your receipt" in w.text
+    assert Report.objects.filter(case=first.case).count() == 2
+    assert Case.objects.filter(source="").count() == 1
+
+
+def test_who_does_not_know_the_kind_is_sorted_at_the_desk_with_one_click(
+    taught: District, window: Callable[..., Any]
+) -> None:
+    with window("en-GB", 320) as w:
+        told(w, "unsorted")
+        w.press("Next")
+        w.press("Send")
+        assert "Your receipt" in w.text
+    kept = Suggestion.objects.get()
+    with window("en-GB", 1280) as w:
+        w.sign_in("intake_officer")
+        w.open("/desk/sort/")
+        w.page.locator(f"button[name=kind][value='{LAMP}']").click()
+        w.page.wait_for_load_state()
+        assert "Nothing waits to be sorted." in w.text
+    kept.refresh_from_db()
+    assert kept.accepted
+    assert kept.decided_by is not None
+    assert kept.decided_by.login == "intake_officer"
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_a_confidence_is_set_beside_what_was_measured_and_a_routed_case_comes_back(
+    taught: District, window: Callable[..., Any], script: bool
+) -> None:
+    with window("en-GB", 1280, script=script) as w:
+        w.sign_in("administrator")
+        w.open(f"/desk/admin/words/kinds/{LAMP}/")
+        slider = w.page.locator("#confidence")
+        slider.focus()
+        for _ in range(40):
+            w.page.keyboard.press("ArrowLeft")
+        if not script:
+            w.press("What was measured there?")
+        w.page.locator(".words-measured strong").wait_for()
+        assert "were right" in w.text
+        w.open(f"/desk/admin/words/kinds/{LAMP}/?confidence=60")
+        w.page.locator("#reason").fill("Lamps are plain.")
+        w.press("From 60 % on without a person")
+        assert "From 60 % on this kind needs no person." in w.page.locator("body").inner_text()
+    assert AutoRoute.objects.get().confidence == 0.6
+    case = unsorted()
+    assert Event.objects.filter(case=case, verb=suggesting.ROUTED).exists()
+    with window("en-GB", 768, script=script) as w:
+        w.sign_in("dispatcher")
+        w.open(f"/desk/cases/{case.number}/")
+        assert "Routed without a person." in w.text
+        w.press("Give it back to a person")
+        assert Event.objects.filter(case=case, verb=suggesting.GIVEN_BACK).exists()
+
+
+def test_a_bad_model_is_refused_and_an_earlier_one_taken_back(
+    taught: District, window: Callable[..., Any], tmp_path: Path
+) -> None:
+    first = WordModel.objects.get(state="champion").version
+    now = timezone.now()
+    closed_cases(tmp_path, now, count=60, days=1, seed=5, name="more")
+    second = training.train(now)
+    assert second.state == "champion"
+    closed_cases(
+        tmp_path, now - timedelta(days=32), count=600, days=40, seed=7, wrong=0.95, name="bad"
+    )
+    assert training.train(now + timedelta(days=1)).state == "refused"
+    with window("en-GB", 1280) as w:
+        w.sign_in("administrator")
+        w.open("/desk/admin/words/")
+        assert "refused: it did worse" in w.text
+        w.sound("words-refused")
+        w.press("Take it back")
+        assert f"{first} answers again." in w.page.locator("body").inner_text()
+
+
+@pytest.mark.parametrize(
+    ("language", "width", "dark"),
+    [("en-GB", 320, False), ("zh-CN", 768, False), ("zh-CN", 320, False), ("en-GB", 1280, True)],
+)
+def test_every_page_of_the_words_is_sound(
+    taught: District, window: Callable[..., Any], language: str, width: int, dark: bool
+) -> None:
+    waits = unsorted()
+    version = WordModel.objects.get().version
+    word_settings.set_route(SYSTEM, LAMP, 0.6, "Lamps are plain. 路灯好认。", timezone.now())
+    routed = unsorted()
+    suggesting.sort(
+        unsorted("路面塌陷了，有个大坑，the road has a deep hole").number, LAMP,
+        taught.duty_chief, timezone.now(),
+    )  # fmt: skip
+    with window(language, width, dark=dark) as w:
+        w.sign_in("administrator")
+        w.open("/desk/admin/words/")
+        w.sound("words")
+        w.open(f"/desk/admin/words/models/{version}/")
+        w.page.locator("#chart-calibration").scroll_into_view_if_needed()
+        w.page.locator("#chart-calibration :is(canvas, svg)").first.wait_for()
+        w.sound("words-model")
+        w.open(f"/desk/admin/words/kinds/{LAMP}/?confidence=80")
+        w.page.locator("#chart-confidence").scroll_into_view_if_needed()
+        w.page.locator("#chart-confidence :is(canvas, svg)").first.wait_for()
+        w.sound("words-kind")
+        w.sign_in("duty_chief")
+        w.open("/desk/sort/")
+        w.sound("words-sort")
+        for name, case in (("waits", waits), ("routed", routed)):
+            w.open(f"/desk/cases/{case.number}/")
+            w.sound(f"words-case-{name}")
+        w.open(f"/desk/intake/?words={WORDS}")
+        w.sound("words-intake")

@@ -1,0 +1,76 @@
+"""Danger that is told of is heard, and ordinary messages are left in peace."""
+
+import csv
+import gzip
+from pathlib import Path
+
+import pytest
+
+from commonward.core.danger import cues, numbers_to_call, words_by_number
+from tests.core.triage.written.dangers import reports
+
+MESSAGES = Path(__file__).parents[4] / "shared/data/text/messages_unlabelled.csv.gz"
+
+
+def test_danger_written_by_grammar_and_by_hand_is_heard() -> None:
+    written = reports()
+    assert len(written) >= 500
+    missed = [one.text for one in written if not cues(one.text)]
+    assert len(missed) <= len(written) * 0.01, missed
+
+
+def test_a_report_names_the_kind_of_its_danger() -> None:
+    written = [one for one in reports() if one.kinds]
+    wrong = [w.text for w in written if not {c.kind for c in cues(w.text)} & set(w.kinds)]
+    assert len(wrong) <= len(written) * 0.02, wrong
+
+
+def test_few_ordinary_messages_call_a_person() -> None:
+    if not MESSAGES.exists():
+        pytest.skip("the shared messages are not here")
+    with gzip.open(MESSAGES, "rt", encoding="utf-8-sig") as opened:
+        texts = [f"{row['title']}\n{row['body']}" for row in csv.DictReader(opened)][::10]
+    alerts = sum(bool(cues(text)) for text in texts)
+    assert alerts <= len(texts) * 0.025, alerts
+
+
+@pytest.mark.parametrize(
+    "ordinary",
+    [
+        "小区消防通道被占用，存在火灾隐患",
+        "去年这里发生过火灾，至今没有修",
+        "咨询一下煤气费怎么交",
+        "火车站旁边的路灯坏了",
+        "燃气安装什么时候能通",
+        "如果着火了消防车进不来",
+        "并没有人受伤",
+        "The fire station's gate is painted badly",
+        "Last year there was a fire here",
+        "What is the policy on fire drills?",
+        "If there was a fire the trucks could not get in",
+        "My gas bill is wrong",
+    ],
+)
+def test_set_phrases_memories_worries_and_questions_are_no_danger(ordinary: str) -> None:
+    assert cues(ordinary) == ()
+
+
+def test_each_cue_names_the_words_that_led_to_it() -> None:
+    (fire,) = cues("三楼着火了")
+    assert (fire.kind, fire.number) == ("fire", "119")
+    assert "着火" in fire.words
+
+
+def test_traditional_spaced_and_misheard_writing_is_read_as_meant() -> None:
+    for text in ("樓上著火了", "着 火 了", "着\u200b火了", "着伙了", "there is a fier in the hall"):
+        assert numbers_to_call(text) == ("119",), text
+
+
+def test_each_plain_word_calls_its_own_number() -> None:
+    for number, words in words_by_number().items():
+        assert all(number in numbers_to_call(word) for word in words)
+
+
+def test_a_long_hostile_text_is_read_without_running_away() -> None:
+    for hostile in ("着火" * 9_000, "有人" * 9_000, "a " * 9_000, "fire if " * 4_000, "，" * 9_000):
+        assert isinstance(cues(hostile), tuple)
