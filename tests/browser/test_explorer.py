@@ -141,7 +141,7 @@ def test_on_paper_only_the_letter_is_left(window: Callable[..., Any], district: 
         w.page.locator("#letter-to").fill("the flat above")
         w.page.locator("form .btn-primary").click()
         w.page.emulate_media(media="print")
-        assert w.page.locator(".explorer-letter").is_visible()
+        w.page.locator(".explorer-letter").wait_for()
         for hidden in ("h1", "form", ".emergency", "#print", "nav"):
             assert not any(one.is_visible() for one in w.page.locator(hidden).all()), hidden
 
