@@ -30,7 +30,7 @@ def marked(here: District, actor: Actor) -> list[bool]:
 
 def test_a_report_that_tells_of_danger_waits_for_a_person_with_the_reason(here: District) -> None:
     report = here.report(LAMP, FIRE)
-    (told,) = dangers_waiting(here.dispatcher)
+    (told,) = dangers_waiting(here.dispatcher, here.at)
     assert told.case == report.case.number
     assert [(c.kind, c.number, c.words) for c in told.cues] == [("fire", "119", "着火")]
     assert told.rules == VERSION and told.told_at == here.at and told.seen_at is None
@@ -48,7 +48,7 @@ def test_an_ordinary_report_alarms_nobody_and_asks_nothing_more(here: District, 
     here.report()
     with counted(MOST_FOR_A_REPORT, "open"):
         here.report(words=words)
-    assert not Danger.objects.exists() and not dangers_waiting(here.dispatcher)
+    assert not Danger.objects.exists() and not dangers_waiting(here.dispatcher, here.at)
     assert marked(here, here.dispatcher) == [False, False]
 
 
@@ -62,9 +62,9 @@ def test_an_alarm_changes_neither_grade_nor_kind_nor_team_nor_limits(here: Distr
 def test_it_is_shown_to_those_who_answer_for_the_place_and_to_nobody_else(here: District) -> None:
     report = here.report(words=FIRE)
     for who in (here.intake_officer, here.dispatcher, here.duty_chief, here.leader):
-        assert dangers_waiting(who)
+        assert dangers_waiting(who, here.at)
     for who in (here.handler, here.street_handler, here.administrator, here.outsider):
-        assert not dangers_waiting(who)
+        assert not dangers_waiting(who, here.at)
     with pytest.raises(Missing):
         see_danger(report.case.number, here.handler, here.at)
 
@@ -77,7 +77,9 @@ def test_it_is_seen_once_by_whom_and_when(here: District) -> None:
     assert (event.account_id, event.role) == (here.intake_officer.account, "intake_officer")
     told = danger_in(Case.objects.get())
     assert told is not None and told.seen_at == here.at + AFTER and told.seen_by
-    assert not dangers_waiting(here.dispatcher) and marked(here, here.dispatcher) == [False]
+    assert not dangers_waiting(here.dispatcher, here.at) and marked(here, here.dispatcher) == [
+        False
+    ]
     assert Case.objects.get().version == 1, "nobody's form becomes stale by a look"
 
 
@@ -86,7 +88,7 @@ def test_who_has_the_case_but_does_not_dispatch_cannot_take_the_alarm_away(here:
     here.handled(report)
     with pytest.raises(Forbidden):
         see_danger(report.case.number, here.street_handler, here.at + timedelta(hours=1))
-    assert dangers_waiting(here.dispatcher)
+    assert dangers_waiting(here.dispatcher, here.at)
 
 
 def test_where_nothing_was_told_there_is_nothing_to_see(here: District) -> None:
@@ -99,7 +101,7 @@ def test_told_again_it_waits_for_a_person_again(here: District) -> None:
     see_danger(report.case.number, here.dispatcher, here.at + AFTER)
     more = cases.Said("portal", words="有人晕倒了")
     cases.add_report(report.case.number, more, here.at + 2 * AFTER)
-    (told,) = dangers_waiting(here.dispatcher)
+    (told,) = dangers_waiting(here.dispatcher, here.at)
     assert [c.number for c in told.cues] == ["120", "119"]
     assert Event.objects.filter(verb="danger_told").count() == 2
 
@@ -108,12 +110,32 @@ def test_what_a_reporter_answers_or_adds_is_read_as_well(here: District) -> None
     report = here.report()
     asked = ask_reporter(report.case.number, "Which gate?", here.intake_officer, here.at)
     answer_question(report.case.number, asked.pk, FIRE, here.holder(report), here.at + AFTER)
-    assert dangers_waiting(here.dispatcher)
+    assert dangers_waiting(here.dispatcher, here.at)
     other = here.report()
     here.closed(other)
-    assert len(dangers_waiting(here.dispatcher)) == 1
+    assert len(dangers_waiting(here.dispatcher, here.at)) == 1
     here.act(other, "not_content", here.holder(other), 400, words=FIRE, reason=FIRE, satisfied=1)
-    assert len(dangers_waiting(here.dispatcher)) == 2
+    assert len(dangers_waiting(here.dispatcher, here.at)) == 2
+
+
+def test_an_alarm_of_a_past_that_is_replayed_rings_for_nobody_and_hides_none(
+    here: District,
+) -> None:
+    here.report(words=FIRE, at=here.at - timedelta(days=300))
+    holiday = here.report(words=FIRE, at=here.at - timedelta(days=6))
+    assert [told.case for told in dangers_waiting(here.dispatcher, here.at)] == [
+        holiday.case.number
+    ]
+    assert alarms(here.dispatcher, here.at).dangers == 1
+    assert marked(here, here.dispatcher) == [True, True], "each case keeps its mark"
+
+
+def test_a_case_that_ended_unseen_is_looked_at_all_the_same(here: District) -> None:
+    report = here.report(words=FIRE)
+    here.closed(report)
+    here.act(report, "content", here.holder(report), 310, satisfied=4)
+    assert not Case.objects.get().is_open
+    assert dangers_waiting(here.dispatcher, here.at + timedelta(days=1))
 
 
 def test_what_staff_write_raises_no_alarm(here: District) -> None:
@@ -125,7 +147,7 @@ def test_what_staff_write_raises_no_alarm(here: District) -> None:
 def test_whoever_hands_the_danger_over_has_seen_it(here: District) -> None:
     number = here.report(words=FIRE).case.number
     hand_over(number, "119", here.dispatcher, here.at + AFTER)
-    assert not dangers_waiting(here.dispatcher)
+    assert not dangers_waiting(here.dispatcher, here.at)
     assert Event.objects.get(verb="danger_seen").account_id == here.dispatcher.account
 
 

@@ -241,9 +241,10 @@ def test_why_a_step_was_taken_is_sealed_and_read_by_those_who_mediate(talks: Tal
 def test_danger_in_a_dispute_alarms_its_circle_alone_and_keeps_no_word(talks: Talks) -> None:
     told = replace(talks.application(), words="他正拿刀砍人，救命！")
     made = disputes.register(told, talks.at)
-    (alarm,) = dangers_waiting(talks.coordinator)
+    (alarm,) = dangers_waiting(talks.coordinator, talks.at)
     assert alarm.case == made.number and "110" in {cue.number for cue in alarm.cues}
     assert {cue.words for cue in alarm.cues} == {""}
-    assert not dangers_waiting(talks.here.dispatcher) and not dangers_waiting(talks.here.leader)
+    for who in (talks.here.dispatcher, talks.here.leader):
+        assert not dangers_waiting(who, talks.at)
     see_danger(made.number, talks.coordinator, talks.at)
-    assert not dangers_waiting(talks.coordinator)
+    assert not dangers_waiting(talks.coordinator, talks.at)

@@ -89,7 +89,7 @@ def alarms(actor: Actor, at: datetime) -> Alarms:
         mails=len(stuck_deliveries(actor, marks=marks)),
         calendars=tuple(coverage(at, marks)),
         teams=_empty_teams(at, marks),
-        dangers=len(dangers_waiting(actor, most=MOST_COUNTED, marks=marks)),
+        dangers=len(dangers_waiting(actor, at, most=MOST_COUNTED, marks=marks)),
         ledger=late_minutes(),
     )
 

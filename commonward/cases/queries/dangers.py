@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -15,6 +15,12 @@ from commonward.people.queries import revisions as read_revisions
 
 TAKES_ALARMS = ("intake_officer", "dispatcher", "duty_chief", "leader")
 """Posts that are told of danger in the cases of their area; of a dispute, those of its circle."""
+RINGS_FOR = timedelta(days=7)
+"""An alarm that nobody has seen rings for so long after it was told, a long holiday included.
+
+What is older was told at another time, by a replay or from another system's past; the case keeps
+its mark, and its place in the lists.
+"""
 _LOOKED_THROUGH = 1_000
 
 
@@ -42,14 +48,15 @@ def answers_for(actor: Actor, case: Case, marks: Mapping[str, int] | None = None
 
 
 def dangers_waiting(
-    actor: Actor, *, most: int = 50, marks: Mapping[str, int] | None = None
+    actor: Actor, at: datetime, *, most: int = 50, marks: Mapping[str, int] | None = None
 ) -> tuple[DangerTold, ...]:
     """What nobody has seen yet among what this person answers for, the newest first (at most 2 queries).
 
-    Looks through the 1,000 newest.
+    Of the last seven days up to `at`, whether the case is still open or not: one that ended
+    while nobody saw the words is looked at too. Looks through the 1,000 newest.
     """
     rows = list(
-        Danger.objects.filter(seen_at=None)
+        Danger.objects.filter(seen_at=None, told_at__gt=at - RINGS_FOR)
         .select_related("case", "seen_by")
         .order_by("-told_at", "-case_id")[:_LOOKED_THROUGH]
     )

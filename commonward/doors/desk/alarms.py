@@ -19,7 +19,7 @@ MOST_SHOWN = 20
 
 def waiting_shown(standing: Standing) -> list[dict[str, Any]]:
     """What nobody has seen yet of what this reader answers for, the newest first (at most 3 queries)."""
-    waiting = dangers_waiting(standing.actor, most=MOST_SHOWN)
+    waiting = dangers_waiting(standing.actor, standing.at, most=MOST_SHOWN)
     if not waiting:
         return []
     known = book()

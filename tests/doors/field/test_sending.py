@@ -332,5 +332,5 @@ def test_a_find_that_tells_of_danger_alarms_a_person_and_names_the_number(
 ) -> None:
     _, answer = send(phone("grid_worker"), key=str(uuid.uuid4()), **find(words="楼道着火了"))
     assert answer["call"] == ["119"]
-    (told,) = dangers_waiting(district.dispatcher)
+    (told,) = dangers_waiting(district.dispatcher, timezone.now())
     assert told.case == answer["number"]

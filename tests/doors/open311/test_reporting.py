@@ -305,7 +305,7 @@ def test_danger_alarms_a_person_and_the_notice_says_whom_to_call(
     assert row["service_notice"].startswith(
         "This sounds dangerous. Do not wait for us: call 119, 120"
     )
-    (told,) = dangers_waiting(district.dispatcher)
+    (told,) = dangers_waiting(district.dispatcher, timezone.now())
     assert told.case == Report.objects.get().case.number
     raw = door.get("requests", extensions="true").raw.decode()
     assert "danger" not in raw and "119" not in raw, "nobody else is told"
