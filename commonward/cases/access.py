@@ -13,7 +13,15 @@ from commonward.cases.models import Case, CaseKey, Report, Task
 from commonward.cases.queries.reference import book
 from commonward.core import sealing
 from commonward.core.refusals import N_, Missing
-from commonward.core.rights import APART, SEALED, URGENT, Actor, Right, refuse_onlooker
+from commonward.core.rights import (
+    APART,
+    PROGRAMME,
+    SEALED,
+    URGENT,
+    Actor,
+    Right,
+    refuse_onlooker,
+)
 from commonward.people.actions import record_access
 from commonward.people.queries import revisions as read_revisions
 
@@ -25,11 +33,20 @@ WORKS_ON_DISPUTES = ("mediator", "panelist", "clerk", "legal_aid")
 """Posts that see the disputes of their team."""
 SEES_INCIDENTS = ("response_coordinator",)
 """The same of an incident; a unit sees what it was sent to through its own room alone."""
+SEES_PROGRAMMES = ("programme_officer", "leader")
+"""The same of the programmes' cases."""
+WORKS_ON_PROGRAMMES = ("handler", "grid_worker", "dispatcher", "duty_chief", "intake_officer")
+"""Posts that see those of their team, and those on which their team has a task."""
 CIRCLES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     SEALED: (SEES_DISPUTES, WORKS_ON_DISPUTES),
     URGENT: (SEES_INCIDENTS, ()),
+    PROGRAMME: (SEES_PROGRAMMES, WORKS_ON_PROGRAMMES),
 }
 """How the code of a category that stands apart begins → who sees all of it, who that of their team."""
+
+ASKED: Mapping[str, tuple[str, ...]] = {PROGRAMME: WORKS_ON_PROGRAMMES}
+"""Of which circles a task lets its team see the case, by which posts. Outside the circles a task
+does so for handlers; a dispute and an incident are shown to nobody by a task."""
 
 
 def access_case(number: str, actor: Actor, at: datetime, *, door: str, what: str = "read") -> Case:
@@ -68,7 +85,8 @@ def may_see(case: Case, actor: Actor) -> bool:
     code = book().categories[case.category_id].code
     if sees(actor, case.area_path, code, (case.team_id, case.handling_team_id)):
         return True
-    if code.startswith(APART) or not actor.roles_for(("handler",), "see", case.area_path, code):
+    asked = ASKED.get(code[:2], () if code.startswith(APART) else ("handler",))
+    if not asked or not actor.roles_for(asked, "see", case.area_path, code):
         return False
     return Task.objects.filter(case=case, team_id__in=actor.teams).exists()
 
@@ -144,6 +162,9 @@ def _ways_apart(
             worked & kept & Q(team_id__in=actor.teams),
             worked & kept & Q(handling_team_id__in=actor.teams),
         ]
+        if start in ASKED:
+            asked = Task.objects.filter(team_id__in=actor.teams)
+            ways.append(worked & kept & Q(pk__in=asked.values("case_id")))
     return ways
 
 

@@ -109,6 +109,7 @@ INSTALLED_APPS = [
     "commonward.disputes",
     "commonward.response",
     "commonward.insight",
+    "commonward.programmes",
     "commonward.doors.commands",
     "commonward.doors.api",
     "commonward.doors.open311",

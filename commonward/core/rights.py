@@ -25,16 +25,20 @@ ROLES = (
     "response_coordinator",
     "unit",
     "planner",
+    "programme_officer",
 )
 """The posts of the loop (岗位): 监督员 受理员 派遣员 值班长 处置人员 领导, and those outside it; then
 those of mediation: 当事人 调解协调员 调解员 专家 法院书记员 法律援助 协作单位; then those of urgent
-help: 应急调度员 出动单元; and who plans ahead: 规划员."""
+help: 应急调度员 出动单元; who plans ahead: 规划员; and who keeps
+plans and campaigns and sees that they are kept: 督查员."""
 
 SEALED = "D-"
 """Categories whose code begins so are disputes: only the posts of mediation see such a case."""
 URGENT = "E-"
 """Categories whose code begins so are incidents: only who coordinates urgent help sees such a case."""
-APART = (SEALED, URGENT)
+PROGRAMME = "P-"
+"""Categories whose code begins so are work of the programmes: reviews, proposals, plans' months."""
+APART = (SEALED, URGENT, PROGRAMME)
 """Cases that their own rooms keep and show; no list of the loop has them."""
 
 

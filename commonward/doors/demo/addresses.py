@@ -130,6 +130,8 @@ def _login(name: str) -> str:
         return "demo-admin"
     if name.startswith(("desk:incident", "desk:payment")):
         return "demo-response"
+    if name.startswith("desk:programme"):
+        return "demo-programmes"
     if name.startswith(("desk:plan", "desk:roster")):
         return "demo-planner"
     if name == "desk:unit_own":

@@ -61,6 +61,9 @@ POSTS: Sequence[Post] = (
          _("Sends the right units now, sees who has answered and who is silent.")),
     Post("demo-planner", "planner", helping.DESK, _("Planner"),
          _("Plans where units stand, rosters, rounds and grids."), more=True),
+    Post("demo-programmes", "programme_officer", "leaders", _("Programme officer"),
+         _("Keeps the year's plan, campaigns and reviews, and sees that each promise is kept."),
+         more=True),
     *(
         Post(f"demo-{helping.unit_team(force)}", "unit", helping.unit_team(force),
              format_lazy(_UNIT, unit=_NAMED(name, english)),

@@ -7,10 +7,11 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from commonward.areas.queries import chain
 from commonward.cases.models import Case
 from commonward.cases.queries.nearby import similar
 from commonward.cases.queries.offering import rule_says, standards_of
-from commonward.cases.queries.places import places_named
+from commonward.cases.queries.places import PlaceFound, places_named
 from commonward.cases.queries.reference import book
 from commonward.core.calendars import Limit
 from commonward.core.procedures import Procedure
@@ -163,14 +164,21 @@ def _places(wanted: str, standing: Standing) -> tuple[Option, ...]:
         Option(
             f"{place.lat:.6f}|{place.lon:.6f}|{'' if place.area else place.name}",
             named(place.name, place.name_en),
-            _("area: its middle")
-            if place.area
-            else ngettext("{n} earlier case", "{n} earlier cases", place.cases).format(
-                n=place.cases
-            ),
+            place_told(place, standing),
         )
         for place in found
     )
+
+
+def place_told(place: PlaceFound, standing: Standing) -> str:
+    """What is said beside a place found: why it is offered, and where it lies."""
+    if place.area:
+        return _("area: its middle")
+    if place.within:
+        areas = chain(place.within, standing.at)[-3:]
+        where = " › ".join(named(a.name, a.name_en) for a in areas)
+        return where if place.alike == 1 else _("{where} (written alike)").format(where=where)
+    return ngettext("{n} earlier case", "{n} earlier cases", place.cases).format(n=place.cases)
 
 
 def texts(case: Case, actor: Actor, at: datetime) -> tuple[Option, ...]:

@@ -49,6 +49,12 @@ WAYS: tuple[Way, ...] = (
     Way("desk:incidents", N_("Incidents"), ("response_coordinator",), key="i"),
     Way("desk:unit_own", N_("Our unit"), ("unit",), key="u"),
     Way("desk:plans", N_("Plans"), ("planner",), key="p"),
+    Way(
+        "desk:programmes",
+        N_("Programmes"),
+        ("programme_officer", "leader", "handler", "grid_worker", "administrator"),
+        key="t",
+    ),
     Way("desk:rosters", N_("Rosters in force"), ("planner", "response_coordinator"), key="v"),
     Way("desk:incident_call", N_("Call for help"), ("response_coordinator",), key="l"),
     Way("desk:payments", N_("Payment stops"), ("response_coordinator",), key="y"),

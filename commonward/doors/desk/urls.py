@@ -14,6 +14,7 @@ from commonward.doors.desk.hotspot_urls import hotspot_patterns
 from commonward.doors.desk.intake_urls import intake_patterns
 from commonward.doors.desk.live_map_urls import live_map_patterns
 from commonward.doors.desk.plan_urls import plan_patterns
+from commonward.doors.desk.programme_urls import programme_patterns
 from commonward.doors.desk.response_urls import response_patterns
 from commonward.doors.desk.sending_urls import sending_patterns
 from commonward.doors.desk.views import bulk, home, news, palette, queue, rounds, views_saved
@@ -45,6 +46,7 @@ urlpatterns = [
     *intake_patterns,
     *live_map_patterns,
     *plan_patterns,
+    *programme_patterns,
     *response_patterns,
     *sending_patterns,
 ]

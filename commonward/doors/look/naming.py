@@ -38,6 +38,7 @@ ROLES: Mapping[str, str] = {
     "response_coordinator": N_("Response coordinator"),
     "unit": N_("Unit"),
     "planner": N_("Planner"),
+    "programme_officer": N_("Programme officer"),
 }
 _NEEDS: Mapping[str, str] = {
     "reason": N_("the reason"),

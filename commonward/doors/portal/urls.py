@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from commonward.doors.portal.dispute_urls import dispute_patterns
+from commonward.doors.portal.programme_urls import programme_patterns
 from commonward.doors.portal.views import (
     data,
     figures,
@@ -54,6 +55,7 @@ urlpatterns = [
     path("cases/<str:number>/", public.case, name="case"),
     path("cases/<str:number>/mail/", mail.case, name="mail_case"),
     *dispute_patterns,
+    *programme_patterns,
     path("mail/<slug:token>/", mail.mail, name="mail"),
     path("mail/<slug:token>/stop/", mail.stop, name="mail_stop"),
     re_path(r"^photos/(?P<name>[0-9a-f]{2}/[0-9a-f]{30})\.jpg$", public.photo, name="photo"),

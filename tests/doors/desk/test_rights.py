@@ -17,6 +17,7 @@ from commonward.doors.desk import urls
 from commonward.doors.desk.dispute_urls import dispute_patterns
 from commonward.doors.desk.live_map_urls import live_map_patterns
 from commonward.doors.desk.plan_urls import plan_patterns
+from commonward.doors.desk.programme_urls import programme_patterns
 from commonward.doors.desk.response_urls import response_patterns
 from commonward.doors.desk.sending_urls import sending_patterns
 from tests.district import ACCOUNTS
@@ -213,7 +214,8 @@ ROWS: dict[str, Row] = {
 def test_every_address_has_a_row_and_every_row_an_address() -> None:
     assert all(isinstance(entry, URLPattern) for entry in urls.urlpatterns)
     apart = [
-        *dispute_patterns, *response_patterns, *live_map_patterns, *sending_patterns, *plan_patterns
+        *dispute_patterns, *response_patterns, *live_map_patterns, *sending_patterns, *plan_patterns,
+        *programme_patterns,
     ]  # fmt: skip
     here = [entry for entry in urls.urlpatterns if entry not in apart]
     assert sorted(ROWS) == sorted(str(entry.name) for entry in here)

@@ -20,7 +20,16 @@ from commonward.areas.models import Area
 from commonward.cases.models import Case
 from commonward.core.rights import SYSTEM
 from commonward.disputes.actions.taking_over import take_over
-from commonward.doors.demo import helping, history, land, matters, mediation, names, planning
+from commonward.doors.demo import (
+    helping,
+    history,
+    land,
+    matters,
+    mediation,
+    names,
+    planning,
+    programmes,
+)
 from commonward.doors.demo.addresses import addresses
 from commonward.doors.demo.arrivals import Places, Residents
 from commonward.doors.demo.moving import Drivers
@@ -111,6 +120,8 @@ class Command(BaseCommand):
         out = helping.begin(*land.CENTRE, ends)
         self._say(began, _("{count} units ordered out").format(count=out))
         self._say(began, _("{count} plans asked for").format(count=planning.ask(ends)))
+        made = programmes.begin(begins, ends)
+        self._say(began, _("{count} things of the programmes").format(count=made))
         leave_stuck(ends)
         self._keys(ends)
         set_site_clock(ends, 1, real=timezone.now())

@@ -27,6 +27,7 @@ _ROLES: Mapping[str, str] = {
     "response_coordinator": N_("Response coordinator"),
     "unit": N_("Unit that goes out"),
     "planner": N_("Planner"),
+    "programme_officer": N_("Programme officer"),
     "bank": N_("Bank that stops payments"),
 }
 _KINDS: Mapping[str, str] = {

@@ -1,0 +1,11 @@
+"""The programmes of the demonstration; a file per part, each with `live(begins, ends)`."""
+
+from datetime import datetime
+from types import ModuleType
+
+PARTS: tuple[ModuleType, ...] = ()
+
+
+def begin(begins: datetime, ends: datetime) -> int:
+    """Let each part be lived from `begins` to `ends`; how many things were made."""
+    return sum(part.live(begins, ends) for part in PARTS)

@@ -1,0 +1,5 @@
+"""The desk's addresses of surveys."""
+
+from django.urls import URLPattern
+
+patterns: list[URLPattern] = []

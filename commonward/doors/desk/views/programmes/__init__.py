@@ -1,0 +1,1 @@
+"""The pages of the programmes at the desk; a file per part."""

@@ -1,0 +1,5 @@
+"""The portal's addresses of councils, proposals and votes."""
+
+from django.urls import URLPattern
+
+patterns: list[URLPattern] = []

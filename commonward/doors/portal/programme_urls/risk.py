@@ -1,0 +1,5 @@
+"""The portal's addresses of reviews of risk."""
+
+from django.urls import URLPattern
+
+patterns: list[URLPattern] = []

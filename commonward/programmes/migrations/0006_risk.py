@@ -1,0 +1,9 @@
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("programmes", "0005_pledges"),
+    ]
+
+    operations = []

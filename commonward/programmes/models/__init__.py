@@ -1,0 +1,3 @@
+"""The tables of the room; a file per subject."""
+
+__all__: list[str] = []

@@ -1,0 +1,1 @@
+"""Every read that others may make; a file per subject."""
