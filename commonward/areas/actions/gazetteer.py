@@ -1,5 +1,6 @@
 """Filling the gazetteer: the names of a source, replaced as a whole."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from django.db import transaction
@@ -16,9 +17,15 @@ _AT_ONCE = 2_000
 def import_gazetteer(path: Path, *, source: str = OSM, licence: str = ODBL) -> list[Entry]:
     """Take the named places of an `.osm.pbf` (地名) in place of the earlier ones of this source;
     returns them. Raises Invalid."""
+    found = read(path)
+    take_gazetteer(found, source=source, licence=licence)
+    return found
+
+
+def take_gazetteer(found: Sequence[Entry], *, source: str, licence: str) -> None:
+    """Take these places in place of the earlier ones of this source. Raises Invalid."""
     if not source.strip() or not licence.strip():
         raise Invalid(N_("Say where the names come from and under which licence."), field="source")
-    found = read(path)
     with transaction.atomic():
         hold("gazetteer")
         PlaceName.objects.filter(source=source).delete()
@@ -38,7 +45,6 @@ def import_gazetteer(path: Path, *, source: str = OSM, licence: str = ODBL) -> l
             batch_size=_AT_ONCE,
         )
         bump("gazetteer")
-    return found
 
 
 def forget_gazetteer(source: str) -> int:

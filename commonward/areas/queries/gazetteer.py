@@ -22,7 +22,7 @@ class PlaceMeant:
     """A place that may be meant: a point of it (degrees, WGS-84) and the area that holds it.
 
     `alike` is 1 where the name is the same, less where it may be a typo; `source` is "" for an
-    area's own name.
+    area's own name, and `area` then its code.
     """
 
     name: str
@@ -32,6 +32,7 @@ class PlaceMeant:
     located: Located
     alike: float
     source: str
+    area: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +73,9 @@ def candidates(
 
     def told(meant: Meant) -> PlaceMeant:
         one = meant.entry
+        where = located(one)
         return PlaceMeant(
-            one.name, one.kind.value, one.lat, one.lon, located(one), meant.alike, one.source
+            one.name, one.kind.value, one.lat, one.lon, where, meant.alike, one.source, one.area
         )
 
     return tuple(

@@ -93,6 +93,16 @@ def roads() -> Iterator[tuple[str, str]]:
         number += 1
 
 
+def estates(number: int, rank: int) -> tuple[tuple[str, str], ...]:
+    """The estates and the school of the community with this number: some names occur twice in the
+    district, as they do in earnest."""
+    name, english = _COMMUNITIES[number % len(_COMMUNITIES)]
+    town = rank < len(_SUBDISTRICTS)
+    kinds = (("小区", " Estate"), ("花园", " Garden")) if town else (("新村", " New Village"),)
+    return (*((f"{name}{kind}", f"{english}{kind_en}") for kind, kind_en in kinds),
+            (f"{name}{'' if town else '村'}小学", f"{english} {'' if town else 'Village '}School"))  # fmt: skip
+
+
 def person(number: int) -> str:
     """An invented name of a member of staff, in both scripts."""
     surname, surname_en = _SURNAMES[number % len(_SURNAMES)]

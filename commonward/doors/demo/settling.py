@@ -13,12 +13,15 @@ from django.conf import settings
 from django.db import transaction
 
 from commonward.areas import actions as areas
+from commonward.areas.actions.gazetteer import take_gazetteer
 from commonward.areas.actions.roads import import_roads
 from commonward.areas.queries import SITE
 from commonward.cases import actions as cases
 from commonward.cases.actions.word_settings import set_reading
 from commonward.core.calendars import Limit
 from commonward.core.rights import SYSTEM
+from commonward.core.triage.places.boundaries import Kind
+from commonward.core.triage.places.extract import Entry, together
 from commonward.doors.demo import helping, land, matters, mediation, names
 from commonward.doors.demo.roles import PASSWORD, POSTS
 from commonward.people import actions as people
@@ -28,6 +31,8 @@ from commonward.response.actions.roads import adopt_road_graph
 
 SEED = 3
 ROADS = "roads.geojson"
+GAZETTEER = "demonstration"
+"""The source of its names of places: all are invented."""
 Grid = tuple[str, str, str, str]
 """A grid's code, name, English name and path."""
 UNSORTED = "D999"
@@ -62,6 +67,7 @@ def settle(since: datetime) -> land.Land:
         mediation.rules(since)
         helping.rules(since, land.CENTRE)
         import_roads(settings.VAR / ROADS)
+        take_gazetteer([*_streets(drawn), *_estates(drawn)], source=GAZETTEER, licence="CC0 1.0")
     # By the streets of the invented land, with their hours: nothing of a real map is in it.
     adopt_road_graph(settings.VAR / ROADS)
     return drawn
@@ -82,6 +88,31 @@ def roads_of(drawn: land.Land) -> dict[str, Any]:
             }
         )
     return {"type": "FeatureCollection", "features": features}
+
+
+def _streets(drawn: land.Land) -> list[Entry]:
+    """The roads by their names, each at its middle."""
+    found = []
+    for road, told in zip(drawn.roads, roads_of(drawn)["features"], strict=True):
+        point = shapely.line_interpolate_point(road.line, 0.5, normalized=True)
+        name, english = told["properties"]["name"], told["properties"]["name_en"]
+        found.append(Entry(name, (english,), Kind.ROAD, round(point.y, 6), round(point.x, 6)))
+    return together(found)
+
+
+def _estates(drawn: land.Land) -> list[Entry]:
+    """Estates and a school in every community, one to a grid."""
+    found = []
+    number = 0
+    for i, rank in enumerate(_ranks(drawn)):
+        for j in range(len(names.SHARES[i])):
+            cells = [cell for leaf, cell in drawn.grids.items() if leaf[:2] == (i, j)]
+            for at, (name, english) in enumerate(names.estates(number, rank)):
+                point = cells[at % len(cells)].representative_point()
+                kind = Kind.LANDMARK if name.endswith("小学") else Kind.ESTATE
+                found.append(Entry(name, (english,), kind, round(point.y, 6), round(point.x, 6)))
+            number += 1
+    return found
 
 
 def _places(drawn: land.Land, since: datetime) -> list[Grid]:

@@ -26,6 +26,7 @@ from commonward.cases.queries.texts import texts_for
 from commonward.core.danger import numbers_to_call
 from commonward.core.refusals import N_, Invalid, Refusal
 from commonward.core.standard_texts import fill
+from commonward.doors.desk.choosing import place_told
 from commonward.doors.desk.sorting import calibrated, percent
 from commonward.doors.look.showing import language, named
 from commonward.doors.look.standing import Standing
@@ -195,7 +196,8 @@ class Beside:
 
     call_now: tuple[str, ...]
     suggested: tuple[Suggested, ...]
-    places: tuple[PlaceFound, ...]
+    places: tuple[tuple[PlaceFound, str], ...]
+    """Each with what is said beside it."""
     where: str
     outside: bool
     sides: tuple[Side, ...]
@@ -219,7 +221,11 @@ def beside(call: Call, standing: Standing, marks: Mapping[str, int]) -> Beside:
     return Beside(
         call_now=numbers_to_call(call.words),
         suggested=suggested(call.words, marks),
-        places=places_named(actor, call.find, at) if call.find else (),
+        places=tuple(
+            (place, place_told(place, standing)) for place in places_named(actor, call.find, at)
+        )
+        if call.find
+        else (),
         where=place_name(located.path, at) if located is not None and located.path else "",
         outside=located is not None and located.outside,
         sides=_sides(call, located, at),

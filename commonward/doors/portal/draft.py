@@ -16,7 +16,8 @@ _SALT = "commonward.portal.draft"
 class Draft:
     """What was answered so far. `key` names this one sending, however often it is repeated.
 
-    `side` is the code of the area chosen near a border, `same` the number of the report that it
+    `place` is the place of the gazetteer that was meant ("none": none of those offered), `side`
+    the code of the area chosen near a border, `same` the number of the report that it
     is the same as, `nowhere` says that the place cannot be told, `quiet` that nothing of it may
     be shown to the public.
     """
@@ -28,6 +29,7 @@ class Draft:
     lat: float | None = None
     lon: float | None = None
     nowhere: bool = False
+    place: str = ""
     side: str = ""
     same: str = ""
     answers: Mapping[str, Any] = field(default_factory=dict)

@@ -18,7 +18,7 @@ from commonward.cases.queries.suggested import offered
 from commonward.core.answers import applies
 from commonward.core.refusals import N_, Invalid
 from commonward.doors.look.showing import language, named
-from commonward.doors.portal import asking
+from commonward.doors.portal import asking, placing
 from commonward.doors.portal.draft import Draft
 
 _LONGEST_ADDRESS = 300
@@ -50,6 +50,8 @@ class Step:
 def order(draft: Draft, now: Moment) -> list[str]:
     """The names of the questions that this report needs, in order."""
     names = ["words", "category", "where"]
+    if placing.meant(draft, now):
+        names.append("place")
     found = located(draft, now)
     if found is not None and found.candidates:
         names.append("side")
@@ -173,7 +175,9 @@ def _take_category(draft: Draft, post: QueryDict, now: Moment) -> Draft:
 
 def _take_where(draft: Draft, post: QueryDict, now: Moment) -> Draft:
     if post.get("cannot"):
-        return replace(draft, address="", lat=None, lon=None, side="", same="", nowhere=True)
+        return replace(
+            draft, address="", lat=None, lon=None, place="", side="", same="", nowhere=True
+        )
     address = " ".join(post.get("address", "").replace("\x00", "").split())
     if len(address) > _LONGEST_ADDRESS:
         raise Invalid(
@@ -182,6 +186,9 @@ def _take_where(draft: Draft, post: QueryDict, now: Moment) -> Draft:
             most=_LONGEST_ADDRESS,
             field="address",
         )
+    said = {one.key: one for one in placing.offers(draft.words, now)}
+    if post.get("place") in said:
+        return placing.at_offer(replace(draft, address=address), said[post["place"]])
     lat, lon = _degrees(post, "lat"), _degrees(post, "lon")
     if (lat is None) != (lon is None):
         raise Invalid(
@@ -191,12 +198,16 @@ def _take_where(draft: Draft, post: QueryDict, now: Moment) -> Draft:
     if lat is None and not address:
         raise Invalid(N_("Please say where it is, or choose “I can't say where”."), field="address")
     moved = (lat, lon) != (draft.lat, draft.lon)
+    if draft.place and not moved and address != draft.address:
+        # The position was that of the place named before.
+        lat, lon, moved = None, None, True
     taken = replace(
         draft,
         address=address,
         lat=lat,
         lon=lon,
         nowhere=False,
+        place="" if moved else draft.place,
         side="" if moved else draft.side,
         same="" if moved else draft.same,
     )
@@ -215,6 +226,11 @@ def _take_where(draft: Draft, post: QueryDict, now: Moment) -> Draft:
             field="lat",
         )
     return taken
+
+
+def _show_where(draft: Draft, now: Moment) -> dict[str, Any]:
+    said = placing.offers(draft.words, now) if draft.lat is None else ()
+    return {"said": placing.shown(said, now)}
 
 
 def _degrees(post: QueryDict, name: str) -> float | None:
@@ -346,7 +362,8 @@ def _nothing(draft: Draft, now: Moment) -> dict[str, Any]:
 _STEPS: Mapping[str, Step] = {
     "words": Step("portal/steps/words.html", _nothing, _take_words),
     "category": Step("portal/steps/category.html", _show_category, _take_category),
-    "where": Step("portal/steps/where.html", _nothing, _take_where),
+    "where": Step("portal/steps/where.html", _show_where, _take_where),
+    "place": Step("portal/steps/place.html", placing.show, placing.take),
     "side": Step("portal/steps/side.html", _show_side, _take_side),
     "same": Step("portal/steps/same.html", _show_same, _take_same),
     "contact": Step("portal/steps/contact.html", _show_contact, _take_contact),

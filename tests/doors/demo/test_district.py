@@ -10,10 +10,12 @@ import shapely
 from django.conf import settings
 from django.db.models import Count
 from django.urls import resolve
+from django.utils import translation
 from PIL import Image
 
 from commonward.areas import actions as areas
 from commonward.areas.models import Area, News
+from commonward.areas.queries.gazetteer import candidates
 from commonward.cases import actions as cases
 from commonward.cases.actions import delivering
 from commonward.cases.models import Answer, Case, Event, Photo, StandardText
@@ -24,6 +26,7 @@ from commonward.doors.demo.addresses import addresses
 from commonward.doors.demo.arrivals import Places, Residents
 from commonward.doors.demo.robots import SOURCE, Robots
 from commonward.doors.demo.roles import PASSWORD, POSTS
+from commonward.doors.demo.settling import GAZETTEER
 from commonward.doors.demo.undelivered import leave_stuck
 from commonward.people.models import Account, Grant, Membership, Team
 from commonward.response.models import Assignment, Incident, Plan
@@ -225,3 +228,12 @@ def test_units_are_out_for_one_incident_and_for_a_drill_in_which_one_is_silent(
     sent = Assignment.objects.filter(order__incident=incidents["assembly"]).exclude(step="free")
     assert sent.filter(step="sent").count() == 1
     assert sent.count() + Assignment.objects.exclude(pk__in=sent).count() == len(helping.UNITS)
+
+
+def test_words_lead_to_invented_places_and_some_names_occur_twice(demo: Demo, db: None) -> None:
+    with translation.override("en"):
+        (street,) = candidates("the lamp before 12 Zhongshan Road", ENDS)
+        (estate,) = candidates("锦绣小区3栋路灯不亮", ENDS)
+    assert not street.candidates[0].located.outside
+    assert estate.ambiguous and len(estate.candidates) == 3
+    assert {one.source for one in (*street.candidates, *estate.candidates)} == {GAZETTEER}

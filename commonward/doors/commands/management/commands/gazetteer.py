@@ -1,4 +1,4 @@
-"""`gazetteer import FILE`: names of places; `gazetteer ask TEXT`: what a text may mean."""
+"""`gazetteer import FILE | learn`: names of places; `gazetteer ask TEXT`: what a text may mean."""
 
 from collections import Counter
 from pathlib import Path
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from commonward.areas.actions.gazetteer import ODBL, OSM, forget_gazetteer, import_gazetteer
 from commonward.areas.queries.gazetteer import candidates, sources
+from commonward.cases.actions.placing import SOURCE, adopt_case_places
 from commonward.core.refusals import Refusal
 from commonward.doors.commands import terminal
 from commonward.people.queries import now
@@ -18,7 +19,7 @@ from commonward.people.words import tell
 class Command(BaseCommand):
     """Names of places by which words are put on the map (地名词典)."""
 
-    help = "Gazetteer: import FILE.osm.pbf, forget SOURCE, list, ask TEXT"
+    help = "Gazetteer: import FILE.osm.pbf, learn, forget SOURCE, list, ask TEXT"
 
     def add_arguments(self, parser: CommandParser) -> None:
         """One verb, and what it needs."""
@@ -27,6 +28,7 @@ class Command(BaseCommand):
         bring.add_argument("file", type=Path, metavar="FILE")
         bring.add_argument("--source", default=OSM, help="where they come from")
         bring.add_argument("--licence", default=ODBL, help="under which licence")
+        verbs.add_parser("learn", help="take the places that many cases name, as every night")
         forget = verbs.add_parser("forget", help="take away the names of a source")
         forget.add_argument("source", metavar="SOURCE")
         verbs.add_parser("list", help="where the names come from")
@@ -47,6 +49,11 @@ class Command(BaseCommand):
             console.print(f"{kind:10} {count:8,}")
         told = _("{count} places are in the gazetteer from “{source}” ({licence}).")
         console.print(told.format(count=f"{len(found):,}", source=source, licence=licence))
+
+    def _learn(self, **_options: Any) -> None:
+        found = adopt_case_places(now())
+        told = _("{count} places that many cases name are in the gazetteer as “{source}”.")
+        self.stdout.write(told.format(count=f"{len(found):,}", source=SOURCE))
 
     def _forget(self, *, source: str, **_options: Any) -> None:
         count = forget_gazetteer(source)

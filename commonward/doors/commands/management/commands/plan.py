@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from commonward.cases.actions import training
+from commonward.cases.actions.placing import adopt_case_places
 from commonward.core.refusals import Invalid, Refusal
 from commonward.doors.look.repeating import Repeating
 from commonward.insight.actions import reporting
@@ -25,6 +26,7 @@ class Command(Repeating):
 
     help = "Run the plans that were asked for: all that wait, or again and again"
     _learnt_at: datetime | None = None
+    _places_at: datetime | None = None
 
     def once(self, options: dict[str, Any], *, quiet: bool) -> None:
         """Every plan that waits."""
@@ -36,6 +38,7 @@ class Command(Repeating):
         self._hotspots()
         self._hot_issues()
         self._words()
+        self._places()
         count = 0
         while not self.leaving.is_set():
             plan = run_next(now(), self.leaving.is_set)
@@ -118,3 +121,19 @@ class Command(Repeating):
             log.exception("the training of words failed; it is tried again in a night")
             return
         self.stdout.write(f"words {made.version}: {made.state}")
+
+    def _places(self) -> None:
+        """The names of places that many cases share, once a night (案件地名)."""
+        at = now()
+        if self.leaving.is_set() or (
+            self._places_at is not None and at - self._places_at < training.EVERY
+        ):
+            return
+        self._places_at = at
+        try:
+            made = adopt_case_places(at)
+        except Exception:  # as above
+            log.exception("the names of places failed; they are read again in a night")
+            return
+        if made:
+            self.stdout.write(f"places: {len(made)}")
