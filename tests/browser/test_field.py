@@ -273,3 +273,41 @@ def test_every_screen_of_the_field_reads_well(
             w.page.evaluate(f"() => {{ location.hash = '#{name}'; }}")
             w.page.wait_for_timeout(200)
             w.sound(f"field-{name.split('/')[0]}")
+
+
+@pytest.mark.parametrize(("language", "width"), [("en-GB", 320), ("zh-CN", 768)])
+def test_danger_is_answered_with_whom_to_call_without_network_and_with_it(
+    phone: Callable[..., Any], language: str, width: int
+) -> None:
+    def numbers(where: str) -> list[str]:
+        w.page.locator(f"{where} .emergency-call[href]").first.wait_for()
+        calls = w.page.locator(f"{where} .emergency-call[href]")
+        return [one.get_attribute("href") for one in calls.all()]
+
+    def kept(said: str) -> None:
+        w.page.fill("#field-words", said)
+        w.page.select_option("#field-category", index=1)
+        w.page.fill("#field-address", "South lane 4")
+        w.page.locator("form button.field-wide").click()
+
+    with phone(language=language, width=width) as w:
+        with without_network(w):
+            w.page.locator('a[href="#find"]').click()
+            w.page.fill("#field-words", "消防通道被占")
+            assert w.page.locator("#place .emergency-call").count() == 0
+            w.page.fill("#field-words", "楼道着火了")
+            assert numbers("#place") == ["tel:119"]
+            w.sound(f"field-danger-typed-{language}")
+            kept("楼道着火了")
+            assert numbers("#call") == ["tel:119"], "the phone says it itself"
+            assert Report.objects.count() == 0
+            w.page.locator("#call button").click()
+            assert w.page.locator("#call .emergency").count() == 0
+        w.page.wait_for_function("() => document.querySelector('.field-state-waits') === null")
+        assert Report.objects.count() == 1
+        assert w.page.locator("#call .emergency").count() == 0, "said and put away: not again"
+        w.page.locator('a[href="#find"]').click()
+        # The plain words of the phone hold none of this; the centre reads more.
+        kept("屋里全是烟，老人叫不醒")
+        assert numbers("#call") == ["tel:119", "tel:120"]
+        w.sound(f"field-danger-{language}")

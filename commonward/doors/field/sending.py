@@ -75,7 +75,7 @@ def _step(
         given["words"] = "\n".join(part for part in (given.get("words", ""), noted) if part)
     moment = "before" if case.stage in ("collect", "verify") else "after"
     act_with_photos(number, verb, photos, actor, at, given, moment=moment)
-    return {"number": number}
+    return {"number": number, "call": list(numbers_to_call(_text(item, "words")))}
 
 
 def _moved(case: Any) -> Refusal:

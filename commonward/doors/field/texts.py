@@ -102,6 +102,11 @@ def texts() -> Mapping[str, str]:
         "visit_item": _("Visited: {name}"),
         "missed_item": _("Not visited: {name} – {why}"),
         "photo_count": _("{count} photos"),
+        "call_now": _("This sounds dangerous. Do not wait for us: call now."),
+        "call_110": f"110 {_('police')}",
+        "call_119": f"119 {_('fire')}",
+        "call_120": f"120 {_('ambulance')}",
+        "close": _("Close"),
         "help": _("Urgent help"),
         "help_call_first": _(
             "Danger? Call first: a voice is quicker. Use this form if you cannot speak."

@@ -29,6 +29,7 @@ from commonward.cases.queries.fielding import (
 )
 from commonward.cases.queries.reference import book
 from commonward.cases.queries.services import services
+from commonward.core.danger import harmless_phrases, words_by_number
 from commonward.core.plans.rounds.gpx import gpx
 from commonward.core.refusals import N_, Forbidden, Invalid, Missing, Refusal, Stale
 from commonward.doors.field.sending import FOR_THE_DESK, do
@@ -44,8 +45,10 @@ FILES = (
     "look/vendor/bootstrap.min.css",
     "look/look.css",
     "look/icon.svg",
+    "look/danger.js",
     "field/field.css",
     "field/field.js",
+    "field/danger.js",
     "field/store.js",
     "field/outbox.js",
     "field/forms.js",
@@ -67,6 +70,8 @@ def shell(request: HttpRequest, standing: Standing) -> HttpResponse:
     """The one page of the field (外勤): empty, filled by its script from the phone's own store."""
     facts = {
         "texts": texts(),
+        # With the shell, so that the phone says whom to call without network.
+        "danger": {**words_by_number(), "harmless": harmless_phrases()},
         "language": language(),
         "zone": settings.SITE_ZONE,
         "most_photos": MOST_PHOTOS,

@@ -1,6 +1,7 @@
 // The field's screens. Everything is drawn from the phone's own store; the network only fills it.
 import * as store from "./store.js";
 import * as out from "./outbox.js";
+import * as danger from "./danger.js";
 import { choice, fill, form, make, place, tick, words } from "./forms.js";
 import { drawQuestions, unanswered } from "./questions.js";
 import { drawRounds } from "./rounds.js";
@@ -12,6 +13,7 @@ const state = document.getElementById("state");
 const told = document.getElementById("told");
 const tabs = document.getElementById("tabs");
 const CALLS = ["110", "119", "120"];
+danger.begin(facts, document.getElementById("call"));
 const numbers = new Intl.NumberFormat(facts.language);
 const times = new Intl.DateTimeFormat(facts.language, { month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false, timeZone: facts.zone });
 let today = null;
@@ -103,10 +105,11 @@ const screens = {
       make("p", { class: "quiet" }, `${task.category} · ${task.address || task.area}`),
       form({
         name: `step-${number}-${name}`, texts: T, most: facts.most_photos, photos: true, button: T.keep,
-        fields: [...needed.map((need) => words(need, T[need])), ...(name === "locate" ? [place()] : [])],
+        fields: [...needed.map((need) => words(need, T[need], need === "words" ? { beneath: danger.beneath() } : {})), ...(name === "locate" ? [place()] : [])],
         submit: async ({ photos, about, ...given }) => {
-          await out.add({ kind: "step", account: today.account, number, verb: name, stage: task.stage, photos, form: given,
+          const item = await out.add({ kind: "step", account: today.account, number, verb: name, stage: task.stage, photos, form: given,
             title: fill(T.step_item, { number, verb: verb.title }) });
+          danger.kept(item.key, given.words);
           say(T.kept);
           location.hash = "#tasks";
         },
@@ -122,7 +125,7 @@ const screens = {
     const made = form({
       name: "find", texts: T, most: facts.most_photos, photos: true, button: T.file_it,
       fields: [
-        words("words", T.words, { problem: T.need_words }),
+        words("words", T.words, { problem: T.need_words, beneath: danger.beneath() }),
         choice("category", T.category, categories, T.need_category, (code, content) => {
           asked = categories.find((one) => one.code === code)?.questions || [];
           drawQuestions(holder, asked, content, () => store.keepDraft("find", { ...content }), facts.language);
@@ -142,7 +145,8 @@ const screens = {
       submit: async ({ photos, about, ...given }) => {
         const category = categories.find((one) => one.code === given.category);
         if (!given.fixed) delete given.result;
-        await out.add({ kind: "find", account: today.account, photos, form: given, title: fill(T.find_item, { category: category.name }) });
+        const item = await out.add({ kind: "find", account: today.account, photos, form: given, title: fill(T.find_item, { category: category.name }) });
+        danger.kept(item.key, given.words);
         say(T.kept);
         location.hash = "#tasks";
       },
@@ -298,6 +302,7 @@ async function refresh() {
 
 out.begin(facts, async (what, answer) => {
   if (what === "helped") { helped = answer; return; }
+  if (what === "call") { danger.answered(answer); return; }
   trouble = ["offline", "sign_in", "forbidden", "trouble"].includes(what) ? what : "";
   if (what === "sent" || helped) {
     today = await store.work();

@@ -94,12 +94,14 @@ export function form({ name, fields, texts, most, photos, submit, button }) {
   return made;
 }
 
-export const words = (key, label, { required = true, problem } = {}) => ({ content, keep, texts }) => {
+// `beneath` is {element, look}: a part that reads along, under the field.
+export const words = (key, label, { required = true, problem, beneath } = {}) => ({ content, keep, texts }) => {
   const id = `field-${key}`;
-  const area = make("textarea", { id, rows: 3, maxlength: 4000, oninput: () => { content[key] = area.value; keep(); } });
+  const area = make("textarea", { id, rows: 3, maxlength: 4000, oninput: () => { content[key] = area.value; beneath?.look(area.value); keep(); } });
+  const field = make("p", { class: "field" }, make("label", { for: id }, label), area);
   return {
-    element: make("p", { class: "field" }, make("label", { for: id }, label), area),
-    show: (kept) => { area.value = kept[key] || ""; },
+    element: beneath ? make("div", {}, field, beneath.element) : field,
+    show: (kept) => { area.value = kept[key] || ""; beneath?.look(area.value); },
     wrong: () => (required && !(content[key] || "").trim() ? { text: problem || `${label} ${texts.need_field}`, at: area } : null),
   };
 };

@@ -103,6 +103,7 @@ async function sendOne(item, again = false) {
   if (answer.ok && said?.done) {
     await store.dropItem(item.key);
     if (item.kind === "help") tell("helped", { number: said.number, say: said.say });
+    if (said.call?.length) tell("call", { key: item.key, numbers: said.call });
     return "done";
   }
   if (!said && answer.status === 403 && !again) {

@@ -6,33 +6,24 @@
 const danger = document.getElementById("danger");
 const typed = document.getElementById("words");
 if (danger && typed) {
-  let lists = null;
-  let harmless = null;
-  const plain = (text) => text.normalize("NFKC").toLowerCase();
-  const found = (text) => (list) =>
-    list.some((word) => {
-      if (!/[a-z]/.test(word)) return text.includes(word);
-      const literal = word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-      return new RegExp(`(?<![\\p{L}\\p{N}_])${literal}(?![\\p{L}\\p{N}_])`, "u").test(text);
-    });
+  let read = null;
   const look = () => {
-    const holds = found(plain(typed.value).replace(harmless, " \0 "));
-    let any = false;
+    const numbers = read(typed.value);
     for (const link of danger.querySelectorAll("a[href^='tel:']")) {
-      const here = holds((lists[link.getAttribute("href").slice(4)] || []).map(plain));
+      const here = numbers.includes(link.getAttribute("href").slice(4));
       if (link.hidden === here) link.hidden = !here;
-      any ||= here;
     }
-    if (danger.hidden === any) danger.hidden = !any;
+    if (danger.hidden === numbers.length > 0) danger.hidden = !numbers.length;
   };
   let waits = 0;
   typed.addEventListener("input", () => {
     clearTimeout(waits);
     waits = setTimeout(async () => {
       try {
-        lists ??= await (await fetch(danger.dataset.words)).json();
-        // "消防通道" holds a word of danger and means none.
-        harmless ??= new RegExp(lists.harmless.map((one) => `(?:${one})`).join("|"), "g");
+        if (!read) {
+          const { reader } = await import("../look/danger.js");
+          read = reader(await (await fetch(danger.dataset.words)).json());
+        }
         look();
       } catch {
         // the page that follows looks for them as well
