@@ -41,7 +41,7 @@ export function beneath() {
 
 // Stands above every screen until somebody puts it away.
 function show(numbers) {
-  const close = make("button", { type: "button", class: "emergency-call", onclick: () => place.replaceChildren() }, T.close);
+  const close = make("button", { type: "button", class: "btn btn-outline-light btn-big", onclick: () => place.replaceChildren() }, T.close);
   place.replaceChildren(card(numbers, make("p", { class: "emergency-calls" }, close)));
 }
 
