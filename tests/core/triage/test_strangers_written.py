@@ -17,12 +17,13 @@ IBAN_LENGTHS = {"GB": 22, "DE": 22, "FR": 27, "NL": 18, "IE": 22, "ES": 24, "PL"
 
 
 def bare(text: str) -> str:
-    """Letters and figures alone, of one width and case, Chinese numerals as figures."""
+    """Letters and figures alone, of one width and case."""
     plain = unicodedata.normalize("NFKC", text).casefold()
     return "".join(sign for sign in plain if sign.isalnum())
 
 
 def figures(text: str) -> str:
+    """The same, with Chinese numerals as figures."""
     return bare(text).translate(str.maketrans("零一二三四五六七八九", "0123456789"))
 
 
