@@ -162,7 +162,13 @@ IMPERSONAL: Mapping[str, tuple[str, ...]] = {
     "StandardText": ("name", "category", "stage", "language"),
     "StandardTextVersion": ("words",),
     # Figures of categories, kinds of areas and lengths; a model holds no text, only weights.
+    # Numbers of what was compared; the weights and their figures.
+    "SameAnswer": ("where", "version", "looked"),
+    "SameModel": ("version", "state", "weights", "judged"),
     "WordModel": ("version", "kind", "state", "content", "digest", "card", "judged"),
+    "WordSettings": ("train_said",),
+    # Words of a language and what they stand for, as the office keeps them.
+    "WordVariant": ("written", "meant", "kind"),
     "AutoRoute": ("version", "reason"),
     "Danger": ("version",),
     "Suggestion": ("version", "chosen"),

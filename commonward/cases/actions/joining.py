@@ -50,6 +50,9 @@ def join(
             follower.joined_to = main
             touch(follower, in_order(follower, at))
             record(follower, "follows", at, actor, role="dispatcher", data={"case": into})
+        from commonward.cases.actions.same import keep_join  # noqa: PLC0415 (it asks who may see)
+
+        keep_join(case, main, at)
         touch(main, at)
         record(
             main, "joined_by", at, actor, role="dispatcher", team=main.team_id,

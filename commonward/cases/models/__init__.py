@@ -25,7 +25,14 @@ from commonward.cases.models.presence import Presence
 from commonward.cases.models.receipt import Receipt
 from commonward.cases.models.record import Approval, Clock, Event, Remark
 from commonward.cases.models.reference import Category, ProcedureVersion, Standard
-from commonward.cases.models.words import AutoRoute, Suggestion, WordModel, WordSettings
+from commonward.cases.models.same import SameAnswer, SameModel
+from commonward.cases.models.words import (
+    AutoRoute,
+    Suggestion,
+    WordModel,
+    WordSettings,
+    WordVariant,
+)
 
 __all__ = [
     "Allowance",
@@ -54,6 +61,8 @@ __all__ = [
     "Remark",
     "Report",
     "Round",
+    "SameAnswer",
+    "SameModel",
     "SavedView",
     "Sent",
     "Standard",
@@ -66,4 +75,5 @@ __all__ = [
     "Visit",
     "WordModel",
     "WordSettings",
+    "WordVariant",
 ]

@@ -63,21 +63,75 @@ class WordSettings(models.Model):
     """Whether words are read at all here, and where what nobody sorted waits: one row.
 
     Where `on` is false nothing is computed. `unsorted` is the category under which a report
-    without one waits for a person; None where a report must come with its category.
+    without one waits for a person; None where a report must come with its category. `same_from`
+    is the probability from which on a case is put first as probably the same problem; None: never.
+
+    `train_asked_at` stands while a training that somebody asked for waits or runs (since
+    `train_began_at`); `train_said` is why the last one that was asked for made no model: a text
+    with its values, {} where it made one.
     """
 
     on = models.BooleanField(default=True)
     unsorted = models.ForeignKey(
         Category, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
+    same_from = models.FloatField(null=True, blank=True)
     changed_at = models.DateTimeField()
+    train_asked_at = models.DateTimeField(null=True, blank=True)
+    train_asked_by = models.ForeignKey(
+        Account, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    train_began_at = models.DateTimeField(null=True, blank=True)
+    train_said = models.JSONField(default=dict, blank=True)
 
     class Meta:
         db_table = "cases_wordsettings"
-        constraints = [models.CheckConstraint(condition=Q(id=1), name="words_settings_one_row")]
+        constraints = [
+            models.CheckConstraint(condition=Q(id=1), name="words_settings_one_row"),
+            models.CheckConstraint(
+                condition=Q(train_began_at=None) | Q(train_asked_at__isnull=False),
+                name="words_training_asked_first",
+            ),
+            models.CheckConstraint(
+                condition=Q(same_from=None) | Q(same_from__gt=0.0, same_from__lt=1.0),
+                name="words_same_from",
+            ),
+        ]
 
     def __str__(self) -> str:
         return "on" if self.on else "off"
+
+
+class WordVariant(models.Model):
+    """A pair of the site's own table: what people write, and the word it stands for (错别字与方言).
+
+    `meant` is "" where a pair of the package does not hold here. `kind` says for people what it
+    is: a slip or a word of the same sound, a dialect word, another word for the same thing. What
+    stood there before, and what was taken out, is in the record of changes.
+    """
+
+    written = models.CharField(max_length=20, unique=True)
+    meant = models.CharField(max_length=20, blank=True)
+    kind = models.CharField(max_length=8)
+    set_by = models.ForeignKey(
+        Account, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    set_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "cases_wordvariant"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=["typo", "dialect", "other"]), name="variant_kind"
+            ),
+            models.CheckConstraint(condition=~Q(written=""), name="variant_is_written"),
+            models.CheckConstraint(
+                condition=~Q(written=F("meant")), name="variant_is_not_its_standard"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.written} → {self.meant}"
 
 
 class AutoRoute(models.Model):

@@ -9,6 +9,7 @@ from commonward.cases.models import Case
 from commonward.cases.queries.listed import CaseLine, lines
 from commonward.cases.queries.lists import planned
 from commonward.cases.queries.reference import book
+from commonward.cases.queries.same_weights import weighing
 from commonward.cases.queries.searched import at_place
 from commonward.core.finding import grams, hidden
 from commonward.core.geo import metres_between, metres_per_degree
@@ -31,8 +32,9 @@ _STRETCHES = 4
 class Similar:
     """A case near by, and how far away it is.
 
-    `probability` that it is the same problem, `because` (names of features, core.triage.same)
-    and `shared` stretches of its words stand where it was weighed; None where it was only near.
+    `probability` that it is the same problem, `because` (names of features, core.triage.same),
+    `shared` stretches of its words and the `row` that was compared stand where it was weighed;
+    None where it was only near. `proposed`: it is the likeliest, and as likely as the site asks.
     """
 
     line: CaseLine
@@ -40,6 +42,8 @@ class Similar:
     probability: float | None = None
     because: tuple[str, ...] = field(default=())
     shared: tuple[str, ...] = field(default=())
+    row: Mapping[str, float] | None = None
+    proposed: bool = False
 
 
 def similar(
@@ -105,13 +109,15 @@ def likely(
     *,
     most: int = 5,
     open_only: bool = True,
+    besides: Collection[int] = (),
     marks: Mapping[str, int] | None = None,
 ) -> tuple[Similar, ...]:
     """The cases that are likeliest the same problem, of related kinds too, the best first.
 
     Looked at are the newest sixty within 150 m that this person may see, are no dispute and no
-    call for help, are open – or ended within the last fortnight, unless `open_only`. The index of
-    places bounds the work, however many cases there are. Raises Invalid for an unknown category.
+    call for help, are open – or ended within the last fortnight, unless `open_only` –, were there
+    before `at` and are none of `besides`. The index of places bounds the work, however many cases
+    there are. Raises Invalid for an unknown category.
     """
     marks = read_revisions() if marks is None else marks
     known = book(marks)
@@ -127,7 +133,13 @@ def likely(
         most=_MOST_WEIGHED,
         marks=marks,
     )
-    rows = [one.line for one in near if not one.line.category.startswith(APART)]
+    rows = [
+        one.line
+        for one in near
+        if not one.line.category.startswith(APART)
+        and one.line.opened_at <= at
+        and one.line.id not in besides
+    ]
     # One that is closed and waits to be rated is still in a stage: nobody can join it.
     closed = _closed(rows)
     rows = [
@@ -160,12 +172,14 @@ def likely(
         )
         for one in rows
     ]
+    by = weighing(marks)
     return tuple(
         Similar(
-            rows[b.index], b.metres, b.probability, b.because, stretches(telling.words, b.shared)
+            rows[b.index], b.metres, b.probability, b.because, stretches(telling.words, b.shared),
+            b.row, place == 0 and by.proposes(b.probability),
         )
-        for b in alike(now, candidates, most=most)
-    )
+        for place, b in enumerate(alike(now, candidates, by.weights, most))
+    )  # fmt: skip
 
 
 def stretches(words: str, shared: Collection[str]) -> tuple[str, ...]:

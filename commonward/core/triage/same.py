@@ -61,7 +61,7 @@ class Alike:
     """One candidate: its place in the list given, how sure, and what speaks for it.
 
     `because` names the features that added most, the weightiest first; `shared` are the words in
-    common, rarest first.
+    common, rarest first; `row` is what was compared.
     """
 
     index: int
@@ -70,6 +70,7 @@ class Alike:
     hours: float
     because: tuple[str, ...]
     shared: tuple[str, ...]
+    row: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +174,9 @@ def _told(
     because = sorted((n for n, v in parts.items() if v > 0.05), key=lambda n: -parts[n])
     shared = sorted(told.words & one.words, key=lambda w: (-len(w), w))
     return Alike(
-        index, model.probability(score), row["metres"], row["hours"], tuple(because), tuple(shared)
-    )
+        index, model.probability(score), row["metres"], row["hours"], tuple(because),
+        tuple(shared), row,
+    )  # fmt: skip
 
 
 def of_json(text: str) -> Weights:

@@ -18,7 +18,7 @@ class Draft:
 
     `place` is the place of the gazetteer that was meant ("none": none of those offered), `side`
     the code of the area chosen near a border, `same` the number of the report that it
-    is the same as, `nowhere` says that the place cannot be told, `quiet` that nothing of it may
+    is the same as, `another` that it is none of those shown, `nowhere` says that the place cannot be told, `quiet` that nothing of it may
     be shown to the public.
     """
 
@@ -32,6 +32,7 @@ class Draft:
     place: str = ""
     side: str = ""
     same: str = ""
+    another: bool = False
     answers: Mapping[str, Any] = field(default_factory=dict)
     contact: Mapping[str, str] = field(default_factory=dict)
     quiet: bool = False

@@ -18,7 +18,7 @@ from commonward.cases.queries.suggested import offered
 from commonward.core.answers import applies
 from commonward.core.refusals import N_, Invalid
 from commonward.doors.look.showing import language, named
-from commonward.doors.portal import asking, placing
+from commonward.doors.portal import asking, nearby, placing
 from commonward.doors.portal.draft import Draft
 
 _LONGEST_ADDRESS = 300
@@ -99,9 +99,12 @@ def same_as(draft: Draft, now: Moment) -> tuple[PerhapsSame, ...]:
 
 
 def near(draft: Draft, post: QueryDict, now: Moment) -> tuple[PerhapsSame, ...]:
-    """The same for a position that is still in the form. Raises Invalid where it is none."""
-    moved = replace(draft, lat=_degrees(post, "lat"), lon=_degrees(post, "lon"))
-    return same_as(moved, now)
+    """The same for words or a position that are still in the form. Raises Invalid where the
+    position is none."""
+    words = post.get("words", "").replace("\x00", "").strip()[:LONGEST_WORDS]
+    typed = replace(draft, words=words) if words else draft
+    lat, lon = _degrees(post, "lat"), _degrees(post, "lon")
+    return nearby.around(typed if lat is None else replace(typed, lat=lat, lon=lon), now)
 
 
 def place_name(path: str, at: datetime) -> str:
@@ -280,10 +283,10 @@ def _show_same(draft: Draft, now: Moment) -> dict[str, Any]:
 def _take_same(draft: Draft, post: QueryDict, now: Moment) -> Draft:
     same = post.get("same", "")
     if same == "other":
-        return replace(draft, same="")
+        return replace(draft, same="", another=True)
     if same not in {s.entry.number for s in same_as(draft, now)}:
         raise Invalid(N_("Please say whether it is one of these."), field="same")
-    return replace(draft, same=same)
+    return replace(draft, same=same, another=False)
 
 
 def _show_question(draft: Draft, now: Moment, code: str) -> dict[str, Any]:

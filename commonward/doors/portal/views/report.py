@@ -14,6 +14,7 @@ from commonward.areas.queries import revisions
 from commonward.cases.actions import Said, add_report
 from commonward.cases.actions.photos import MOST_BYTES, MOST_PHOTOS, prepare_photo, with_photos
 from commonward.cases.actions.receipts import is_sent, sent_under, token_of, with_receipt
+from commonward.cases.actions.same import with_answer
 from commonward.cases.actions.suggesting import take_in
 from commonward.cases.models import Report
 from commonward.core.danger import numbers_to_call
@@ -22,7 +23,7 @@ from commonward.core.refusals import N_, Invalid, Refusal
 from commonward.core.rights import SYSTEM
 from commonward.doors.look.pages import keep_language
 from commonward.doors.look.showing import error_of, language, page
-from commonward.doors.portal import steps
+from commonward.doors.portal import nearby, steps
 from commonward.doors.portal.draft import Draft
 from commonward.doors.portal.sender import bound
 from commonward.doors.portal.views.urgent import offered
@@ -73,10 +74,17 @@ def _answered(request: HttpRequest, draft: Draft, name: str, now: steps.Moment) 
     if go.startswith("edit-"):
         wanted = go.removeprefix("edit-")
         return _asked(request, draft, wanted if wanted in names else "words", now)
+    joins = request.POST.get("join", "") if name in nearby.ASKED_AT else ""
     try:
-        taken = steps.step_named(name).take(draft, request.POST, now)
+        if joins and name == "category":
+            taken = nearby.joined(draft, joins, now)
+        else:
+            taken = steps.step_named(name).take(draft, request.POST, now)
+            taken = nearby.joined(taken, joins, now) if joins else taken
     except Refusal as refusal:
         return _asked(request, draft, name, now, refusal, typed=True)
+    if joins:
+        return _asked(request, taken, "contact", now)
     if name == "check":
         return _sent(request, taken, now)
     later = steps.order(taken, now)
@@ -112,6 +120,8 @@ def _asked(
         "urgent": first and urgent,
         "help_at": reverse("portal:help") if urgent else "",
     }
+    if name in nearby.ASKED_AT:
+        context["perhaps"] = nearby.around(draft, now) if draft.words else ()
     if name == "check":
         context |= _public_view(draft)
     return page(request, step.template, context, private=True)
@@ -204,5 +214,6 @@ def _keep(draft: Draft, files: "list[UploadedFile[Any]]", token: str, now: steps
             take_in, draft.category, told, now.at, area_code=draft.side, public=not draft.quiet
         )
     )
-    receiving = partial(with_receipt, opening, token, now.at)
+    answering = partial(with_answer, opening, nearby.shown(draft, now), "portal", now.at)
+    receiving = partial(with_receipt, answering, token, now.at)
     return with_photos(photos, receiving, now.at, SYSTEM) if photos else receiving()

@@ -32,29 +32,33 @@ if (danger && typed) {
   });
 }
 
-// What was reported near by is shown as soon as there is a position: pressed, typed or found.
+// What was reported near by is shown as soon as there is a place: one that the words name, or a
+// position that is pressed, typed or found. The site looks for it and keeps nothing of what is sent.
 const near = document.getElementById("near");
 if (near) {
   const form = near.closest("form");
-  const lat = document.getElementById("lat");
-  const lon = document.getElementById("lon");
-  let asked = "";
+  const typing = ["words", "lat", "lon"].filter((name) => form.elements[name]);
+  const said = () => typing.map((name) => form.elements[name].value.trim()).join("\n");
+  let seen = said();
+  let asked = seen; // what the page came with is answered on it
   const ask = async () => {
-    const place = `${lat.value} ${lon.value}`;
-    if (place === asked || !lat.value || !lon.value) return;
-    asked = place;
+    const now = said();
+    const still = now === seen; // nobody is asked in the middle of a word
+    seen = now;
+    if (!still || now === asked || !now) return;
+    asked = now;
     try {
       const sent = new FormData();
-      for (const name of ["csrfmiddlewaretoken", "state", "lat", "lon"]) {
+      for (const name of ["csrfmiddlewaretoken", "state", ...typing]) {
         sent.set(name, form.elements[name].value);
       }
       const answer = await fetch(near.dataset.near, { method: "POST", body: sent });
-      if (answer.ok && `${lat.value} ${lon.value}` === place) near.innerHTML = await answer.text();
+      if (answer.ok && said() === now) near.innerHTML = await answer.text();
     } catch {
       asked = ""; // no network: the next page asks anyway
     }
   };
-  setInterval(ask, 800);
+  if (typing.length) setInterval(ask, 600);
 }
 
 // A photo of a telephone has many more points than anybody needs, and takes a minute to send.
