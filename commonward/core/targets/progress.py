@@ -1,0 +1,83 @@
+"""Progress of many targets together (加权进度): by weight, exact, with what is not known told.
+
+A target without a figure counts as neither nought nor all: the progress of a group is then an
+interval, from all of those being nought to all of them being reached, and says how many they are.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_FLOOR, Decimal
+from fractions import Fraction
+
+Weight = Decimal | int | Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """From `low` to `high` (0 to 1) of the whole weight; equal where each part has its figure.
+
+    `told` parts have a figure, `missing` have none. None of it is known where nothing weighs.
+    """
+
+    low: Fraction
+    high: Fraction
+    told: int
+    missing: int
+
+    @property
+    def known(self) -> bool:
+        """Whether anything at all can be said."""
+        return self.told > 0
+
+    @property
+    def whole(self) -> bool:
+        """Whether all of it is reached: nothing is missing and nothing is left."""
+        return self.told > 0 and self.low == 1
+
+    @property
+    def percent(self) -> tuple[int, int]:
+        """Both ends in whole percent, never rounded up to a hundred."""
+        return _percent(self.low), _percent(self.high)
+
+
+NOTHING = Progress(Fraction(0), Fraction(1), 0, 0)
+"""Of no targets at all."""
+
+
+def _percent(share: Fraction) -> int:
+    exact = Decimal(share.numerator * 100) / Decimal(share.denominator)
+    return int(exact.to_integral_value(ROUND_FLOOR))
+
+
+def single(share: Fraction | None) -> Progress:
+    """The progress of one target; None where it has no figure."""
+    if share is None:
+        return Progress(Fraction(0), Fraction(1), 0, 1)
+    return Progress(share, share, 1, 0)
+
+
+def normalised(weights: Sequence[Weight]) -> list[Fraction]:
+    """Each weight's share of the whole; all alike where none weighs anything."""
+    exact = [Fraction(one) for one in weights]
+    if any(one < 0 for one in exact):
+        raise ValueError("a weight below nought")
+    total = sum(exact, Fraction(0))
+    if not exact:
+        return []
+    if total == 0:
+        return [Fraction(1, len(exact))] * len(exact)
+    return [one / total for one in exact]
+
+
+def together(parts: Iterable[tuple[Weight, Progress]]) -> Progress:
+    """The weighted progress of parts, whatever their order; those without a target do not weigh."""
+    counted = [(weight, part) for weight, part in parts if part.told or part.missing]
+    if not counted:
+        return NOTHING
+    shares = normalised([weight for weight, _ in counted])
+    return Progress(
+        sum((s * p.low for s, (_, p) in zip(shares, counted, strict=True)), Fraction(0)),
+        sum((s * p.high for s, (_, p) in zip(shares, counted, strict=True)), Fraction(0)),
+        sum(p.told for _, p in counted),
+        sum(p.missing for _, p in counted),
+    )
