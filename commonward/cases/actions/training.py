@@ -15,8 +15,9 @@ from django.db import transaction
 from commonward.areas.actions import bump
 from commonward.cases.actions.judging import Judged, judged_against
 from commonward.cases.models import WordModel
-from commonward.cases.queries.examples import Learnt, examples
-from commonward.cases.queries.reading import MARK, loaded, reading, seeds, starting
+from commonward.cases.queries.examples import Learnt, examples, unconfirmed
+from commonward.cases.queries.reading import loaded, reading, seeds, starting
+from commonward.cases.queries.spelling import MARK, table, taught_otherwise
 from commonward.core.refusals import N_, Forbidden, Invalid, Missing, Refusal
 from commonward.core.rights import SYSTEM, Actor, refuse_onlooker
 from commonward.people.actions import record_change
@@ -64,7 +65,8 @@ def divide(found: Sequence[Learnt]) -> Divided:
 
 
 def training_due(at: datetime) -> bool:
-    """Whether a night has passed since the last training, and there are new texts (3 queries)."""
+    """Whether a night has passed since the last training, and there are new texts or another table
+    of words (3 queries)."""
     if not reading().on:
         return False
     last = WordModel.objects.filter(kind="trained").order_by("-made_at", "-id").first()
@@ -73,7 +75,9 @@ def training_due(at: datetime) -> bool:
     newest = examples(at, most=LEAST)
     if len(newest) < LEAST:
         return False
-    return last is None or last.until is None or newest[-1].at > last.until
+    if last is None or last.until is None or newest[-1].at > last.until:
+        return True
+    return last.state == "champion" and taught_otherwise(reading().model)
 
 
 def train(at: datetime) -> WordModel:
@@ -94,7 +98,10 @@ def train(at: datetime) -> WordModel:
             found=len(found), least=LEAST,
         )  # fmt: skip
     divided = divide(found)
-    made = learn([one.example for one in divided.learnt], seeds(), seed=SEED)
+    made = learn(
+        [one.example for one in divided.learnt], seeds(),
+        unlabelled=unconfirmed(divided.held[0].at), table=table(), seed=SEED,
+    )  # fmt: skip
     if not isinstance(made, Trained):
         raise Invalid(N_("The confirmed cases are of one kind, or too alike to learn from."))
     champion = WordModel.objects.filter(state="champion").first()

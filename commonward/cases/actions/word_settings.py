@@ -8,8 +8,8 @@ from commonward.areas.actions import bump
 from commonward.cases.actions.training import require_setter
 from commonward.cases.models import AutoRoute, Category, WordModel, WordSettings
 from commonward.cases.queries.measured import measured_at, short_from
-from commonward.cases.queries.reading import MARK
 from commonward.cases.queries.reference import book
+from commonward.cases.queries.spelling import MARK
 from commonward.core.refusals import N_, Invalid, Refusal
 from commonward.core.rights import APART, Actor
 from commonward.people.actions import record_change

@@ -17,6 +17,8 @@ MOST = 10_000
 """The newest so many: memory and time of a training are bounded, and language changes."""
 LONGEST = 1_000
 """Characters of a report that are read."""
+MOST_TEXTS = 2_000
+"""Of texts that nobody has confirmed yet."""
 NOT_REAL = (*NO_CASE, "nothing_found")
 """Outcomes after which nobody knows whether the category was right."""
 
@@ -41,6 +43,23 @@ def examples(until: datetime, *, most: int = MOST) -> list[Learnt]:
     words come without telephones, numbers and addresses of mail.
     """
     return sorted(_read(until, most), key=lambda one: (one.at, one.case))
+
+
+def unconfirmed(until: datetime, *, most: int = MOST_TEXTS) -> list[str]:
+    """The newest texts before `until` whose category nobody has confirmed: what words stand beside
+    each other is learnt from them too, while the confirmed ones are few. Masked as those are."""
+    apart = [c.id for c in book().categories.values() if c.code.startswith(APART)]
+    found = (
+        Report.objects.filter(
+            number=F("case__number"), case__is_open=True, case__counted=True,
+            received_at__lt=until, hidden_at=None,
+        )
+        .exclude(case__category_id__in=apart)
+        .exclude(words="")
+        .order_by("-received_at", "-id")
+        .values_list("words", flat=True)[:most]
+    )  # fmt: skip
+    return [mask(words[:LONGEST]) for words in found]
 
 
 def _read(until: datetime, most: int) -> Iterator[Learnt]:

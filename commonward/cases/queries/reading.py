@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from commonward.cases.models import AutoRoute, Category, Standard, WordModel, WordSettings
+from commonward.cases.queries.spelling import MARK as MARK
+from commonward.cases.queries.spelling import table
 from commonward.core.refusals import Invalid
 from commonward.core.rights import APART
 from commonward.core.triage.said import Reads
@@ -16,9 +18,6 @@ if TYPE_CHECKING:
     from commonward.core.triage.starting import Seed
 
 log = logging.getLogger(__name__)
-
-MARK = "words"
-"""The kind of reference data that is marked with each change of model, settings or confidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +103,7 @@ def loaded(row: WordModel) -> Reads | None:
 
 def starting(marks: Mapping[str, int]) -> Reads:
     """What reads before there are cases to learn from: the site's own names, keywords and filing
-    conditions (冷启动); loaded once for each state of the categories."""
+    conditions (冷启动); loaded once for each state of the categories and of the table of words."""
     return _starting.at(marks)
 
 
@@ -135,7 +134,7 @@ def _parted(keywords: str) -> list[str]:
 def _start() -> Reads:
     from commonward.core.triage.starting import Starting  # noqa: PLC0415 (as above)
 
-    return Starting.of(seeds())
+    return Starting.of(seeds(), table())
 
 
 _CONDITIONS = 40

@@ -21,6 +21,7 @@ from commonward.core.triage.features import learn as lexicon_of
 from commonward.core.triage.model import Trained
 from commonward.core.triage.reading import tokens
 from commonward.core.triage.said import Example
+from commonward.core.triage.spelling import Spelling, shipped
 from commonward.core.triage.starting import Seed, Starting
 from commonward.core.triage.topics import MOST_TEXTS
 
@@ -62,29 +63,32 @@ def train(
     seeds: Sequence[Seed] = (),
     *,
     unlabelled: Sequence[str] = (),
+    table: Spelling | None = None,
     seed: int = 0,
 ) -> Trained | Starting:
     """A model of these examples; `Starting` on the seeds alone while there are too few.
 
     `unlabelled` are texts whose code nobody has confirmed yet; they help while the examples are
-    few (topics). Takes about a minute for some thousands of texts; needs scikit-learn and scipy.
+    few (topics). `table` is the site's table of variants; the model keeps it. Takes about a minute
+    for some thousands of texts; needs scikit-learn and scipy.
     """
     from scipy.sparse import vstack  # noqa: PLC0415 - only when something is learnt
 
+    spelt = table or shipped()
     told = Counter(example.code for example in examples)
     if len(examples) < FEWEST_EXAMPLES or len(told) < 2:
-        return Starting.of(seeds)
+        return Starting.of(seeds, spelt)
     codes = sorted({*told, *(s.code for s in seeds)})
     column = {code: number for number, code in enumerate(codes)}
-    read = [tokens(example.words) for example in examples]
-    group_of = groups(read, [example.group for example in examples])
+    read = [tokens(example.words, spelt) for example in examples]
     few = len(examples) <= FEW_EXAMPLES
-    others = [tokens(text) for text in unlabelled[:MOST_TEXTS]] if few else []
+    others = [tokens(text, spelt) for text in unlabelled[:MOST_TEXTS]] if few else []
+    # Copies of unconfirmed texts count once too: or a name told three times would be learnt.
+    known = [example.group for example in examples] + [""] * len(others)
+    every = groups([*read, *others], known)
+    group_of = every[: len(read)]
     lexicon = lexicon_of(
-        [
-            *((words, str(group)) for words, group in zip(read, group_of, strict=True)),
-            *((words, "") for words in others),
-        ],
+        [(words, str(group)) for words, group in zip([*read, *others], every, strict=True)],
         most=_MOST_WEIGHTS // (len(codes) * (1 + few)),
     )
     lines = [
@@ -97,8 +101,8 @@ def train(
         for n in SHORT
         if sum(map(len, line.words)) > n
     ]
-    lines += [Line(tokens(s.text), column[s.code], _SEED_WEIGHT, -1) for s in seeds]
-    table = matrix(lexicon, [line.words for line in lines])
+    lines += [Line(tokens(s.text, spelt), column[s.code], _SEED_WEIGHT, -1) for s in seeds]
+    rows_of = matrix(lexicon, [line.words for line in lines])
     right = np.array([line.code for line in lines])
     # A rare code counts more, so that it is not drowned; to a limit, so that a slip is not either.
     share = len(examples) / len(told) / np.array([max(told[code], 1) for code in codes])
@@ -106,10 +110,10 @@ def train(
     source = np.array([line.of for line in lines])
     axes = None
     if few:
-        axes = topics.learn(vstack([table, matrix(lexicon, others)]) if others else table, seed)
+        axes = topics.learn(vstack([rows_of, matrix(lexicon, others)]) if others else rows_of, seed)
 
     def learnt(taught: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
-        return learn(table[taught], right[taught], weight[taught], len(codes), seed, axes)
+        return learn(rows_of[taught], right[taught], weight[taught], len(codes), seed, axes)
 
     weights, offset = learnt(np.ones(len(lines), bool))
     fold = np.array(
@@ -121,7 +125,7 @@ def train(
         by_held, off = learnt((source < 0) | (fold[source] != number))
         for n in (None, *HELD_SHORT):
             words = [read[i] if n is None else cut(read[i], n) for i in held]
-            rows = table[held] if n is None else matrix(lexicon, words)
+            rows = rows_of[held] if n is None else matrix(lexicon, words)
             scores.append(rows @ by_held + off)
             lengths += [len(one) for one in words]
             hits.append(right[held])
@@ -137,6 +141,7 @@ def train(
         weights=weights.astype(np.float16),
         offset=offset.astype(np.float32),
         calibration=calibration,
+        table=spelt,
         about={
             "examples": len(examples),
             "groups": len(set(group_of)),

@@ -26,13 +26,13 @@ from commonward.core.refusals import N_, Invalid
 from commonward.core.triage.calibrating import KNOTS, Calibration
 from commonward.core.triage.features import SHOWN_FROM, Lexicon
 from commonward.core.triage.reading import Language, language, tokens
-from commonward.core.triage.said import Suggested
+from commonward.core.triage.said import Suggested, distinct
+from commonward.core.triage.spelling import Spelling, of_told, shipped
 
-FORMAT = "commonward-words-1"
+FORMAT = "commonward-words-2"
 LARGEST = 30 * 2**20
 """Bytes of a model's file."""
 _LARGEST_INSIDE = 8 * LARGEST
-MOST_REASONS = 4
 _FEW = 20
 """Codes with fewer examples than this have their probability lowered: n / (n + 2)."""
 
@@ -54,13 +54,15 @@ class Trained:
     weights: npt.NDArray[np.float16]
     offset: npt.NDArray[np.float32]
     calibration: Calibration
+    table: Spelling = field(default_factory=shipped)
+    """With which it was taught; it goes with the file, so that another table changes no answer."""
     about: Mapping[str, Any] = field(default_factory=dict)
     """What the card tells of its making; part of the version."""
 
     @cached_property
     def version(self) -> str:
         """The kind of model and the digest of all that it is made of."""
-        return f"words-1-{_digest(_header(self), _arrays(self))[:12]}"
+        return f"words-2-{_digest(_header(self), _arrays(self))[:12]}"
 
     @property
     def learners(self) -> int:
@@ -86,7 +88,7 @@ class Trained:
         return given, np.array([len(columns) > 0 for columns, _ in rows], bool)
 
     def _read(self, text: str) -> list[str]:
-        return [] if language(text) in (Language.OTHER, Language.NONE) else tokens(text)
+        return [] if language(text) in (Language.OTHER, Language.NONE) else tokens(text, self.table)
 
     def _given(
         self,
@@ -163,7 +165,7 @@ class Trained:
                     if word in told:
                         told[word] += half / 2
             ordered = sorted((word for word in told if told[word] > 0), key=lambda w: -told[w])
-            found.append(tuple(ordered[:MOST_REASONS]))
+            found.append(distinct(ordered))
         return found
 
 
@@ -194,6 +196,7 @@ def _header(model: Trained) -> dict[str, Any]:
     return {
         "codes": list(model.codes),
         "examples": list(model.examples),
+        "table": model.table.told,
         "about": dict(model.about),
     }
 
@@ -267,6 +270,7 @@ def _loaded(data: bytes) -> Trained:
         weights=arrays["weights"],
         offset=arrays["offset"],
         calibration=Calibration(arrays["slope"], arrays["bias"]),
+        table=of_told(header["table"]),
         about=header["about"],
     )
     learners = model.learners

@@ -7,27 +7,21 @@ name a house or a person, never a matter.
 """
 
 import re
-import tomllib
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from functools import cache, lru_cache
-from pathlib import Path
 
 from commonward.core.finding import hidden
 from commonward.core.masking import MASK
+from commonward.core.triage.spelling import HAN, Spelling, shape, shipped, signs, simplified
 
 LONGEST = 4_000
 """Characters of a text that are read: what a report is about stands at its beginning."""
 _ROUNDS = 8
 """One pass may make what the next one changes; after so many it is left as it is."""
 
-_FILE = Path(__file__).parent / "words.toml"
-_TABLES = ("typos", "dialect", "english")
-
-_HAN = "\u3005\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_PARTS = re.compile(f"[{_HAN}]+|[^\\W\\d_{_HAN}]+(?:['’-][^\\W\\d_{_HAN}]+)*")
+_PARTS = re.compile(f"[{HAN}]+|[^\\W\\d_{HAN}]+(?:['’-][^\\W\\d_{HAN}]+)*")
 _WITH_NUMBER = re.compile(r"[a-z]*\d[a-z\d]*(?:[.,:/-][a-z\d]+)*")
 _LONGEST_WORD = 30
 
@@ -41,75 +35,6 @@ class Language(StrEnum):
     OTHER = "other"
     NONE = ""
     """There is not one letter in it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Spelling:
-    """The editable table: what is written, what it stands for, and what says nothing."""
-
-    standard: Mapping[str, str]
-    """Variant → standard word, both in plain spelling."""
-    passing: frozenset[str]
-    pattern: re.Pattern[str] | None
-
-    def __call__(self, text: str) -> str:
-        """The text with each variant replaced."""
-        if self.pattern is None:
-            return text
-        return self.pattern.sub(lambda found: self.standard[found.group()], text)
-
-
-def spelling(table: Mapping[str, Mapping[str, Iterable[str]]], passing: str = "") -> Spelling:
-    """A table as it is used; raises ValueError where it contradicts itself.
-
-    >>> spelling({"typos": {"路灯": ["路登"]}})("路登不亮")
-    '路灯不亮'
-    """
-    standard: dict[str, str] = {}
-    for rows in table.values():
-        for right, wrongs in rows.items():
-            for wrong in wrongs:
-                variant, meant = _shape(wrong), _shape(right)
-                if not variant or variant == meant:
-                    continue
-                if standard.setdefault(variant, meant) != meant:
-                    raise ValueError(f"{wrong!r} would stand for two words")
-    if not standard:
-        return Spelling({}, frozenset(_shape(passing).split()), None)
-    ordered = sorted(standard, key=lambda word: (-len(word), word))
-    # The class of first characters spares most places the try of every variant.
-    firsts = re.escape("".join(sorted({word[0] for word in ordered})))
-    pattern = re.compile(f"(?=[{firsts}])(?:{'|'.join(map(_bounded, ordered))})")
-    made = Spelling(standard, frozenset(_shape(passing).split()), pattern)
-    for meant in set(standard.values()):
-        if made(meant) != meant:
-            raise ValueError(f"{meant!r} is a standard word and holds a variant of another")
-    return made
-
-
-def _bounded(word: str) -> str:
-    """Latin variants count as whole words, Chinese ones wherever they stand."""
-    escaped = re.escape(word)
-    return rf"(?<![a-z]){escaped}(?![a-z])" if word.isascii() else escaped
-
-
-@cache
-def shipped() -> Spelling:
-    """The table of this package (words.toml)."""
-    read = tomllib.loads(_FILE.read_text(encoding="utf-8"))
-    return spelling({name: read.get(name, {}) for name in _TABLES}, read["passing"]["words"])
-
-
-def _shape(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold()
-
-
-@cache
-def _converter() -> Callable[[str], str]:
-    import opencc  # noqa: PLC0415 - only where somebody reads words
-
-    made = opencc.OpenCC("t2s")
-    return lambda text: str(made.convert(text))
 
 
 @cache
@@ -141,23 +66,16 @@ def plain(text: str, table: Spelling | None = None) -> str:
     text = text[:LONGEST]
     for _ in range(_ROUNDS):
         before = text
-        text = _shape(text)[:LONGEST]
+        text = shape(text)[:LONGEST]
         if _tradition()[0].search(text):
-            text = _converter()(text)
+            text = simplified(text)
         text = " ".join(table(text).split())[:LONGEST].rstrip()
         if text == before:
             break
     return text
 
 
-_IS_HAN = re.compile(f"[{_HAN}]")
-
-
-@cache
-def _signs() -> tuple[frozenset[str], frozenset[str]]:
-    """Small words by which English, and other languages in Latin letters, are told."""
-    read = tomllib.loads(_FILE.read_text(encoding="utf-8"))["signs"]
-    return frozenset(read["english"].split()), frozenset(read["foreign"].split())
+_IS_HAN = re.compile(f"[{HAN}]")
 
 
 def language(text: str) -> Language:
@@ -184,7 +102,7 @@ def language(text: str) -> Language:
         )
     if other > letters:
         return Language.OTHER
-    english, foreign = _signs()
+    english, foreign = signs()
     known, strange = sum(w in english for w in latin), sum(w in foreign for w in latin)
     accented = sum(not w.isascii() for w in latin)
     if strange + accented > known or accented * 3 > len(latin):

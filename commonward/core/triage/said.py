@@ -1,8 +1,37 @@
 """What a model of the words says, in the shape that every room may rely on (分拣建议)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
+
+MOST_REASONS = 4
+
+
+def distinct(words: Iterable[str], most: int = MOST_REASONS) -> tuple[str, ...]:
+    """The first words that say something of their own: of two that overlap, the longer one.
+
+    Latin words overlap where one is among the words of the other.
+
+    >>> distinct(["路灯", "灯不亮", "路灯不亮", "门口"])
+    ('路灯不亮', '门口')
+    """
+    shown: list[str] = []
+    for word in words:
+        if any(_within(word, other) for other in shown):
+            continue
+        inside = [place for place, other in enumerate(shown) if _within(other, word)]
+        if inside:
+            shown[inside[0]] = word
+            shown = [other for place, other in enumerate(shown) if place not in inside[1:]]
+        elif len(shown) < most:
+            shown.append(word)
+    return tuple(shown)
+
+
+def _within(word: str, other: str) -> bool:
+    if word.isascii():
+        return f" {word} " in f" {other} "
+    return word in other
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,14 @@ common ones. No case has confirmed any of it, so the probabilities are low on pu
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from math import log
 
 from commonward.core import suggesting
 from commonward.core.triage.reading import Language, language, plain, tokens, without_persons
-from commonward.core.triage.said import Suggested
+from commonward.core.triage.said import Suggested, distinct
+from commonward.core.triage.spelling import Spelling, shipped
 
 SUREST = 0.6
 _KEYWORD = 2.0
@@ -43,23 +44,26 @@ class Starting:
     """Reads texts by seeds alone; `said.Reads`."""
 
     seeds: tuple[Seed, ...]
+    table: Spelling = field(default_factory=shipped)
 
     @staticmethod
-    def of(seeds: Sequence[Seed]) -> "Starting":
+    def of(seeds: Sequence[Seed], table: Spelling | None = None) -> "Starting":
         """In the order of the codes, so that the same seeds have the same version."""
-        return Starting(tuple(sorted(seeds, key=lambda seed: (seed.code, seed.words))))
+        ordered = tuple(sorted(seeds, key=lambda seed: (seed.code, seed.words)))
+        return Starting(ordered, table or shipped())
 
     @cached_property
     def version(self) -> str:
-        """The rule and the digest of its seeds."""
-        made = hashlib.sha256(repr([(s.code, s.keywords, s.words) for s in self.seeds]).encode())
+        """The rule and the digest of its seeds and its table."""
+        told = [(s.code, s.keywords, s.words) for s in self.seeds]
+        made = hashlib.sha256(repr((told, self.table.told)).encode())
         return f"seeds-1-{made.hexdigest()[:12]}"
 
     @cached_property
     def _said(self) -> dict[str, frozenset[str]]:
         words: dict[str, set[str]] = {}
         for seed in self.seeds:
-            words.setdefault(seed.code, set()).update(tokens(seed.text))
+            words.setdefault(seed.code, set()).update(tokens(seed.text, self.table))
         return {code: frozenset(w for w in said if len(w) > 1) for code, said in words.items()}
 
     @cached_property
@@ -69,14 +73,14 @@ class Starting:
 
     @cached_property
     def _keywords(self) -> list[tuple[str, tuple[str, ...]]]:
-        return [(s.code, tuple(plain(k) for k in s.keywords)) for s in self.seeds]
+        return [(s.code, tuple(plain(k, self.table) for k in s.keywords)) for s in self.seeds]
 
     def suggest(self, words: str, *, most: int = 3) -> tuple[Suggested, ...]:
         """The codes whose words stand in the text, the best first; () for none."""
         if language(words) in (Language.OTHER, Language.NONE):
             return ()
-        shown = plain(without_persons(words))
-        told = set(tokens(words))
+        shown = plain(without_persons(words), self.table)
+        told = set(tokens(words, self.table))
         weight: dict[str, float] = {}
         because: dict[str, list[str]] = {}
         for found in suggesting.suggest(shown, self._keywords, most=len(self._keywords)):
@@ -96,7 +100,7 @@ class Starting:
             Suggested(
                 code,
                 SUREST * weight[code] ** 2 / total * weight[code] / (weight[code] + _HALF),
-                tuple(because[code][:4]),
+                distinct(because[code]),
             )
             for code in ordered
             if total

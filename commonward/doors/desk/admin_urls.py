@@ -17,6 +17,7 @@ from commonward.doors.desk.views.admin import (
     procedures,
     seeing,
     teams,
+    word_spelling,
     words,
 )
 
@@ -35,6 +36,7 @@ admin_patterns = [
     path("admin/keys/", keys.api_keys, name="admin_keys"),
     path("admin/ledger/", ledger.ledger, name="admin_ledger"),
     path("admin/words/", words.words, name="admin_words"),
+    path("admin/words/spelling/", word_spelling.word_spelling, name="admin_words_spelling"),
     path("admin/words/models/<str:version>/", words.words_model, name="admin_words_model"),
     path("admin/words/kinds/<str:code>/", words.words_kind, name="admin_words_kind"),
     path("admin/hooks/", hooks.hooks, name="admin_hooks"),

@@ -5,9 +5,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from commonward.core.triage import reading
-from commonward.core.triage.reading import Language, language, parted, plain, spelling, tokens
+from commonward.core.triage.reading import Language, language, parted, plain, tokens
+from commonward.core.triage.spelling import shipped, spelling
 
-VARIANTS = sorted(reading.shipped().standard)
+VARIANTS = sorted(shipped().standard)
 WRITTEN = st.lists(
     st.one_of(
         st.text(max_size=20),

@@ -84,6 +84,7 @@ ROWS: dict[str, Row] = {
     "admin_hook": Row((), (("hook", "1000000"),), unseen=("administrator",)),
     # The chief reads; only administrators set (test_words.py).
     "admin_words": Row(("administrator", "duty_chief")),
+    "admin_words_spelling": Row(("administrator", "duty_chief")),
     "admin_words_model": Row((), (("version", "none"),), unseen=("administrator", "duty_chief")),
     "admin_words_kind": Row(("administrator", "duty_chief"), (("code", "0102"),)),
     "admin_areas": Row(("administrator",)),

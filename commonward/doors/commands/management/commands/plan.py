@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from commonward.cases.actions import training
 from commonward.cases.actions.placing import adopt_case_places
+from commonward.cases.actions.word_asking import train_asked
 from commonward.core.refusals import Invalid, Refusal
 from commonward.doors.look.repeating import Repeating
 from commonward.insight.actions import reporting
@@ -106,8 +107,16 @@ class Command(Repeating):
             self.stdout.write(f"hot issues: {read}")
 
     def _words(self) -> None:
-        """The model of categories learns from what people confirmed, once a night (夜间训练)."""
+        """The model of categories learns from what people confirmed: once a night, and when an
+        administrator asked for it (夜间训练)."""
         at = now()
+        try:
+            asked = None if self.leaving.is_set() else train_asked(at)
+        except Exception:  # as above
+            log.exception("the training of words failed; the page says so to who asked")
+            asked = None
+        if asked is not None:
+            self.stdout.write(f"words {asked.version}: {asked.state}")
         if self._learnt_at is not None and at - self._learnt_at < training.EVERY:
             return  # whether something is new is asked once a night, not at every pass
         try:

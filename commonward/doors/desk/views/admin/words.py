@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from commonward.cases.actions.training import roll_back
+from commonward.cases.actions.word_asking import ask_for_training
 from commonward.cases.actions.word_settings import end_route, set_reading, set_route
-from commonward.cases.models import WordModel
-from commonward.cases.queries import measured
+from commonward.cases.models import WordModel, WordSettings
+from commonward.cases.queries import measured, spelling
 from commonward.cases.queries.reading import reading
 from commonward.cases.queries.reference import book
 from commonward.cases.queries.services import services
@@ -50,10 +51,13 @@ def words(request: HttpRequest, standing: Standing) -> HttpResponse:
         rows = measured.models_kept()
         champion = next((row for row in rows if row.state == "champion"), None)
         return {
-            **_base(standing),
+            **base(standing),
             "now": now,
             "sets": standing.holds(("administrator",)),
             "champion": champion,
+            "training": _training(),
+            "own_pairs": len(spelling.pairs()),
+            "taught_otherwise": spelling.taught_otherwise(now.model),
             "broken": champion is not None and now.on and now.model is None,
             "models": [_line(row, row.version in back) for row in rows],
             "routes": [_route(one, champion) for one in measured.routes()],
@@ -85,9 +89,15 @@ def words(request: HttpRequest, standing: Standing) -> HttpResponse:
         done(request, _("{version} answers again.").format(version=made.version))
         return reverse("desk:admin_words")
 
-    return administer(
-        request, standing, "desk/admin/words.html", shown, {"switch": switch, "back": back}
-    )
+    def ask(request: HttpRequest, standing: Standing) -> str:
+        ask_for_training(standing.actor, standing.at)
+        done(
+            request, _("The worker trains as soon as it comes by; this page says what came of it.")
+        )
+        return reverse("desk:admin_words")
+
+    deeds = {"switch": switch, "back": back, "train": ask}
+    return administer(request, standing, "desk/admin/words.html", shown, deeds)
 
 
 @require_safe
@@ -100,7 +110,7 @@ def words_model(request: HttpRequest, standing: Standing, version: str) -> HttpR
         if row is None:
             raise Missing(N_("There is no such model."))
         return {
-            **_base(standing),
+            **base(standing),
             "row": _line(row, could=False),
             "card": row.card,
             "tables": [table_shown(one) for one in charts.card_tables(row, _name, _TYPES)],
@@ -130,7 +140,7 @@ def words_kind(request: HttpRequest, standing: Standing, code: str) -> HttpRespo
         point = measured.measured_at(champion, code, confidence / 100) if champion else None
         short = measured.short_from(champion, code, point) if champion and point else None
         return {
-            **_base(standing),
+            **base(standing),
             "code": code,
             "name": _name(code),
             "sets": standing.holds(("administrator",)),
@@ -171,7 +181,21 @@ def words_kind(request: HttpRequest, standing: Standing, code: str) -> HttpRespo
         )
 
 
-def _base(standing: Standing) -> dict[str, Any]:
+def _training() -> dict[str, Any]:
+    """Whether a training is asked for or runs, and why the last one that was asked for made none."""
+    kept = WordSettings.objects.select_related("train_asked_by").filter(id=1).first()
+    if kept is None:
+        return {}
+    said = kept.train_said
+    return {
+        "asked_at": kept.train_asked_at,
+        "by": kept.train_asked_by.name if kept.train_asked_by else "",
+        "began_at": kept.train_began_at,
+        "said": _(said["text"]).format(**said["values"]) if said else "",
+    }
+
+
+def base(standing: Standing) -> dict[str, Any]:
     """The chief is not led to pages of administration that are shut to them."""
     administers = standing.holds(("administrator",))
     return {"base": f"desk/admin/{'base' if administers else 'chief'}.html"}
