@@ -16,6 +16,7 @@ OFTEN = 3
 """Texts that must use a name before it is known."""
 BRAND = 3
 """Names that begin alike, by which what they begin with is a builder's."""
+AROUND = ("湖", "镇", "乡")
 _TAIL = re.compile("(?:住宅)?小区$|[一二三四五六七八九十]期$")
 
 
@@ -40,4 +41,5 @@ def names(texts: Iterable[str], often: int = OFTEN, divisions: Any = None) -> fr
         if kind_of(name) is not Kind.ROAD
         for size in range(2, len(name))
     )
-    return frozenset(name for name in found if begins[name] < BRAND)
+    # What begins many names is a builder's, unless it is a lake or a town with all that lies there.
+    return frozenset(name for name in found if begins[name] < BRAND or name.endswith(AROUND))

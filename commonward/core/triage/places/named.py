@@ -39,7 +39,7 @@ BLANK = "\n"
 _PHASES = frozenset(f"{n}{w}" for n in "一二三四五六七八九十" for w in ("期", "栋"))
 _MORE = re.compile(
     r"(?:安置|拆迁)?小区|新村社区|社区|公寓|街道|村|镇"
-    r"|(?P<road>隧道|立交桥?|大桥|高架桥?|路(?![口面灯边网上人况]))"
+    r"|(?P<road>隧道|立交桥?|大桥|高架桥?|路(?![口面灯边网上人况段]))"
 )
 _SIDE = re.compile(r"(?<=..[苑园城区庭院郡])[东南西北](?:苑|区|院|门|广场)$")
 _BESIDE = re.compile(r"[东南西北](?:苑|区|院|门|广场|边|面|侧)")
@@ -50,6 +50,10 @@ _SOON = re.compile(
 )
 _LAMPS = re.compile("路[面灯边网上人况]")
 _CUE = re.compile(r"[A-Z]?\d{0,3}(?:栋|期)|[一二三四五六七八九]期")
+_AROUND = "湖镇乡"
+"""Ends the name of what is large enough to have estates of its own: 梅溪湖嘉顺苑."""
+_STOP = re.compile("站(?=地铁|出入口|出口|[A-Z]?[东南西北]?口|附近|周边|$)")
+_LINE = re.compile("号线|地铁|轻轨|高铁|公交")
 _LINKS = "办至到和与及靠距"
 _NUMBERED = "号栋幢期靠距"
 _LEADING = ("在", "位于", "住", "至", "到", "从", "和", "与", "、", "是")
@@ -180,10 +184,19 @@ def _in_part(text: str, part: _Part, known: _Spans) -> list[tuple[int, int, Kind
             if one[1] - one[0] > 2:
                 found.append(one)
             continue
+        one = _stop_of(text, one)
         if _counts(text, *one, part, anchored=part.masked or bool(found)):
             found.append(one)
         at = one[1]
     return found
+
+
+def _stop_of(text: str, one: tuple[int, int, Kind]) -> tuple[int, int, Kind]:
+    """地铁3号线星沙大道站: a stop of a line is called like the road it stands in."""
+    stop = _STOP.match(text, one[1])
+    if stop is None or not _LINE.search(text, max(0, one[0] - 8), one[0]):
+        return one
+    return one[0], stop.end(), Kind.LANDMARK
 
 
 def _next(
@@ -198,8 +211,9 @@ def _next(
         # 新桥 is known, and 新桥新村社区 said: the longer one.
         if best is None or best[1] <= told[1]:
             return told
-        # A road behind an estate that is known is another place.
-        return told if best[2] is Kind.ROAD and best[1] - told[1] > 2 else best
+        # A road behind an estate that is known is another place, and so is what lies at a lake.
+        apart = best[2] is Kind.ROAD or text[told[1] - 1] in _AROUND
+        return told if apart and best[1] - told[1] > 2 else best
     later = next(((a, b) for a, b in known if at < a and b <= stop), None)
     if later is not None and not (part.masked and at == part.start):
         told = _with_ending(text, *later, end)
@@ -221,6 +235,8 @@ def _by_ending(text: str, at: int, stop: int) -> tuple[int, int, Kind] | None:
         if ending is None:
             continue
         closes = ending[1] in (Kind.AREA, Kind.ROAD)
+        if best is not None and i == best[1] and ending[0] == "路" and text[i + 1 : i + 2] == "段":
+            break  # 水岸路段 is the stretch of road before an estate
         # 时代星城 is one estate, 丽发新城 and a lane behind it are two places.
         if best is not None and i > best[1] and (closes or i - best[1] > 4):
             break
@@ -288,6 +304,8 @@ def _counts(text: str, a: int, b: int, kind: Kind, part: _Part, *, anchored: boo
         return False
     if kind is Kind.ROAD and a == part.start and text[:a].endswith(_CROSSED):
         return False
+    if len(name) < 4 and kind in (Kind.ESTATE, Kind.LANDMARK) and _ordinary(name):
+        return False
     if not anchored and not _stands_alone(text, a, name):
         return False
     follows = text[b : min(part.end, b + 6)]
@@ -296,6 +314,12 @@ def _counts(text: str, a: int, b: int, kind: Kind, part: _Part, *, anchored: boo
     # 物业公司 belongs to an estate and stands there; any other firm has its name from anywhere.
     managed = "物业" in follows and any(name.endswith(end) for end, _ in words.endings)
     return managed or not any(w in follows for w in words.companies)
+
+
+def _ordinary(name: str) -> bool:
+    """Whether a short name is a word of the dictionary that is no name: 独居, 乐园."""
+    cut = cutter()(name) if any(name.endswith(end) for end, _ in _words().endings) else []
+    return len(cut) == 1 and cut[0][1] in ("n", "v", "vn", "a", "d", "b", "i", "l", "z")
 
 
 def _stands_alone(text: str, start: int, name: str) -> bool:
