@@ -4,7 +4,89 @@ from collections.abc import Mapping
 
 from commonward.core.retention import Kept
 
-KEPT: tuple[Kept, ...] = ()
+_DECIDED = "As long as its case: the years that the procedure names (keep_years) after the closing."
 
-IMPERSONAL: Mapping[str, tuple[str, ...]] = {}
+KEPT: tuple[Kept, ...] = (
+    Kept(
+        model="programmes.Proposal",
+        fields=("title", "words", "word"),
+        what="What somebody proposes for the neighbourhood, and the word they put under it.",
+        why="Neighbours support it, the department answers it, and its page tells what came of it.",
+        how_long=_DECIDED,
+        destroyed_by="The nightly `forget` empties it with its case.",
+    ),
+    Kept(
+        model="programmes.ProposalNote",
+        fields=("words",),
+        what="What the office said of a proposal: reasons, answers, what was done.",
+        why="What became of it is told to everybody.",
+        how_long=_DECIDED,
+        destroyed_by="The nightly `forget` empties it with its case.",
+    ),
+    Kept(
+        model="programmes.ProposalComment",
+        fields=("words", "word", "hidden_because", "appeal", "decided"),
+        what="What somebody says of a proposal under no name, why it was hidden, and the appeal.",
+        why="Neighbours talk it over, and a hiding can be contested.",
+        how_long="Until a year after the proposal's case was closed.",
+        destroyed_by="The nightly `forget` deletes it.",
+    ),
+    Kept(
+        model="programmes.CouncilSeat",
+        fields=("shown_name",),
+        what="The name of who holds a seat of a council, with their consent alone.",
+        why="Residents may know whom to speak to.",
+        how_long="Until the council's term ends, or the consent is taken back.",
+        destroyed_by="The nightly `forget` empties it on the day after the term.",
+    ),
+    Kept(
+        model="programmes.ConsultationWords",
+        fields=("words", "answer"),
+        what="What somebody asked or said in a consultation, under no name, and the answer.",
+        why="The office owes an answer to each, and shows what it changed.",
+        how_long="Until a year after the consultation was answered.",
+        destroyed_by="The nightly `forget` deletes it; the summary stays.",
+    ),
+    Kept(
+        model="programmes.ReviewLine",
+        fields=("words", "check_words", "appeal", "decision"),
+        what="What teams say of their works in a month's review: report, check, appeal, decision.",
+        why="A score is explained by what was said and can be contested.",
+        how_long="Five years from the end of the plan.",
+        destroyed_by="The nightly `forget` empties the words; values and scores stay.",
+    ),
+)
+
+IMPERSONAL: Mapping[str, tuple[str, ...]] = {
+    "Plan": ("code", "title", "title_en", "about", "about_en", "state"),
+    "PlanGroup": ("title", "title_en"),
+    "PlanTask": ("title", "title_en"),
+    # What an office sets for works: their names, units, proofs; why it is masked or given up.
+    "Target": (
+        "title", "title_en", "unit", "unit_en", "direction", "evidence", "formula", "masked",
+        "dropped",
+    ),
+    "TargetTeam": ("part",),
+    "TargetChange": ("reason", "data"),
+    "MonthlyReview": ("notice",),
+    "ReviewLine": ("verdict", "why", "formula"),
+    "Vote": (
+        "title", "title_en", "about", "about_en", "method", "key_n", "key_sealed", "root",
+        "published",
+    ),
+    "VoteOption": ("name", "name_en"),
+    "LetterBatch": ("entrance",),
+    "LetterCode": ("mark", "asked"),
+    "PaperMark": ("mark",),
+    "Ballot": ("token", "randomizer", "signature", "choice"),
+    "Proposal": ("budget_line",),
+    "ProposalNote": ("kind",),
+    "Council": (
+        "code", "kind", "name", "name_en", "room", "office_line", "office_box", "meets",
+    ),
+    "CouncilSeat": ("title",),
+    "Consultation": (
+        "code", "title", "title_en", "about", "about_en", "summary", "changed",
+    ),
+}  # fmt: skip
 """What cannot say anything about a person: codes, names of works and places, and moments."""

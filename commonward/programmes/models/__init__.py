@@ -1,3 +1,100 @@
 """The tables of the room; a file per subject."""
 
-__all__: list[str] = []
+from commonward.programmes.models.councils import (
+    COUNCILS,
+    Consultation,
+    ConsultationWords,
+    Council,
+    CouncilSeat,
+)
+from commonward.programmes.models.inspections import (
+    Campaign,
+    CampaignTeam,
+    Checklist,
+    Defect,
+    Place,
+    PlaceAnswer,
+    Visit,
+    VisitPhoto,
+)
+from commonward.programmes.models.plans import (
+    Milestone,
+    Plan,
+    PlanGroup,
+    PlanTask,
+    Target,
+    TargetChange,
+    TargetTeam,
+)
+from commonward.programmes.models.proposals import (
+    NOTES,
+    Proposal,
+    ProposalComment,
+    ProposalNote,
+)
+from commonward.programmes.models.reviews import MonthlyReview, ReviewLine
+from commonward.programmes.models.risk import (
+    RiskCondition,
+    RiskGroup,
+    RiskHearing,
+    RiskItem,
+    RiskMask,
+    RiskOpinion,
+    RiskQuestion,
+    RiskReview,
+    RiskSeat,
+    RiskTerms,
+)
+from commonward.programmes.models.votes import (
+    Ballot,
+    LetterBatch,
+    LetterCode,
+    PaperMark,
+    Vote,
+    VoteOption,
+)
+
+__all__ = [
+    "COUNCILS",
+    "NOTES",
+    "Ballot",
+    "Campaign",
+    "CampaignTeam",
+    "Checklist",
+    "Consultation",
+    "ConsultationWords",
+    "Council",
+    "CouncilSeat",
+    "Defect",
+    "LetterBatch",
+    "LetterCode",
+    "Milestone",
+    "MonthlyReview",
+    "PaperMark",
+    "Place",
+    "PlaceAnswer",
+    "Plan",
+    "PlanGroup",
+    "PlanTask",
+    "Proposal",
+    "ProposalComment",
+    "ProposalNote",
+    "ReviewLine",
+    "RiskCondition",
+    "RiskGroup",
+    "RiskHearing",
+    "RiskItem",
+    "RiskMask",
+    "RiskOpinion",
+    "RiskQuestion",
+    "RiskReview",
+    "RiskSeat",
+    "RiskTerms",
+    "Target",
+    "TargetChange",
+    "TargetTeam",
+    "Visit",
+    "VisitPhoto",
+    "Vote",
+    "VoteOption",
+]
