@@ -8,6 +8,31 @@ _DECIDED = "As long as its case: the years that the procedure names (keep_years)
 
 KEPT: tuple[Kept, ...] = (
     Kept(
+        model="programmes.Visit",
+        fields=("note",),
+        what="What a team noted at a place beside the checklist's answers; masked.",
+        why="Whoever comes next must know what was seen.",
+        how_long="A year from the end of the campaign.",
+        destroyed_by="The nightly `forget` empties it; answers and figures stay.",
+    ),
+    Kept(
+        model="programmes.VisitPhoto",
+        fields=("name", "digest"),
+        what="A photo that shows an item of a checklist in order.",
+        why="The answer can be looked at again by who re-checks it.",
+        how_long="Ninety days from the visit.",
+        destroyed_by="The nightly `forget` deletes file and row.",
+    ),
+    Kept(
+        model="programmes.PlaceAnswer",
+        fields=("words",),
+        what="What the owner of a place answered to a visit that found nothing, through the code on "
+        "the notice; on a defect it is a report of the defect's case and ends with it.",
+        why="Whoever is inspected may answer, and is read.",
+        how_long="Ninety days from the answer.",
+        destroyed_by="The nightly `forget` deletes the row.",
+    ),
+    Kept(
         model="programmes.Proposal",
         fields=("title", "words", "word"),
         what="What somebody proposes for the neighbourhood, and the word they put under it.",
@@ -58,6 +83,17 @@ KEPT: tuple[Kept, ...] = (
 )
 
 IMPERSONAL: Mapping[str, tuple[str, ...]] = {
+    # A name with digits that lead to somebody is refused when a place is written down.
+    "Place": ("code", "kind", "name", "area_path", "address"),
+    "Checklist": ("kind", "text", "digest"),
+    "Campaign": (
+        "code", "title", "title_en", "kinds", "area_code", "area_path", "state", "checklists",
+        "recheck_root",
+    ),
+    "Visit": ("kind", "state", "why", "answers", "door"),
+    "VisitPhoto": ("item",),
+    "Defect": ("item", "severity", "state"),
+    "PlaceAnswer": ("kind", "report"),
     "Plan": ("code", "title", "title_en", "about", "about_en", "state"),
     "PlanGroup": ("title", "title_en"),
     "PlanTask": ("title", "title_en"),

@@ -77,7 +77,7 @@ def spread(
     xy = _plane(spots)
     quotas = _quotas(len(spots), [crew.per_day * len(days) for crew in crews])
     of_crew = _patches(xy, quotas, _homes(crews, spots, seed))
-    if 1 < len(crews) and len(spots) <= MEND_UP_TO:
+    if len(crews) > 1 and len(spots) <= MEND_UP_TO:
         of_crew = _mended(xy, of_crew, quotas)
     found = []
     for index, crew in enumerate(crews):
