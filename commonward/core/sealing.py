@@ -26,7 +26,8 @@ from commonward.core.refusals import N_, Invalid
 
 _FORMAT = b"\x01"
 _KEY, _MARK, _NONCE, _TAG = 32, 8, 12, 16
-_WRAPPED = len(_FORMAT) + _MARK + _NONCE + _KEY + _TAG
+WRAPPED = len(_FORMAT) + _MARK + _NONCE + _KEY + _TAG
+"""Bytes of a wrapped key."""
 _SHORTEST_SECRET = 32
 
 
@@ -85,7 +86,7 @@ def unwrap(wrapped: bytes | memoryview, masters: Sequence[Master], context: str)
     Raises CannotOpen when none of them did, or when the bytes or the context are not the same.
     """
     wrapped = bytes(wrapped)
-    if wrapped[:1] != _FORMAT or len(wrapped) != _WRAPPED:
+    if wrapped[:1] != _FORMAT or len(wrapped) != WRAPPED:
         raise _strange()
     head, rest = wrapped[: 1 + _MARK], wrapped[1 + _MARK :]
     chosen = next((m for m in masters if m.mark == head[1:]), None)

@@ -313,7 +313,7 @@ def check(published: Mapping[str, Any], root: str = "") -> list[str]:
     faults = [f for place, b in enumerate(ballots, 1) for f in _ballot_faults(place, b, terms)]
     twice = [token for token, times in Counter(b[0] for b in ballots).items() if times > 1]
     faults += [f"The token {token[:12]}… stands twice." for token in twice]
-    rights = int(issued["codes_spent"]) + int(issued["papers_handed"])
+    rights = int(issued["codes_spent"]) + int(issued["counter_checked"])
     if len(ballots) > rights:
         faults.append(f"There are {len(ballots)} ballots, but only {rights} rights were used.")
     found = root_of(terms, ballots)

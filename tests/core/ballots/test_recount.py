@@ -41,7 +41,7 @@ def text() -> str:
         {
             "format": recount.FORMAT,
             "terms": terms,
-            "issued": {"codes_spent": 8, "papers_handed": 1},
+            "issued": {"codes_spent": 8, "counter_checked": 1},
             "ballots": ballots,
             "root": recount.root_of(terms, ballots),
             "result": recount.result_of(terms, ballots),
