@@ -16,8 +16,6 @@ from math import log
 import numpy as np
 import numpy.typing as npt
 
-from commonward.core.triage.reading import parted
-
 FEWEST = 3
 SHOWN_FROM = 5
 """Groups that must use a word before it is ever shown as a reason."""
@@ -34,8 +32,12 @@ LONGEST_RUN = 3
 
 _PAIR = "\x1e"
 _RUN = "\x1f"
+_BITS = 21
+"""Of a character's number: three of them stand in one whole number of 63 bits."""
 
 Floats = npt.NDArray[np.float32]
+Whole = npt.NDArray[np.int64]
+Columns = npt.NDArray[np.int32]
 Rows = list[tuple[npt.NDArray[np.int32], Floats]]
 """Per text the columns it has and their values."""
 
@@ -57,10 +59,38 @@ def _words(words: Sequence[str]) -> list[str]:
     return doubled + [a + _PAIR + b for a, b in zip(words, words[1:], strict=False)]
 
 
-def _runs(words: Sequence[str]) -> list[str]:
-    return [_RUN + run for run in parted(words, LONGEST_RUN)] + [
-        _RUN + run for run in parted(words[:EARLY], LONGEST_RUN)
-    ]
+def _runs(words: Sequence[str]) -> Whole:
+    """The runs of characters of a text as whole numbers, those of its first words twice."""
+    return np.concatenate([_keys(words), _keys(words[:EARLY])])
+
+
+def _keys(words: Sequence[str]) -> Whole:
+    """All runs of 1 to `LONGEST_RUN` characters of the Chinese words put side by side.
+
+    They find what a dictionary cuts wrongly: new names, misspelt words. A number per run, and not
+    a string, since a page of words has a thousand of them.
+    """
+    text = "".join(word for word in words if word[0] >= "\u3005")
+    one = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4").astype(np.int64)
+    made = [one]
+    for more in range(1, LONGEST_RUN):
+        made.append((made[-1][:-1] << _BITS) | one[more:])
+    return np.concatenate(made)
+
+
+def _key_of(run: str) -> int:
+    key = 0
+    for char in run:
+        key = key << _BITS | ord(char)
+    return key
+
+
+def _run_of(key: int) -> str:
+    run = ""
+    while key:
+        run = chr(key & ((1 << _BITS) - 1)) + run
+        key >>= _BITS
+    return run
 
 
 @dataclass(frozen=True)
@@ -76,23 +106,41 @@ class Lexicon:
 
     @cached_property
     def _column(self) -> dict[str, int]:
-        return {name: column for column, name in enumerate(self.names)}
+        return {name: n for n, name in enumerate(self.names) if not name.startswith(_RUN)}
 
-    def row(self, words: Sequence[str]) -> tuple[npt.NDArray[np.int32], Floats]:
-        """The columns and values of one text, given by its tokens (reading.tokens)."""
+    @cached_property
+    def _known_runs(self) -> tuple[Whole, Columns]:
+        """The runs as whole numbers, in order, and the column of each."""
+        runs = [(_key_of(name[1:]), n) for n, name in enumerate(self.names) if name[:1] == _RUN]
+        keys = np.array([key for key, _ in runs], np.int64)
+        order = np.argsort(keys)
+        return keys[order], np.array([n for _, n in runs], np.int32)[order]
+
+    def _held_words(self, words: Sequence[str]) -> Columns:
         find = self._column.get
+        return np.array([n for n in map(find, _words(words)) if n is not None], np.int32)
+
+    def _held_runs(self, words: Sequence[str]) -> Columns:
+        known, columns = self._known_runs
+        if not len(known):
+            return columns
+        asked = _runs(words)
+        place = np.minimum(np.searchsorted(known, asked), len(known) - 1)
+        return columns[place[known[place] == asked]]
+
+    def row(self, words: Sequence[str]) -> tuple[Columns, Floats]:
+        """The columns and values of one text, given by its tokens (reading.tokens)."""
         title = cut(words, TITLE)
         columns, values = [], []
-        for part, share in (
-            (_words(words), 1.0),
-            (_runs(words), RUNS_WEIGHT),
-            (_words(title), TITLE_WEIGHT),
-            (_runs(title), TITLE_WEIGHT * RUNS_WEIGHT),
+        for held, share in (
+            (self._held_words(words), 1.0),
+            (self._held_runs(words), RUNS_WEIGHT),
+            (self._held_words(title), TITLE_WEIGHT),
+            (self._held_runs(title), TITLE_WEIGHT * RUNS_WEIGHT),
         ):
-            held = [column for column in map(find, part) if column is not None]
-            if not held:
+            if not len(held):
                 continue
-            there, count = np.unique(np.array(held, np.int32), return_counts=True)
+            there, count = _counted(held)
             value = (1 + np.log(count)) * self.rarity[there]
             columns.append(there)
             values.append(value * (share / np.sqrt(value @ value)))
@@ -101,9 +149,22 @@ class Lexicon:
         every, place = np.unique(np.concatenate(columns), return_inverse=True)
         return every, np.bincount(place, np.concatenate(values)).astype(np.float32)
 
+    def pair(self, first: str, second: str) -> int | None:
+        """The column of two words side by side; None for what was never learnt."""
+        return self._column.get(first + _PAIR + second)
+
     def word(self, name: str) -> int | None:
-        """The column of a word or of a pair of words ("a b"); None for what was never learnt."""
-        return self._column.get(name.replace(" ", _PAIR))
+        """The column of a word; None for what was never learnt."""
+        return self._column.get(name)
+
+
+def _counted(held: Columns) -> tuple[Columns, npt.NDArray[np.intp]]:
+    """Each column once, in order, and how often it stands there."""
+    held.sort()
+    new = np.ones(len(held) + 1, bool)
+    np.not_equal(held[1:], held[:-1], out=new[1:-1])
+    begins = np.flatnonzero(new)
+    return held[begins[:-1]], begins[1:] - begins[:-1]
 
 
 def learn(read: Iterable[tuple[Sequence[str], str]], *, most: int = MOST) -> Lexicon:
@@ -111,11 +172,22 @@ def learn(read: Iterable[tuple[Sequence[str], str]], *, most: int = MOST) -> Lex
     texts: dict[str, list[Sequence[str]]] = defaultdict(list)
     for number, (words, group) in enumerate(read):
         texts[group or f"\x00{number}"].append(words)
-    counts: list[Counter[str]] = [Counter(), Counter()]
+    count: Counter[str] = Counter()
+    runs: list[Whole] = []
     for mine in texts.values():
-        for count, names_of in zip(counts, (_words, _runs), strict=True):
-            count.update({name for words in mine for name in names_of(words)})
-    kept = [[(name, n) for name, n in count.items() if n >= FEWEST] for count in counts]
+        count.update({name for words in mine for name in _words(words)})
+        runs.append(np.unique(np.concatenate([_keys(words) for words in mine])))
+    keys, known_in = np.unique(
+        np.concatenate(runs) if runs else np.empty(0, np.int64), return_counts=True
+    )
+    often = known_in >= FEWEST
+    kept = [
+        [(name, n) for name, n in count.items() if n >= FEWEST],
+        [
+            (_RUN + _run_of(key), n)
+            for key, n in zip(keys[often].tolist(), known_in[often].tolist(), strict=True)
+        ],
+    ]
     total = sum(map(len, kept))
     most = min(most, MOST)
     if total > most:

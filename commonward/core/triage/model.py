@@ -26,7 +26,7 @@ from commonward.core.refusals import N_, Invalid
 from commonward.core.triage.calibrating import KNOTS, Calibration
 from commonward.core.triage.features import SHOWN_FROM, Lexicon
 from commonward.core.triage.reading import Language, language, tokens
-from commonward.core.triage.said import Suggested, distinct
+from commonward.core.triage.said import MOST_REASONS, Suggested, distinct
 from commonward.core.triage.spelling import Spelling, of_told, shipped
 
 FORMAT = "commonward-words-2"
@@ -135,37 +135,40 @@ class Trained:
         A pair of words counts half for each. Only words that at least `SHOWN_FROM` groups of
         reports used are named.
         """
-        find = self.lexicon.word
+        find, known_in = self.lexicon.word, self.lexicon.known_in
         shown = {
             word: column
             for word in dict.fromkeys(words)
             if len(word) > 1
             and (column := find(word)) is not None
-            and self.lexicon.known_in[column] >= SHOWN_FROM
+            and known_in[column] >= SHOWN_FROM
         }
-        pairs = [
-            (column, first, second)
-            for first, second in dict.fromkeys(zip(words, words[1:], strict=False))
-            if (column := find(f"{first} {second}")) is not None
-        ]
         if not shown:
             return [()] * len(codes)
-        asked = np.array([*shown.values(), *(column for column, _, _ in pairs)], np.int32)
+        names = list(shown)
+        place = {word: number for number, word in enumerate(names)}
+        asked = list(shown.values())
+        # What is asked for, and the words whose share it is: a word its own, a pair of both.
+        share_of, share_in = list(range(len(names))), list(range(len(names)))
+        pair = self.lexicon.pair
+        for first, second in dict.fromkeys(zip(words, words[1:], strict=False)):
+            both = [place[word] for word in (first, second) if word in place]
+            if both and (column := pair(first, second)) is not None:
+                share_of += [len(asked)] * len(both)
+                share_in += both
+                asked.append(column)
+        at = np.array(asked, np.int32)
         # A text's columns are in order and hold every word and pair that the lexicon knows.
-        value = values[np.searchsorted(columns, asked)]
-        shaped = self.weights[asked].astype(np.float32)
-        weight = shaped.reshape(len(asked), self.learners, len(self.codes)).mean(axis=1)
+        value = values[np.searchsorted(columns, at)]
+        value[len(names) :] *= 0.5
+        shaped = self.weights[at].astype(np.float32)
+        weight = shaped.reshape(len(at), self.learners, len(self.codes)).mean(axis=1)
         speaks = (weight - weight.mean(axis=1, keepdims=True)) * value[:, None]
         found = []
         for code in codes:
-            mine = speaks[:, code].tolist()
-            told = dict(zip(shown, mine, strict=False))
-            for (_, first, second), half in zip(pairs, mine[len(shown) :], strict=True):
-                for word in (first, second):
-                    if word in told:
-                        told[word] += half / 2
-            ordered = sorted((word for word in told if told[word] > 0), key=lambda w: -told[w])
-            found.append(distinct(ordered))
+            told = np.bincount(share_in, speaks[share_of, code], len(names))
+            best = np.argsort(-told, kind="stable")[: 2 * MOST_REASONS].tolist()
+            found.append(distinct(names[number] for number in best if told[number] > 0))
         return found
 
 

@@ -123,10 +123,10 @@ def without_persons(text: str) -> str:
 
 
 @cache
-def _cutter() -> Callable[[str], list[str]]:
+def _cutter() -> Callable[[str], Iterable[str]]:
     import rjieba  # noqa: PLC0415 - only where somebody reads words
 
-    return lambda text: list(rjieba.cut(text))
+    return rjieba.cut
 
 
 @lru_cache(maxsize=1 << 15)
@@ -151,9 +151,10 @@ def tokens(text: str, table: Spelling | None = None) -> list[str]:
     table = table or shipped()
     shown = _WITH_NUMBER.sub(" ", plain(without_persons(text), table))
     found: list[str] = []
+    cutter = _cutter()
     for part in _PARTS.findall(shown):
         if part[0] >= "\u3005":
-            found += _cutter()(part)
+            found += (part,) if len(part) == 1 else cutter(part)
         else:
             found.append(_stem(part[:_LONGEST_WORD]))
     return [word for word in found if word not in table.passing]
