@@ -28,7 +28,7 @@ from commonward.people.queries import team_states
 ASKED_BY: Mapping[str, tuple[str, ...]] = {
     "whistle": ("dispatcher", "duty_chief", "leader"),
     "assist": ("dispatcher", "duty_chief", "handler"),
-    "supervision": ("duty_chief", "leader", "system"),
+    "supervision": ("duty_chief", "leader", "programme_officer", "system"),
 }
 """Who may ask for which kind of task; a whistle is approved by the street's lead (街道)."""
 MOST_OPEN = 20
