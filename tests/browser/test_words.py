@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from commonward.cases import actions as cases
-from commonward.cases.actions import suggesting, training, word_settings
+from commonward.cases.actions import suggesting, training, word_asking, word_settings, word_spelling
 from commonward.cases.actions.opening import Said
 from commonward.cases.models import AutoRoute, Case, Event, Report, Suggestion, WordModel
 from commonward.core.rights import SYSTEM
@@ -44,6 +44,8 @@ def told(w: Any, kind: str) -> None:
     w.page.locator("#words").fill(WORDS)
     w.press("Next")
     assert "because of:" in w.text
+    # What the words suggest stands before every other kind.
+    assert w.page.locator("input[name=category]").first.get_attribute("value") == LAMP
     w.page.locator(f"#kind-{kind}").check()
     w.press("Next")
     w.page.locator("#address").fill("North gate 北门")
@@ -142,6 +144,31 @@ def test_a_bad_model_is_refused_and_an_earlier_one_taken_back(
         assert f"{first} answers again." in w.page.locator("body").inner_text()
 
 
+@pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_a_pair_is_tried_kept_and_a_training_asked_for(
+    taught: District, window: Callable[..., Any], script: bool
+) -> None:
+    with window("en-GB", 320, script=script) as w:
+        w.sign_in("administrator")
+        w.open("/desk/admin/words/spelling/")
+        w.page.locator("#text").fill("亮眼泡坏了")
+        w.page.locator("#try-written").fill("亮眼泡")
+        w.page.locator("#try-meant").fill("路灯")
+        w.press("How is it read?")
+        assert "路灯坏了" in w.text
+        # What was tried stands in the form that keeps it.
+        w.press("Keep the pair")
+        assert "The model that answers was taught with another table." in w.text
+        w.page.get_by_role("link", name="Train now").click()
+        w.press("Train now")
+        assert "Asked for by" in w.text
+    assert word_asking.train_asked(timezone.now()) is not None
+    with window("en-GB", 768, script=script) as w:
+        w.sign_in("administrator")
+        w.open("/desk/admin/words/")
+        assert "The model that answers was taught with another table." not in w.text
+
+
 @pytest.mark.parametrize(
     ("language", "width", "dark"),
     [("en-GB", 320, False), ("zh-CN", 768, False), ("zh-CN", 320, False), ("en-GB", 1280, True)],
@@ -152,6 +179,8 @@ def test_every_page_of_the_words_is_sound(
     waits = unsorted()
     version = WordModel.objects.get().version
     word_settings.set_route(SYSTEM, LAMP, 0.6, "Lamps are plain. 路灯好认。", timezone.now())
+    word_spelling.set_variant(taught.administrator, "亮眼泡", "路灯", "dialect", timezone.now())
+    word_spelling.leave_out(taught.administrator, "单车", timezone.now())
     routed = unsorted()
     suggesting.sort(
         unsorted("路面塌陷了，有个大坑，the road has a deep hole").number, LAMP,
@@ -169,6 +198,8 @@ def test_every_page_of_the_words_is_sound(
         w.page.locator("#chart-confidence").scroll_into_view_if_needed()
         w.page.locator("#chart-confidence :is(canvas, svg)").first.wait_for()
         w.sound("words-kind")
+        w.open("/desk/admin/words/spelling/?text=亮眼泡坏了，单车乱停&written=小洞&meant=坑洞")
+        w.sound("words-spelling")
         w.sign_in("duty_chief")
         w.open("/desk/sort/")
         w.sound("words-sort")
