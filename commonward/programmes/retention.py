@@ -80,6 +80,38 @@ KEPT: tuple[Kept, ...] = (
         how_long="Five years from the end of the plan.",
         destroyed_by="The nightly `forget` empties the words; values and scores stay.",
     ),
+    Kept(
+        model="programmes.RiskQuestion",
+        fields=("words", "said", "contact"),
+        what="What somebody asked or objected, published with private parts hidden; as it was written and how to answer, sealed.",
+        why="The office owes an answer to each, and everybody sees that it was given.",
+        how_long="What is sealed until the review ends; the published words as long as its case.",
+        destroyed_by="The step that ends the review destroys what is sealed; the nightly `forget` empties the words.",
+    ),
+    Kept(
+        model="programmes.RiskSeat",
+        fields=("name",),
+        what="The name of who wants to speak at a hearing, sealed; who only listens leaves none.",
+        why="Whoever leads the hearing calls them up.",
+        how_long="Seven days after the hearing (the site's own days), or until it is called off.",
+        destroyed_by="The nightly `forget` deletes the places with their names.",
+    ),
+    Kept(
+        model="programmes.RiskOpinion",
+        fields=("name", "office", "interests"),
+        what="An expert's name, office and declared interests, published with their consent.",
+        why="An opinion counts only where everybody sees whose it is and what they have in it.",
+        how_long="Until the consent is taken back (the name), at the latest as long as its case.",
+        destroyed_by="A button of the desk takes the name away; the nightly `forget` empties the rest.",
+    ),
+    Kept(
+        model="programmes.RiskCondition",
+        fields=("evidence", "sent_back"),
+        what="By what everybody sees that a condition is met, and why it was sent back.",
+        why="A condition is checked by somebody apart from who met it.",
+        how_long=_DECIDED,
+        destroyed_by="The nightly `forget` empties it with its case.",
+    ),
 )
 
 IMPERSONAL: Mapping[str, tuple[str, ...]] = {
@@ -124,5 +156,19 @@ IMPERSONAL: Mapping[str, tuple[str, ...]] = {
     "Consultation": (
         "code", "title", "title_en", "about", "about_en", "summary", "changed",
     ),
+    "RiskTerms": ("data",),
+    # Words of the office on a project, which a validator refuses where they are about persons.
+    "RiskReview": (
+        "key", "title", "title_en", "facts", "facts_en", "decision", "why", "why_en", "changed",
+        "changed_en",
+    ),
+    "RiskGroup": ("name", "name_en", "size", "how", "how_en"),
+    "RiskQuestion": ("kind", "receipt", "answer", "answer_en"),
+    "RiskHearing": ("place", "place_en", "minutes", "minutes_en", "called_off"),
+    "RiskSeat": ("receipt",),
+    "RiskOpinion": ("recommends", "words", "words_en"),
+    "RiskItem": ("what", "what_en", "likely", "grave", "level", "table", "measure", "measure_en"),
+    "RiskCondition": ("words", "words_en"),
+    "RiskMask": ("part", "ground", "reason", "role"),
 }  # fmt: skip
 """What cannot say anything about a person: codes, names of works and places, and moments."""

@@ -1,0 +1,1 @@
+"""Every write of a review of risk; a file per subject."""
