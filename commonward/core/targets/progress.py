@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 Weight = Decimal | int | Fraction
 
@@ -56,9 +57,14 @@ def single(share: Fraction | None) -> Progress:
     return Progress(share, share, 1, 0)
 
 
+@lru_cache(maxsize=1024)
+def _exact(weight: Weight) -> Fraction:
+    return Fraction(weight)
+
+
 def normalised(weights: Sequence[Weight]) -> list[Fraction]:
     """Each weight's share of the whole; all alike where none weighs anything."""
-    exact = [Fraction(one) for one in weights]
+    exact = [_exact(one) for one in weights]
     if any(one < 0 for one in exact):
         raise ValueError("a weight below nought")
     total = sum(exact, Fraction(0))
@@ -75,9 +81,9 @@ def together(parts: Iterable[tuple[Weight, Progress]]) -> Progress:
     if not counted:
         return NOTHING
     shares = normalised([weight for weight, _ in counted])
-    return Progress(
-        sum((s * p.low for s, (_, p) in zip(shares, counted, strict=True)), Fraction(0)),
-        sum((s * p.high for s, (_, p) in zip(shares, counted, strict=True)), Fraction(0)),
-        sum(p.told for _, p in counted),
-        sum(p.missing for _, p in counted),
-    )
+    low = sum((s * p.low for s, (_, p) in zip(shares, counted, strict=True)), Fraction(0))
+    missing = sum(p.missing for _, p in counted)
+    high = low
+    if missing:
+        high = sum((s * p.high for s, (_, p) in zip(shares, counted, strict=True)), Fraction(0))
+    return Progress(low, high, sum(p.told for _, p in counted), missing)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from commonward.core.refusals import Invalid
 from commonward.core.targets import course
-from commonward.core.targets.course import Milestone, Shape, check, planned, share, state
+from commonward.core.targets.course import Milestone, Shape, check, planned, share, standing, state
 from commonward.core.targets.progress import NOTHING, Progress, normalised, single, together
 from commonward.core.targets.scoring import mean, score
 
@@ -120,6 +120,16 @@ def test_what_is_planned_never_leads_back(shape: Shape, day: int, later: int) ->
 def test_who_stands_where_the_plan_wants_is_not_behind(shape: Shape, day: int) -> None:
     on = BEGINS + timedelta(days=day)
     assert state(shape, planned(shape, on), on, on) in (course.ON_COURSE, course.DONE)
+
+
+@given(shapes(), st.none() | values, st.integers(-5, 370), st.integers(-5, 370))
+def test_the_quick_reckoning_says_what_the_slow_one_says(
+    shape: Shape, value: Decimal | None, day: int, later: int
+) -> None:
+    on, today = BEGINS + timedelta(days=day), BEGINS + timedelta(days=later)
+    reached, called = standing(shape, value, on, today)
+    assert called == state(shape, value, on, today)
+    assert reached == (None if value is None else share(shape, value))
 
 
 @given(shapes(), st.none() | values, st.integers(0, 364))
