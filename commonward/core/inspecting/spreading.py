@@ -191,8 +191,9 @@ def _mended(xy: Floats, of_crew: Ints, quotas: Sequence[int]) -> Ints:
         moved = 0
         for a in used:
             away = np.hypot(*(middles[used] - middles[a]).T)
-            for b in (used[n] for n in np.argsort(away, kind="stable")[1 : NEAREST + 1]):
-                moved += _shared_anew(xy, found, int(a), int(b))
+            near = [used[n] for n in np.argsort(away, kind="stable") if used[n] != a]
+            for b in near[:NEAREST]:
+                moved += _shared_anew(xy, found, a, b)
         if not moved:
             break
     return found
