@@ -21,6 +21,7 @@ from commonward.cases.queries.reference import book
 from commonward.core.danger import numbers_to_call
 from commonward.core.refusals import N_, Forbidden, Invalid, Refusal
 from commonward.core.rights import Actor
+from commonward.doors.field.inspecting import inspect
 from commonward.doors.look.showing import language, said
 from commonward.response.actions.calling import Called, take_call
 from commonward.response.queries.cards import card
@@ -36,7 +37,7 @@ FOR_THE_DESK = frozenset({"assembly"})
 def do(
     item: Mapping[str, Any], files: "Sequence[UploadedFile[Any]]", actor: Actor, at: datetime
 ) -> Mapping[str, Any]:
-    """Do what `item` says: {"key", "kind": "step" | "find" | "visit" | "help", …}; the answer to it.
+    """Do what `item` says: {"key", "kind": "step" | "find" | "visit" | "help" | "inspection", …}; the answer to it.
 
     Raises Refusal; the code "moved" means that the case went on while the phone was away.
     """
@@ -46,7 +47,7 @@ def do(
     mark = hashlib.sha256(
         json.dumps([item, [p.digest for p in photos]], sort_keys=True, default=str).encode()
     ).hexdigest()
-    kinds = {"step": _step, "find": _find, "visit": _visit, "help": _help}
+    kinds = {"step": _step, "find": _find, "visit": _visit, "help": _help, "inspection": inspect}
     kind = kinds.get(str(item.get("kind")))
     if kind is None:
         raise Invalid(

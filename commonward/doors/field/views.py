@@ -32,6 +32,7 @@ from commonward.cases.queries.services import services
 from commonward.core.danger import harmless_phrases, words_by_number
 from commonward.core.plans.rounds.gpx import gpx
 from commonward.core.refusals import N_, Forbidden, Invalid, Missing, Refusal, Stale
+from commonward.doors.field.inspecting import carried
 from commonward.doors.field.sending import FOR_THE_DESK, do
 from commonward.doors.field.texts import texts
 from commonward.doors.look.naming import refused
@@ -54,6 +55,7 @@ FILES = (
     "field/forms.js",
     "field/questions.js",
     "field/rounds.js",
+    "field/inspections.js",
     "field/vendor/idb.js",
 )
 """Everything that the shell needs beside itself; the worker keeps exactly these."""
@@ -157,6 +159,7 @@ def work(request: HttpRequest, standing: Standing) -> HttpResponse:
             for c in (cards(at).cards.values() if finds and PAYMENT in book(now).codes else ())
             if c.kind not in FOR_THE_DESK
         ],
+        "inspections": carried(actor, at),
     }  # fmt: skip
     return JsonResponse(content)
 

@@ -5,6 +5,7 @@ import * as danger from "./danger.js";
 import { choice, fill, form, make, place, tick, words } from "./forms.js";
 import { drawQuestions, unanswered } from "./questions.js";
 import { drawRounds } from "./rounds.js";
+import { drawInspection, drawInspections } from "./inspections.js";
 
 const facts = JSON.parse(document.getElementById("facts").textContent);
 const T = facts.texts;
@@ -59,6 +60,9 @@ async function open() {
 const callNow = () => make("span", { class: "field-row" }, ...CALLS.map((number) =>
   make("a", { class: "btn btn-outline-danger btn-big", href: `tel:${number}` }, number)));
 const toHelp = () => (today?.help?.length ? make("p", {}, make("a", { class: "btn btn-danger btn-big field-wide", href: "#help" }, T.help)) : null);
+
+const inspecting = () => ({ T, far, near, say, account: today?.account, most: facts.most_photos,
+  day: (on) => new Intl.DateTimeFormat(facts.language, { month: "numeric", day: "numeric", timeZone: "UTC" }).format(new Date(`${on}T00:00:00Z`)) });
 
 const screens = {
   async tasks() {
@@ -179,6 +183,12 @@ const screens = {
     ];
   },
   rounds: () => drawRounds({ T, numbers, far, near, draw, account: today?.account, gpx: facts.gpx }, today?.rounds || []),
+  inspections: () => drawInspections(inspecting(), today?.inspections || []),
+  async inspection(id) {
+    const visit = (today?.inspections || []).find((one) => one.id === Number(id));
+    if (!visit) { location.hash = "#inspections"; return []; }
+    return drawInspection(inspecting(), visit);
+  },
   async outbox() {
     const items = await store.outbox();
     return [
@@ -287,8 +297,9 @@ async function draw() {
   const parts = await (screens[name] || screens.tasks)(...rest);
   if (turn !== drawn) return;
   screen.replaceChildren(...parts.filter(Boolean));
-  tabs.replaceChildren(...["tasks", "find", "rounds", "outbox"].map((one) =>
-    make("a", { href: `#${one}`, "aria-current": one === name || (one === "tasks" && ["task", "step"].includes(name)) ? "page" : null }, T[one])));
+  const visits = today?.inspections?.length || name.startsWith("inspection");
+  tabs.replaceChildren(...["tasks", "find", "rounds", ...(visits ? ["inspections"] : []), "outbox"].map((one) =>
+    make("a", { href: `#${one}`, "aria-current": one === name || (one === "tasks" && ["task", "step"].includes(name)) || (one === "inspections" && name === "inspection") ? "page" : null }, T[one])));
   await drawState();
 }
 
