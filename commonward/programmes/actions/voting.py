@@ -144,7 +144,7 @@ def count_vote(number: str, actor: Actor, at: datetime) -> Vote:
         act(number, "count", actor, at, room=ROOM)
         case = locked(number)
         vote = Vote.objects.select_for_update(of=("self",)).get(pk=case.pk)
-        mix(vote)
+        mix(vote, closing=True)
         published = _published(vote, case.number)
         vote.key_sealed = None
         vote.root = published["root"]
@@ -177,7 +177,7 @@ def call_off_vote(number: str, reason: str, actor: Actor, at: datetime) -> None:
         vote.save(update_fields=["key_sealed", "about"])
 
 
-def mix(vote: Vote) -> None:
+def mix(vote: Vote, *, closing: bool = False) -> None:
     """Write ballots and spent codes anew in a drawn order, all in one transaction.
 
     A database lays rows down in the order in which they come, and numbers its transactions; after
@@ -190,7 +190,7 @@ def mix(vote: Vote) -> None:
             model.objects.filter(vote=vote).delete()
             for row in rows:
                 row.pk = drawn_id()
-                if vote.key_sealed is None and isinstance(row, LetterCode):
+                if closing and isinstance(row, LetterCode):
                     row.asked = ""
             model.objects.bulk_create(rows, batch_size=500)
 

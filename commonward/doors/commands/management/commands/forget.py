@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from commonward.cases.actions import forget
 from commonward.disputes.actions.forgetting import forget_papers
 from commonward.people.queries import now as site_now
+from commonward.programmes.actions.councilling import forget_councils
 from commonward.response.actions.ticking import forget_response
 
 
@@ -23,6 +24,11 @@ class Command(BaseCommand):
         papers = sum(forget_papers(at).values())
         if papers:
             self.stdout.write(_("Papers of disputes shredded: {count}.").format(count=papers))
+        said = forget_councils(at)
+        if said:
+            self.stdout.write(
+                _("Names of past councils and old comments: {count} emptied.").format(count=said)
+            )
         ended = forget_response(at)
         if any(ended.values()):
             self.stdout.write(

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from commonward.core.refusals import N_
+
 OFFICE = ("programme_officer", "leader")
 """Who keeps the programmes, and who asks how they stand."""
 WORKS = ("programme_officer", "leader", "handler", "grid_worker")
@@ -20,4 +22,17 @@ class Part:
     roles: tuple[str, ...]
 
 
-PARTS: tuple[Part, ...] = ()
+PARTS: tuple[Part, ...] = (
+    Part(
+        "desk:programme_councils",
+        N_("Residents decide"),
+        N_("Councils, proposals, votes and consultations"),
+        (*OFFICE, "administrator"),
+    ),
+    Part(
+        "desk:programme_proposals",
+        N_("Proposals"),
+        N_("What residents want done, and the answers owed to them"),
+        ("programme_officer", "leader", "handler"),
+    ),
+)

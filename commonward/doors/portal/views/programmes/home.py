@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from commonward.core.refusals import N_
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -18,7 +20,20 @@ class Part:
     about: str
 
 
-PARTS: tuple[Part, ...] = ()
+PARTS: tuple[Part, ...] = (
+    Part(
+        "portal:proposals",
+        N_("Proposals"),
+        N_("Say what should be done, support what others propose, see what became of it"),
+    ),
+    Part("portal:votes", N_("Votes"), N_("Decide together; everybody can count again")),
+    Part(
+        "portal:consultations",
+        N_("You ask, we answer"),
+        N_("What the office asks before it decides, and what it changed"),
+    ),
+    Part("portal:councils", N_("Councils of residents"), N_("Who they are and where they meet")),
+)
 
 
 @require_safe

@@ -1,0 +1,1 @@
+"""Public pages of proposals, votes, consultations and councils."""
