@@ -1,5 +1,10 @@
 """Whatever somebody writes is read: one spelling, one language, tokens, and never an exception."""
 
+import sys
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -7,6 +12,7 @@ from hypothesis import strategies as st
 from commonward.core.triage import reading
 from commonward.core.triage.reading import Language, language, parted, plain, tokens
 from commonward.core.triage.spelling import shipped, spelling
+from commonward.core.triage.starting import Seed, Starting
 
 VARIANTS = sorted(shipped().standard)
 WRITTEN = st.lists(
@@ -42,6 +48,49 @@ def test_any_text_is_read_without_an_exception_and_within_bounds(text: str) -> N
     assert language(text) in set(Language)
     assert len(plain(text)) <= reading.LONGEST
     assert len(parted(found)) <= 4 * reading.LONGEST
+
+
+@given(st.text())
+@example("\U0010ffff\ud800")
+@example("\x00" * 50)
+@example("ﷺ" * 300)
+def test_no_text_at_all_raises_and_each_is_read_the_same_twice(text: str) -> None:
+    once = tokens(text)
+    assert tokens(text) == once
+    assert plain(plain(text)) == plain(text)
+    language(text)
+    Starting.of([Seed("lamp", ("路灯",))]).suggest(text)
+
+
+@pytest.mark.parametrize(
+    "part",
+    ["路登坏了", "单车", "我叫李雷，", "张女士", "139 ", "the lamps are ", "乾隆", "燈", "a-", "ﷺ"],
+)
+def test_twice_as_much_text_costs_twice_as_much_and_no_more(part: str) -> None:
+    few = (reading.LONGEST // 4 // len(part)) * part
+    tokens(few)  # tables and dictionaries are loaded once
+    one, two = (_work(lambda given=few * n: tokens(given)) for n in (1, 2))
+    assert two <= 2.5 * one + 200
+
+
+def _work(of: Callable[[], object]) -> int:
+    """Lines of our own code that run: no clock says the same twice."""
+    count = 0
+
+    def counts(frame: FrameType, what: str, value: Any) -> Any:
+        nonlocal count
+        if "commonward" not in frame.f_code.co_filename:
+            return None
+        count += what == "line"
+        return counts
+
+    before = sys.gettrace()
+    sys.settrace(counts)
+    try:
+        of()
+    finally:
+        sys.settrace(before)
+    return count
 
 
 @given(WRITTEN)
