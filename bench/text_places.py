@@ -1,7 +1,8 @@
 """Places in titles, danger and private data in texts (地名、险情、隐私), for the table of `bench text`.
 
-The rules for places were written while the titles with an even id were read; the figures of the
-odd ones are those to believe. Names known are learnt from messages outside the sample.
+The rules for places were written while the titles with an even id were read, and mended while those
+of 1 modulo 4 were; the figures of the rest (3 modulo 4) are those to believe. Names known are learnt
+from messages outside the sample.
 """
 
 import csv
@@ -17,6 +18,9 @@ from commonward.core.danger import cues
 from commonward.core.masking import MASK, mask
 from commonward.core.triage.places.learnt import names, usual
 from commonward.core.triage.places.named import automaton, named
+from commonward.core.triage.private import ALWAYS, NAME, NUMBER, ROOM
+
+DATABASES = ("",)
 
 NONE, UNSURE = "-", "?"
 """What the annotator wrote: no place; "cannot say", which counts for nothing."""
@@ -71,6 +75,30 @@ def measure(titles: Sequence[Titled], known: frozenset[str] = frozenset()) -> Fo
     return Found(hits / (hits + missed), hits / (hits + wrong), alarms / without, len(titles))
 
 
+WRITERS = (
+    "张女士，电话13912345678。", "买买提·艾力，电话15000001234。", "我叫欧阳春，身份证11010519491231002X。",
+    "Mr Smith, 07700 900123. ", "Amina Yusuf, a@example.org. ",
+)  # fmt: skip
+"""Who signs a report must change nothing of what is read in it."""
+
+
+def fair(titles: Sequence[Titled], known: frozenset[str]) -> float:
+    """The share of titles and writers for which the same places are named as without a writer."""
+    search = automaton(known)
+    same = [
+        [one.name for one in named(f"{writer}{title.title}", search)]
+        == [one.name for one in named(title.title, search)]
+        for title in titles
+        for writer in WRITERS
+    ]
+    return sum(same) / len(same)
+
+
+def meant_in(titles: Sequence[Titled]) -> frozenset[str]:
+    """The names that were annotated in these titles."""
+    return frozenset(usual(place) for one in titles for place in one.places)
+
+
 def rows(ctx: Context) -> list[Row]:
     """The lines for the one table of `bench text`."""
     made = _written()
@@ -80,16 +108,24 @@ def rows(ctx: Context) -> list[Row]:
     begun = time.process_time()
     known = names(others)
     learnt = time.process_time() - begun
-    odd = [one for one in titles if one.id % 2]
-    even = [one for one in titles if not one.id % 2]
-    for half, note in ((odd, "odd ids: nobody read them"), (even, "even ids: rules written here")):
-        one = measure(half, known)
+    parts = (
+        (known, [one for one in titles if one.id % 4 == 3], "unread: ids of 3 modulo 4"),
+        (None, [one for one in titles if one.id % 4 == 3], "unread, its own names never learnt"),
+        (known, [one for one in titles if one.id % 4 == 1], "read when mended: 1 modulo 4"),
+        (known, [one for one in titles if not one.id % 2], "read when written: even ids"),
+    )
+    for learnt_names, part, note in parts:
+        one = measure(part, learnt_names or known - meant_in(part))
         made += [
             _row("places in titles, recall", one.recall, 0.97, note),
             _row("places in titles, precision", one.precision, 0.95, note),
             Row("titles without a place that get one", f"{one.alarms:.3f}", "≤ 0.03",
                 one.alarms <= 0.03, note),
         ]  # fmt: skip
+    made.append(
+        _row("places unchanged whoever writes, by whatever name and number", fair(titles, known), 1,
+             f"{len(titles)} titles × {len(WRITERS)} writers")
+    )  # fmt: skip
     texts = others[: ctx.count(8_000)]
     begun = time.process_time()
     search = automaton(known)
@@ -107,18 +143,39 @@ def rows(ctx: Context) -> list[Row]:
     return made
 
 
+def bench(ctx: Context) -> list[Row]:
+    """The same lines by themselves: `python -m bench text_places`."""
+    return rows(ctx)
+
+
 def _written() -> list[Row]:
     """Danger and private data, written by grammar."""
     from tests.core.triage.test_private import written
+    from tests.core.triage.test_private_of_strangers import halves, recall
     from tests.core.triage.written.dangers import reports
+    from tests.core.triage.written.strangers import public
 
-    dangers, private = reports(), list(written())
+    dangers, texts = reports(), list(written())
     heard = sum(bool(cues(one.text)) for one in dangers) / len(dangers)
-    hidden = sum(secret not in mask(text) and MASK in mask(text) for text, secret in private)
-    return [
+    hidden = sum(secret not in mask(text) and MASK in mask(text) for text, secret in texts)
+    read, unread = halves()
+    calm = public()
+    taken = sum(mask(one.text) != one.text for one in calm) / len(calm)
+    made = [
         _row("danger reports written by grammar, heard", heard, 0.99, f"{len(dangers):,} reports"),
-        _row("private data written by grammar, masked", hidden / len(private), 0.99,
-             f"{len(private):,} texts"),
+        _row("private data written by grammar, masked", hidden / len(texts), 0.99,
+             f"{len(texts):,} texts"),
+    ]  # fmt: skip
+    for kind in (*sorted(ALWAYS - {NUMBER}), NAME, ROOM):
+        count = sum(row.kinds.count(kind) for row in unread)
+        made.append(_row(f"strangers' private data, unread half: {kind}",
+                         recall(unread, frozenset({kind})), 0.99, f"{count} stretches"))  # fmt: skip
+    return [
+        *made,
+        _row("strangers' private data always hidden, unread half", recall(unread, ALWAYS), 0.99, ""),
+        _row("strangers' private data always hidden, half that was read", recall(read, ALWAYS), 0.99, ""),
+        Row("strangers' public texts that are changed", f"{taken:.3f}", "≤ 0.03", taken <= 0.03,
+            f"{len(calm)} texts, half of them read"),
     ]  # fmt: skip
 
 

@@ -25,7 +25,16 @@ KEPT: tuple[Kept, ...] = (
     ),
     Kept(
         model="cases.Report",
-        fields=("words", "answers", "address", "media_url", "token", "idempotency", "content_mark"),
+        fields=(
+            "words",
+            "answers",
+            "address",
+            "media_url",
+            "token",
+            "idempotency",
+            "content_mark",
+            "marks",
+        ),
         what="What a reporter wrote, which may name people although nobody asked for it.",
         why="It is the problem that the office must solve.",
         how_long=_CLOSED,
@@ -58,7 +67,7 @@ KEPT: tuple[Kept, ...] = (
     ),
     Kept(
         model="cases.Remark",
-        fields=("words",),
+        fields=("words", "marks"),
         what="Reasons, results and answers written by staff or reporters.",
         why="Whoever takes the case next, and the reporter, must know why.",
         how_long=_CLOSED,

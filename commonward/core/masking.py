@@ -7,7 +7,10 @@ numerals. Dates and decimal numbers (coordinates) stay. Names and addresses have
 person checks those.
 """
 
-from commonward.core.triage.private import without
+import re
+
+from commonward.core.triage.private import IDENTITY, PHONE, spans, without
+from commonward.core.triage.private_kinds import SURE
 
 MASK = "•••"
 """Stands for whatever was hidden, however long it was."""
@@ -20,3 +23,20 @@ def mask(text: str) -> str:
     'Ring ••• or write to •••, since 2026-03-02.'
     """
     return without(text, MASK)
+
+
+_PROSE = re.compile(r"[\s@＠\u3400-\u9fff]")
+
+
+def mask_cell(text: str) -> str:
+    """The text of a cell of a table that leaves the office, masked.
+
+    A code alone (an area's, a case's) stays, unless it surely is a telephone or identity number.
+
+    >>> mask_cell("430298001002"), mask_cell("13912345678"), mask_cell("ring 62345678")
+    ('430298001002', '•••', 'ring •••')
+    """
+    if _PROSE.search(text):
+        return mask(text)
+    found = spans(text, frozenset({PHONE, IDENTITY}))
+    return MASK if any(one.sure == SURE for one in found) else text

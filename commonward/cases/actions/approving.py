@@ -143,7 +143,7 @@ def decide(
         )  # fmt: skip
         if objected is not None and found.state == "granted":
             hiding.restore(case, None)
-            hiding.restore(case, objected)
+            hiding.restore(case, objected, marks=True)
             touch(case, at)
         elif found.state == "granted":
             _carry_out(case, found, actor, at)

@@ -55,7 +55,7 @@ def _forget_one(number: str, at: datetime) -> None:
         )
         shred(case, at, SYSTEM)
         Report.objects.filter(case=case).update(
-            words="", answers={}, contact=None, address="", media_url="", idempotency="", content_mark="", token="",
+            words="", answers={}, contact=None, address="", media_url="", idempotency="", content_mark="", token="", marks={},
             lat=None, lon=None,
         )  # fmt: skip
         Suggestion.objects.filter(case=case).update(given=[])

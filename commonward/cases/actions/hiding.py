@@ -12,8 +12,17 @@ from commonward.cases.actions.moving import check_version, in_order, locked, tou
 from commonward.cases.actions.opening import LONGEST_WORDS
 from commonward.cases.actions.recording import record
 from commonward.cases.models import Approval, Case, Event, Report
-from commonward.cases.queries.hiding import GROUNDS, HIDDEN, OBJECTED, SHOWN, hides_as, hidings_of
+from commonward.cases.queries.hiding import (
+    GROUNDS,
+    HIDDEN,
+    MARKED,
+    OBJECTED,
+    SHOWN,
+    hides_as,
+    hidings_of,
+)
 from commonward.cases.queries.levels import OBJECTION
+from commonward.core.checking import hides, without_hiding
 from commonward.core.refusals import N_, Forbidden, Invalid, Missing, Refusal
 from commonward.core.rights import Actor
 
@@ -105,9 +114,10 @@ def object_to_hiding(report_id: int, reason: str, actor: Actor, at: datetime) ->
         report = Report.objects.select_related("case").get(pk=report_id)
         case = locked(report.case.number)
         at = in_order(case, at)
-        report.refresh_from_db(fields=["hidden_at"])
+        report.refresh_from_db(fields=["hidden_at", "marks"])
         mine = [h for h in hidings_of(case, (report,)) if not h.objection]
-        if case.hidden_at is None and report.hidden_at is None:
+        marked = any(hides(part) for part in report.marks.values())
+        if case.hidden_at is None and report.hidden_at is None and not marked:
             raise Missing(N_("Nothing of your report is hidden any more."))
         if not mine:
             raise Refusal(N_("An objection was made already; that is possible once."), code="bound")
@@ -140,15 +150,20 @@ def objector(approval: Approval) -> Report:
 
 def hid_it(case: Case) -> set[int]:
     """The accounts that hid something of this case: none of them judges an objection."""
-    rows = Event.objects.filter(case=case, verb=HIDDEN, account__isnull=False)
+    rows = Event.objects.filter(case=case, verb__in=(HIDDEN, MARKED), account__isnull=False)
     return {account for account in rows.values_list("account_id", flat=True) if account}
 
 
-def restore(case: Case, report: Report | None) -> None:
-    """Let the public see a locked case again, or this report's words; the caller writes the case."""
+def restore(case: Case, report: Report | None, *, marks: bool = False) -> None:
+    """Let the public see a locked case again, or this report's words, with `marks` also the single
+    stretches that somebody hid; the caller writes the case."""
     if report is not None:
         report.hidden_at = None
-        report.save(update_fields=["hidden_at"])
+        if marks:
+            report.marks = {
+                part: left for part, one in report.marks.items() if (left := without_hiding(one))
+            }
+        report.save(update_fields=["hidden_at", "marks"])
     elif case.hidden_at is not None:
         case.public, case.hidden_at = True, None
 

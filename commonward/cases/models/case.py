@@ -187,6 +187,8 @@ class Report(models.Model):
     idempotency = models.CharField(max_length=100, blank=True)
     content_mark = models.CharField(max_length=16, blank=True)
     public = models.BooleanField(default=False)
+    marks = models.JSONField(default=dict, blank=True)
+    """What somebody decided of single stretches (core.checking): {"words": …, "address": …}."""
     hidden_at = models.DateTimeField(null=True, blank=True)
 
     answered_at = models.DateTimeField(null=True, blank=True)

@@ -63,6 +63,8 @@ class Remark(models.Model):
     )
     words = models.TextField()
     public = models.BooleanField(default=False)
+    marks = models.JSONField(default=dict, blank=True)
+    """What somebody decided of single stretches of public words (core.checking)."""
 
     class Meta:
         db_table = "cases_remark"

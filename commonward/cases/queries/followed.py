@@ -18,7 +18,7 @@ from commonward.cases.queries.explaining import offered_to, why
 from commonward.cases.queries.hiding import EVENTS, Hiding, hidings_of
 from commonward.cases.queries.public import shown_answers
 from commonward.cases.queries.reference import book
-from commonward.core.masking import mask
+from commonward.core.checking import shown
 from commonward.core.procedures import Stage, Verb
 from commonward.core.procedures.model import Text
 from commonward.core.refusals import N_, Missing
@@ -206,7 +206,13 @@ def _steps(report: Report, own: Case, case: Case) -> tuple[Told, ...]:
         mine = for_me and (verb not in _BETWEEN or role == "reporter")
         moves = before != after
         said = remarks.get(id_)
-        words = said.words if said and for_me else mask(said.words) if said and said.public else ""
+        words = (
+            said.words
+            if said and for_me
+            else shown(said.words, said.marks)
+            if said and said.public
+            else ""
+        )
         if not (moves or words or (for_me and verb in (*_TOLD_VERBS, *_OWN_VERBS, *_BETWEEN))):
             continue
         title = procedure.verbs[verb].title if verb in procedure.verbs else None

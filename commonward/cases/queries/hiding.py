@@ -4,17 +4,22 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.db.models import Q
+
 from commonward.cases.models import Approval, Case, Event, Remark, Report
 from commonward.cases.queries.levels import OBJECTION
 from commonward.cases.queries.reference import book
+from commonward.core.checking import hides
 from commonward.core.masking import mask
 from commonward.core.refusals import N_
 from commonward.core.rights import Actor
 
 HIDDEN = "hidden"
+MARKED = "marked"
+"""Single stretches were hidden, or said to be public."""
 SHOWN = "shown_again"
 OBJECTED = f"{OBJECTION}_asked"
-EVENTS = (HIDDEN, SHOWN, OBJECTED, f"{OBJECTION}_approved", f"{OBJECTION}_refused")
+EVENTS = (HIDDEN, MARKED, SHOWN, OBJECTED, f"{OBJECTION}_approved", f"{OBJECTION}_refused")
 GROUNDS: Mapping[str, str] = {
     "private": N_("It tells private things about somebody"),
     "unlawful": N_("The law plainly forbids publishing it"),
@@ -35,6 +40,8 @@ class Hiding:
     ground: str
     words: str
     objection: str = ""
+    partly: bool = False
+    """Only single stretches of these words are hidden."""
 
     @property
     def why(self) -> str:
@@ -51,16 +58,18 @@ def hides_as(case: Case, actor: Actor) -> str:
 def hidings_of(case: Case, reports: Collection[Report] | None = None) -> tuple[Hiding, ...]:
     """What of a case is hidden now, the whole first (1 query, 4 where something is)."""
     if reports is None:
-        reports = list(Report.objects.filter(case=case, hidden_at__isnull=False).order_by("id"))
+        some = Q(hidden_at__isnull=False) | ~Q(marks={})
+        reports = list(Report.objects.filter(some, case=case).order_by("id"))
     hidden: dict[int | None, tuple[str, datetime]] = {
         r.pk: (r.number, r.hidden_at) for r in reports if r.hidden_at is not None
     }
     if case.hidden_at is not None:
         hidden = {None: ("", case.hidden_at), **hidden}
-    if not hidden:
+    partly = {r.pk: r.number for r in reports if r.hidden_at is None and case.public and _marked(r)}
+    if not hidden and not partly:
         return ()
     events = list(
-        Event.objects.filter(case=case, verb__in=(HIDDEN, OBJECTED))
+        Event.objects.filter(case=case, verb__in=(HIDDEN, MARKED, OBJECTED))
         .order_by("id")
         .values_list("id", "verb", "report_id", "at", "data")
     )
@@ -69,8 +78,13 @@ def hidings_of(case: Case, reports: Collection[Report] | None = None) -> tuple[H
     )
     states = dict(Approval.objects.filter(case=case, kind=OBJECTION).values_list("id", "state"))
     found = []
+    for of, number in partly.items():
+        made_at = [e[3] for e in events if e[1] == MARKED and e[2] == of and e[4].get("hidden")]
+        if made_at:
+            hidden[of] = (number, made_at[-1])
     for of, (number, since) in hidden.items():
-        own = [e for e in events if e[1] == HIDDEN and e[2] == of]
+        verb = MARKED if of in partly else HIDDEN
+        own = [e for e in events if e[1] == verb and e[2] == of]
         made = own[-1] if own else None
         one = Hiding(
             case.number,
@@ -78,6 +92,7 @@ def hidings_of(case: Case, reports: Collection[Report] | None = None) -> tuple[H
             since,
             made[4].get("ground", "") if made else "",
             mask(words.get(made[0], "")) if made else "",
+            partly=of in partly,
         )
         after = [
             e[4].get("approval")
@@ -86,6 +101,10 @@ def hidings_of(case: Case, reports: Collection[Report] | None = None) -> tuple[H
         ]
         found.append(replace(one, objection=states.get(after[-1], "") if after else ""))
     return tuple(found)
+
+
+def _marked(report: Report) -> bool:
+    return any(hides(part) for part in report.marks.values())
 
 
 def hiding_of_number(number: str) -> Hiding | None:

@@ -20,6 +20,7 @@ from commonward.cases.access import below
 from commonward.cases.models import Photo, Report
 from commonward.cases.queries.reference import Book, book
 from commonward.cases.queries.shown import shown_reports
+from commonward.core.checking import shown
 from commonward.core.masking import mask
 from commonward.core.procedures import Stage
 
@@ -91,7 +92,7 @@ _OWN = (
 _FIELDS = (
     "id", "number", "words", "address", "lat", "lon", "channel", "received_at", "answers",
     "case_id", "case__category_id", "case__lat", "case__lon", "case__address",
-    "case__area__name", "case__area__name_en", "case__standard__condition", "case__joined_to_id", "hidden_at",
+    "case__area__name", "case__area__name_en", "case__standard__condition", "case__joined_to_id", "hidden_at", "marks",
     *(f"case__{name}" for name in _OWN),
     *(f"case__joined_to__{name}" for name in _OWN),
 )  # fmt: skip
@@ -211,7 +212,7 @@ def _entry(row: Sequence[Any], known: Book) -> PublicReport:
     (
         id_, number, words, address, lat, lon, channel, received_at, answers,
         case, category, case_lat, case_lon, case_address,
-        area, area_en, standard, follows, hidden_at, *states,
+        area, area_en, standard, follows, hidden_at, marks, *states,
     ) = row  # fmt: skip
     stage, procedure, closed_at, changed_at, due_at, outcome, *teams = (
         states[: len(_OWN)] if follows is None else states[len(_OWN) :]
@@ -223,8 +224,8 @@ def _entry(row: Sequence[Any], known: Book) -> PublicReport:
         category=category,
         stage=known.procedures[procedure].stages[stage],
         closed_at=closed_at,
-        words="" if hidden_at else mask(words),
-        address="" if hidden_at else mask(address or case_address),
+        words="" if hidden_at else shown(words, marks.get("words", {})),
+        address="" if hidden_at else shown(address or case_address, marks.get("address", {})),
         lat=lat if lat is not None else case_lat,
         lon=lon if lon is not None else case_lon,
         team=(handling, handling_en or handling)

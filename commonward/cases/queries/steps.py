@@ -10,7 +10,7 @@ from django.db.models import F
 from commonward.cases.models import Event, Remark, Report
 from commonward.cases.queries.public import PublicReport
 from commonward.cases.queries.reference import book
-from commonward.core.masking import mask
+from commonward.core.checking import shown
 from commonward.core.procedures import Stage
 
 
@@ -96,10 +96,10 @@ def _steps(
     known = book(revisions)
     read = list(rows)
     said = {
-        event: mask(words)
-        for event, words in Remark.objects.filter(
+        event: shown(words, marks)
+        for event, words, marks in Remark.objects.filter(
             event_id__in=[row[0] for row in read], public=True
-        ).values_list("event_id", "words")
+        ).values_list("event_id", "words", "marks")
     }
     return [
         PublicStep(

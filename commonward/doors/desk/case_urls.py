@@ -27,6 +27,7 @@ case_patterns = [
     path(f"{CASE}papers/order/<int:task>/", papers.order, name="paper_order"),
     path(f"{CASE}public/", publicity.publicity, name="publicity"),
     path(f"{CASE}public/<str:report>/", publicity.publicity, name="publicity_words"),
+    path(f"{CASE}checked/", publicity.checked, name="checked"),
     path(f"{CASE}photos/", steps.photos, name="photos"),
     path(f"{CASE}photos/file/<path:name>", case.photo_file, name="photo_file"),
     path(f"{CASE}photos/look/<path:name>", case.photo, name="photo"),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from commonward.cases.actions.hiding import hide, show_again
 from commonward.cases.actions.photos import Ready
 from commonward.cases.models import Case, Report
+from commonward.cases.queries.checked import texts_of
 from commonward.cases.queries.filed import CaseFile
 from commonward.cases.queries.hiding import GROUNDS, Hiding, hides_as, hidings_of
 from commonward.cases.queries.public import PublicReport, Wanted, public_reports
@@ -36,6 +37,8 @@ def seen_outside(case: Case, file: CaseFile, standing: Standing) -> dict[str, An
     return {
         "public": [_shown(r, steps.get(r.id, []), case, may, hidings.get(r.number)) for r in shown],
         "hidden": hidings.get(""),
+        "check_href": reverse("desk:checked", args=[case.number]) if may and case.public else "",
+        "to_check": sum(one.open for one in texts_of(case)) if may else 0,
         "hide_href": reverse("desk:publicity", args=[case.number])
         if may and (case.public or case.hidden_at is not None)
         else "",
@@ -49,6 +52,7 @@ def _shown(
     may: bool,
     hidden: Mapping[str, Any] | None,
 ) -> dict[str, Any]:
+    partly = bool(hidden and hidden["partly"])
     return {
         "line": report,
         "href": reverse("portal:case", args=[report.number]),
@@ -58,13 +62,19 @@ def _shown(
         "due": wording.due(report.due_at),
         "outcome": wording.word(wording.OUTCOMES, report.outcome),
         "answers": answers_told(report.answers, case, book()),
-        "hidden": hidden,
+        "hidden": None if partly else hidden,
+        "partly": _partly(hidden) if partly and hidden else "",
         "switch": reverse("desk:publicity_words", args=[case.number, report.number]) if may else "",
         "steps": [
             {"at": s.at, "what": said(s.stage.title), "plain": plain(s.verb, s.stage), "words": s.words}
             for s in reversed(steps)
         ],
     }  # fmt: skip
+
+
+def _partly(hidden: Mapping[str, Any]) -> str:
+    told = _("Single stretches of its words are hidden.")
+    return f"{told} {hidden['objection']}".strip()
 
 
 def _hidden(hiding: Hiding) -> dict[str, Any]:
@@ -74,6 +84,7 @@ def _hidden(hiding: Hiding) -> dict[str, Any]:
     }
     return {
         "since": hiding.since,
+        "partly": hiding.partly,
         "ground": _(hiding.why),
         "words": hiding.words,
         "objection": objections.get(hiding.objection, ""),

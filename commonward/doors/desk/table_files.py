@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from commonward.core.indicators.pictures import Cell, Column, Table
+from commonward.core.masking import mask_cell
 from commonward.core.papers import report
 from commonward.core.refusals import N_, Invalid
 from commonward.doors.desk.tables import csv_file
@@ -97,7 +98,7 @@ def _xlsx(table: Table, told: str, at: datetime) -> HttpResponse:
     for line, row in enumerate(_values(table), 4):
         for place, (value, (_title, unit)) in enumerate(zip(row, heads, strict=True)):
             if isinstance(value, str):
-                sheet.write_string(line, place, value, plain)
+                sheet.write_string(line, place, mask_cell(value), plain)
             elif value is not None:
                 number = value / _DAY if unit == "seconds" else value
                 sheet.write_number(line, place, number, formats.get(unit))
@@ -122,7 +123,7 @@ def _sheet_name(title: str) -> str:
 
 
 def _pdf(table: Table, told: str, at: datetime) -> HttpResponse:
-    rows = [[cell for cell in row] for row in table.texts(language())]
+    rows = [[mask_cell(cell) for cell in row] for row in table.texts(language())]
     blocks = [
         report.table([column.title for column in table.columns], rows, small=len(table.columns) > 5)
     ]

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
+from commonward.core.masking import mask_cell
 from commonward.core.refusals import N_, Invalid
 
 _ENCODINGS = ("utf-8-sig", "gb18030")
@@ -16,10 +17,10 @@ _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 
 
 def csv_file(rows: Iterable[Sequence[Any]], name: str) -> HttpResponse:
-    """Rows as a file; no cell is taken for a formula (CSV injection)."""
+    """Rows as a file; no cell is taken for a formula (CSV injection), or tells how to reach somebody."""
     made = io.StringIO()
     writer = csv.writer(made, lineterminator="\r\n")
-    writer.writerows([inert(cell) for cell in row] for row in rows)
+    writer.writerows([inert(_masked(cell)) for cell in row] for row in rows)
     return csv_text(made.getvalue(), name)
 
 
@@ -28,6 +29,10 @@ def csv_text(text: str, name: str) -> HttpResponse:
     answer = HttpResponse("\ufeff" + text, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
+
+
+def _masked(cell: Any) -> Any:
+    return mask_cell(cell) if isinstance(cell, str) else cell
 
 
 def inert(cell: Any) -> Any:

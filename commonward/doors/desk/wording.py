@@ -185,6 +185,7 @@ _HAPPENED: Mapping[str, str] = {
     "hand_over_answered": N_("The other office answered"),
     "needs_said": N_("A side said what it needs for the talks"),
     "hidden": N_("Hidden from the public"),
+    "marked": N_("Private data checked in what the public reads"),
     "shown_again": N_("Shown to the public again"),
     "objection_asked": N_("The reporter objected to the hiding"),
     "objection_approved": N_("The objection was agreed to: it is public again"),

@@ -22,6 +22,7 @@ _HAPPENED: Mapping[str, str] = {
     "answer_question": N_("You answered the office's question"),
     "withdraw_question": N_("The office needs no answer any more"),
     "hidden": N_("The office hid it from the public, for this reason"),
+    "marked": N_("The office hid private data in your words"),
     "shown_again": N_("The office shows it to the public again"),
     "objection_asked": N_("You objected to the hiding"),
     "objection_approved": N_("A leader agreed with your objection: it is public again"),

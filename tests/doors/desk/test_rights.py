@@ -85,6 +85,7 @@ ROWS: dict[str, Row] = {
     # The chief reads; only administrators set (test_words.py).
     "admin_words": Row(("administrator", "duty_chief")),
     "admin_words_spelling": Row(("administrator", "duty_chief")),
+    "admin_words_same": Row(("administrator", "duty_chief")),
     "admin_words_model": Row((), (("version", "none"),), unseen=("administrator", "duty_chief")),
     "admin_words_kind": Row(("administrator", "duty_chief"), (("code", "0102"),)),
     "admin_areas": Row(("administrator",)),
@@ -194,6 +195,7 @@ ROWS: dict[str, Row] = {
     "paper_receipt": Row(STAFF, (("number", NUMBER), ("report", NUMBER)), unseen=UNSEEN),
     "paper_order": Row((), (("number", NUMBER), ("task", "0")), unseen=STAFF),
     "publicity": Row(CENTRE_HIDES, (("number", NUMBER),), unseen=UNSEEN),
+    "checked": Row(CENTRE_HIDES, (("number", NUMBER),), unseen=UNSEEN),
     "publicity_words": Row(CENTRE_HIDES, (("number", NUMBER), ("report", NUMBER)), unseen=UNSEEN),
     "photos": Row(
         (

@@ -213,6 +213,7 @@ def _shown(found: Followed, key: str) -> dict[str, Any]:
 def _hidden(one: Hiding) -> dict[str, Any]:
     return {
         "whole": not one.report,
+        "partly": one.partly,
         "since": one.since,
         "ground": _(one.why),
         "words": one.words,

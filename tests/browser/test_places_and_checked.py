@@ -1,0 +1,62 @@
+"""Which place is meant, and what may be private, in a real browser at every width."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from commonward.areas.actions.gazetteer import take_gazetteer
+from commonward.core.triage.places.boundaries import Kind
+from commonward.core.triage.places.extract import Entry
+from tests.browser.test_desk_publicity import WAYS
+from tests.district import District
+
+WORDS = (
+    "Mr Smith of flat 12b, 橘园小区3栋2单元501 张女士: no lamp at the gate. "
+    "Call 13800138000 about file 1234567."
+)
+
+
+@pytest.mark.parametrize(("width", "language"), WAYS)
+def test_the_check_reads_well_and_one_press_hides(
+    district: District, window: Callable[..., Any], width: int, language: str
+) -> None:
+    report = district.report(words=WORDS, address="12 Harbour Street", public=True)
+    with window(language, width) as w:
+        w.sign_in("duty_chief")
+        w.open(reverse("desk:checked", args=[report.case.number]))
+        w.sound("checked")
+        w.page.locator("button[value^='hide:']").first.click()
+        w.page.wait_for_load_state()
+        assert w.page.locator("mark.is-hidden").count() == 2
+        w.sound("checked-after")
+        w.open(reverse("desk:case", args=[report.case.number]))
+        w.sound("checked-case")
+        assert not w.faults
+
+
+@pytest.mark.parametrize(("width", "language"), WAYS)
+def test_places_that_may_be_meant_are_asked_about(
+    district: District, window: Callable[..., Any], width: int, language: str
+) -> None:
+    take_gazetteer(
+        [
+            Entry("橘园", ("Orange Garden",), Kind.ESTATE, 27.805, 113.105),
+            Entry("橘园", ("Orange Garden",), Kind.ESTATE, 27.825, 113.125),
+        ],
+        source="test",
+        licence="CC0",
+    )
+    with window(language, width) as w:
+        w.open("/report/")
+        w.page.fill("#words", "橘园门口路灯不亮 The lamp at Orange Garden is out")
+        w.page.locator("button[value='next']").click()
+        w.page.locator("input[value='0102']").check(force=True)
+        w.page.locator("button[value='next']").click()
+        w.sound("place-where")
+        w.page.fill("#address", "橘园西门")
+        w.page.locator("button[value='next']").click()
+        w.page.wait_for_selector("#place-none")
+        w.sound("place-which")
+        assert not w.faults
