@@ -21,8 +21,9 @@ from pathlib import Path
 from typing import Any
 
 from commonward.core.danger_letters import SIMPLE
+from commonward.core.danger_weighing import borders, weighed
 
-VERSION = "danger-rules-1"
+VERSION = "danger-rules-2"
 """Stands beside each alert; changes with the rules."""
 
 LONGEST = 4_000
@@ -30,6 +31,7 @@ LONGEST = 4_000
 
 _FILE = Path(__file__).parent / "danger_words.toml"
 _LATIN = re.compile(r"[a-z]")
+_HAN_SIGN = re.compile(r"[\u3400-\u9fff]")
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
 _HAN = "\u3400-\u9fff"
 _GAPS = re.compile(rf"(?<=[{_HAN}])[ \t\u3000.·*_~-]{{1,3}}(?=[{_HAN}])")
@@ -41,6 +43,9 @@ _MOST_FINDS = 40
 """Of one kind in one text; a text that repeats itself without end is not read to it."""
 _BRIEF = 100
 """A text of so many characters tells one thing; in a longer one danger must be told as of now."""
+_LATIN_ROOM = 0.35
+_LEAST_SAID = 1.0
+"""Weight of signs below which nothing was said: a greeting weighs nothing either way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +72,59 @@ def cues(text: str) -> tuple[Cue, ...]:
     >>> cues("去年这里着过火") , cues("消防通道被占")
     ((), ())
     """
+    plain = compared(text)
+    if not plain.strip(" \x00"):
+        return ()
+    brief = is_brief(plain)
+    heavy, border = weighed(plain, brief=brief), borders(brief=brief)
+    # A word alone is not enough where all else is calm.
+    told = _told(plain, brief=brief) if heavy.weight > border.doubtful else ()
+    if told or heavy.weight <= border.told or heavy.said < _LEAST_SAID:
+        return told
+    if heavy.weight <= border.told + border.calm and is_calm(plain):
+        return ()
+    numbers = {name: number for name, number, _, _ in _kinds()}
+    return tuple(Cue(kind, numbers[kind], heavy.words) for kind in heavy.kinds)
+
+
+def compared(text: str) -> str:
+    """A text as it is compared, without the set phrases that hold a word of danger by chance."""
     plain = _plain(text[:LONGEST])
-    plain = _harmless().sub(lambda found: "\x00" * len(found.group()), plain)
+    return _harmless().sub(lambda found: "\x00" * len(found.group()), plain)
+
+
+def is_calm(plain: str) -> bool:
+    """Whether a text speaks of another time, of what might be, asks or thanks, and of nothing now."""
+    spoken = [_rules(language) for language in ("", "_en")]
+    if any(rules["now"].search(plain) for rules in spoken):
+        return False
+    names = ("past", "none", "might_brief", "asked")
+    return any(rules[n].search(plain) for rules in spoken for n in names if n in rules)
+
+
+def is_brief(plain: str) -> bool:
+    """Whether a text tells one thing; Latin letters need about three times the room."""
+    latin = len(plain.encode("ascii", "ignore"))
+    return len(plain) - latin + latin * _LATIN_ROOM <= _BRIEF
+
+
+def _told(plain: str, *, brief: bool) -> tuple[Cue, ...]:
+    """What the rules find."""
     clauses: list[tuple[int, int]] | None = None
     found = []
-    for kind, (number, pattern) in _kinds().items():
-        for match in islice(pattern.finditer(plain), _MOST_FINDS):
-            clauses = clauses if clauses is not None else _parts(_CLAUSE_ENDS, plain)
-            if _is_now(kind, plain, match, clauses):
-                found.append(Cue(kind, number, match.group().strip()))
-                break
+    scripts = (bool(_HAN_SIGN.search(plain)), bool(_LATIN.search(plain)))
+    for kind, number, *patterns in _kinds():
+        for pattern, there in zip(patterns, scripts, strict=True):
+            if not there:
+                continue
+            for match in islice(pattern.finditer(plain), _MOST_FINDS):
+                clauses = clauses if clauses is not None else _parts(_CLAUSE_ENDS, plain)
+                if _is_now(kind, plain, match, clauses, brief=brief):
+                    found.append(Cue(kind, number, match.group().strip()))
+                    break
+            else:
+                continue
+            break
     return tuple(found)
 
 
@@ -85,6 +133,11 @@ def harmless_phrases() -> list[str]:
     Python and ECMAScript read alike: what is found is left out before anything is looked for."""
     phrases: list[str] = _data()["harmless"]["phrases"]
     return list(phrases)
+
+
+def words_by_kind() -> dict[str, list[str]]:
+    """Words that are danger by themselves, under their kind."""
+    return {name: list(kind["plain"]) for name, kind in _data()["kinds"].items()}
 
 
 @cache
@@ -97,7 +150,9 @@ def words_by_number() -> dict[str, list[str]]:
     return lists
 
 
-def _is_now(kind: str, plain: str, match: re.Match[str], clauses: list[tuple[int, int]]) -> bool:
+def _is_now(
+    kind: str, plain: str, match: re.Match[str], clauses: list[tuple[int, int]], *, brief: bool
+) -> bool:
     """Whether what was found is told as happening, and not as past, possible or general."""
     begin, end = next((a, b) for a, b in clauses if a <= match.start() < b)
     end = max(end, match.end())
@@ -110,8 +165,7 @@ def _is_now(kind: str, plain: str, match: re.Match[str], clauses: list[tuple[int
         return False
     # Who speaks of ending their life is heard however it is put.
     if kind == "self_harm":
-        return len(plain) <= _BRIEF or pressing or not rules["past"].search(around)
-    brief = len(plain) <= _BRIEF
+        return brief or pressing or not rules["past"].search(around)
     if rules["might_brief" if brief else "might"].search(before):
         return False
     if latin:
@@ -162,11 +216,17 @@ def _data() -> dict[str, Any]:
 
 
 @cache
-def _kinds() -> dict[str, tuple[str, re.Pattern[str]]]:
-    return {
-        name: (kind["number"], re.compile("|".join(_sources(kind))))
-        for name, kind in _data()["kinds"].items()
-    }
+def _kinds() -> tuple[tuple[str, str, re.Pattern[str], re.Pattern[str]], ...]:
+    """Each kind, its number, and what it is told with in Chinese and in English."""
+    found = []
+    for name, kind in _data()["kinds"].items():
+        sources = list(_sources(kind))
+        chinese = [s for s in sources if _HAN_SIGN.search(s)]
+        latin = [s for s in sources if s not in chinese]
+        found.append(
+            (name, kind["number"], re.compile("|".join(chinese)), re.compile("|".join(latin)))
+        )
+    return tuple(found)
 
 
 def _sources(kind: dict[str, Any]) -> Iterator[str]:
@@ -193,7 +253,7 @@ def _rules(language: str) -> dict[str, re.Pattern[str]]:
     rules = _data()["not_now"]
     return {
         name: re.compile(rules[name + language])
-        for name in ("might", "might_brief", "spoken", "spoken_brief", "past", "none", "now")
+        for name in ("might", "might_brief", "spoken", "spoken_brief", "past", "none", "now", "asked")
         if name + language in rules
     }
 

@@ -1,0 +1,211 @@
+"""Danger weighed by many small signs (险情权衡), where no single word says it.
+
+A linear sum over what stands in one breath of a text: families of words (danger_families.toml), two
+of them together, and short runs of signs or words. The weights were trained on written reports and
+ordinary messages (bench/weigh_danger.py) and stand in danger_weights.json, one readable line each;
+what is weighed names the words that weigh most. It looks at words alone, never at who wrote.
+"""
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+_HERE = Path(__file__).parent
+_RUN = re.compile(r"[\u3400-\u9fff]+|[a-z0-9']+")
+_CLAUSE_ENDS = re.compile(r"[，,。！？!?；;：:\n…~]|\.(?:\s|$)|\s-\s")
+BREATH = 3
+"""Clauses that are weighed together."""
+_LONGEST_WORD = 4
+_MOST_NAMED = 4
+_NEARLY = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """The heaviest breath of a text: its weight, the words that weigh most, and what kind of
+    danger they speak of, the likeliest first ("" without words)."""
+
+    weight: float
+    said: float
+    """The weight of the signs that speak for danger alone."""
+    words: str
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Borders:
+    """From which weight danger is told, how much more a calm text needs, and up to which weight a
+    rule alone is not enough."""
+
+    told: float
+    calm: float
+    doubtful: float
+
+
+def borders(*, brief: bool) -> Borders:
+    """Those of a brief text, or of a long one, of which every breath is weighed."""
+    kept = _table()["borders"]["brief" if brief else "long"]
+    return Borders(kept["told"], kept["calm"], kept["doubtful"])
+
+
+def weighed(plain: str, *, brief: bool) -> Weighed:
+    """The heaviest breath of a plain text (see danger.py); a brief one is a breath as a whole too.
+
+    Only the signs are named that speak for danger.
+    """
+    weights, pairs, start = _weights()
+    parts = [_signs_of(clause) for clause in _clauses(plain)]
+    known = [{s: w for s in runs if (w := weights.get(s)) is not None} for runs, _ in parts]
+    best, span = -99.0, (0, 0)
+    for begin, end in _spans(len(parts), brief=brief):
+        signs: dict[str, float] = {}
+        families: set[str] = set()
+        for i in range(begin, end):
+            signs.update(known[i])
+            families.update(parts[i][1])
+        weight = start + sum(signs.values()) + sum(weights.get("=" + f, 0.0) for f in families)
+        weight += sum(pairs.get(two, 0.0) for two in combinations(sorted(families), 2))
+        if weight > best:
+            best, span = weight, (begin, end)
+    if span == (0, 0):
+        return Weighed(best, 0.0, "", ())
+    found = _joined(parts[span[0] : span[1]])
+    said = sum(max(0.0, weights.get(sign, 0.0)) for sign in found)
+    return Weighed(best, said, _named(found), _kinds_of(found))
+
+
+def signs(plain: str, *, brief: bool) -> Iterator[dict[str, str]]:
+    """Each breath of a text as what stands in it (sign: a word that names it), for training."""
+    parts = [_signs_of(clause) for clause in _clauses(plain)]
+    for begin, end in _spans(len(parts), brief=brief):
+        yield _joined(parts[begin:end])
+
+
+def _clauses(plain: str) -> list[str]:
+    return [clause for clause in _CLAUSE_ENDS.split(plain) if clause.strip(" \x00")]
+
+
+def _spans(clauses: int, *, brief: bool) -> list[tuple[int, int]]:
+    if not clauses:
+        return []
+    spans = {(i, min(i + BREATH, clauses)) for i in range(max(1, clauses - BREATH + 1))}
+    return sorted(spans | {(0, clauses)} if brief else spans)
+
+
+def _joined(parts: list[tuple[dict[str, str], dict[str, str]]]) -> dict[str, str]:
+    joined: dict[str, str] = {}
+    families: dict[str, str] = {}
+    for runs, found in parts:
+        joined.update(runs)
+        families.update(found)
+    for name, word in families.items():
+        joined["=" + name] = word
+    for one, other in combinations(sorted(families), 2):
+        joined[f"={one}+{other}"] = families[one]
+    return joined
+
+
+def _named(found: dict[str, str]) -> str:
+    """The words that weigh most, without those that stand in another one."""
+    table = _table()["danger"]
+    heavy = sorted((s for s in found if table.get(s, 0.0) > 0), key=lambda s: -table[s])
+    words: list[str] = []
+    for word in (found[sign] for sign in heavy):
+        if len(word) > 1 and not any(word in one or one in word for one in words):
+            words.append(word)
+        if len(words) == _MOST_NAMED:
+            break
+    return " ".join(words) or " ".join(found[sign] for sign in heavy[:_MOST_NAMED])
+
+
+def _kinds_of(found: dict[str, str]) -> tuple[str, ...]:
+    """The likeliest kind, and the next where it is nearly as likely."""
+    weights = {
+        kind: table["start"] + sum(table["signs"].get(sign, 0.0) for sign in found)
+        for kind, table in _table()["kinds"].items()
+    }
+    first, second = sorted(weights, key=lambda kind: -weights[kind])[:2]
+    return (first, second) if weights[first] - weights[second] < _NEARLY else (first,)
+
+
+def _signs_of(clause: str) -> tuple[dict[str, str], dict[str, str]]:
+    signs: dict[str, str] = {}
+    families: dict[str, str] = {}
+    chinese, latin, stems = _families()
+    words: list[str] = []
+    for run in _RUN.findall(clause):
+        if run[0] >= "\u3400":
+            for i in range(len(run)):
+                for size in range(1, _LONGEST_WORD + 1):
+                    gram = run[i : i + size]
+                    if len(gram) < size:
+                        break
+                    if size < _LONGEST_WORD:
+                        signs[gram] = gram
+                    for name in chinese.get(gram, ()):
+                        families[name] = gram
+        else:
+            words.append(run)
+    for i, word in enumerate(words):
+        signs[word] = word
+        if len(word) > 5:
+            signs[word[:5] + "*"] = word
+        for name in _of_word(word, latin, stems):
+            families[name] = word
+        for size in (2, 3):
+            phrase = " ".join(words[i : i + size])
+            if i + size <= len(words):
+                if size == 2:
+                    signs[phrase] = phrase
+                for name in latin.get(phrase, ()):
+                    families[name] = phrase
+    return signs, families
+
+
+def _of_word(
+    word: str, latin: dict[str, tuple[str, ...]], stems: dict[str, tuple[str, ...]]
+) -> Iterator[str]:
+    yield from latin.get(word, ())
+    for size in range(2, len(word) + 1):
+        yield from stems.get(word[:size], ())
+
+
+@cache
+def _families() -> tuple[dict[str, tuple[str, ...]], ...]:
+    """Chinese words, English words and English stems, each with the names of its families."""
+    listed = tomllib.loads((_HERE / "danger_families.toml").read_text(encoding="utf-8"))
+    chinese: dict[str, tuple[str, ...]] = {}
+    latin: dict[str, tuple[str, ...]] = {}
+    stems: dict[str, tuple[str, ...]] = {}
+    for name, words in listed["families"].items():
+        for word in words:
+            into = stems if word.endswith("*") else latin if word.isascii() else chinese
+            key = word.rstrip("*")
+            into[key] = (*into.get(key, ()), name)
+    return chinese, latin, stems
+
+
+@cache
+def _table() -> dict[str, Any]:
+    table: dict[str, Any] = json.loads((_HERE / "danger_weights.json").read_text("utf-8"))
+    return table
+
+
+@cache
+def _weights() -> tuple[dict[str, float], dict[tuple[str, str], float], float]:
+    """The weight of each sign, of two families together, and what every text begins with."""
+    table = _table()
+    weights: dict[str, float] = table["danger"]
+    pairs = {
+        (one, other): weight
+        for sign, weight in weights.items()
+        for one, plus, other in [sign[1:].partition("+")]
+        if sign.startswith("=") and plus
+    }
+    return weights, pairs, table["start"]
