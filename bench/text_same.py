@@ -6,6 +6,7 @@ import os
 import re
 import time
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -203,11 +204,14 @@ def messages(shared: Path = SHARED) -> tuple[list[Any], dict[int, str]]:
     return texts, {i: issue[r["id"]] for i, r in enumerate(rows) if r["id"] in issue}
 
 
-def agreement(found: list[int], truth: dict[int, str]) -> dict[str, float]:
+def agreement(
+    found: list[int], truth: dict[int, str], only: Callable[[str], bool] = lambda issue: True
+) -> dict[str, Any]:
     """B-cubed F and macro-F (the best cluster of each issue) of the annotated messages.
 
     The `whole` figures count every message of a cluster, so that one that nobody annotated is an
-    error there; the others count annotated messages alone.
+    error there; the others count annotated messages alone. `only` says which issues are scored;
+    `precise` and `recalled` are of their messages, `each` the macro-F of each of them.
     """
     size, clusters = Counter(found), defaultdict(list)
     for i in truth:
@@ -215,17 +219,19 @@ def agreement(found: list[int], truth: dict[int, str]) -> dict[str, float]:
     issues = Counter(truth.values())
     precise, whole, recalled = [], [], []
     for i, its in truth.items():
+        if not only(its):
+            continue
         same = sum(truth[j] == its for j in clusters[found[i]])
         precise.append(same / len(clusters[found[i]]))
         whole.append(same / size[found[i]])
         recalled.append(same / issues[its])
-    macro = dict.fromkeys(issues, 0.0)
-    macro_whole = dict.fromkeys(issues, 0.0)
-    for its, many in issues.items():
+    macro = {its: 0.0 for its in issues if only(its)}
+    macro_whole = dict(macro)
+    for its in macro:
         for number, members in clusters.items():
             same = 2 * sum(truth[j] == its for j in members)
-            macro[its] = max(macro[its], same / (len(members) + many))
-            macro_whole[its] = max(macro_whole[its], same / (size[number] + many))
+            macro[its] = max(macro[its], same / (len(members) + issues[its]))
+            macro_whole[its] = max(macro_whole[its], same / (size[number] + issues[its]))
 
     def f(p: list[float], r: list[float]) -> float:
         a, b = float(np.mean(p)), float(np.mean(r))
@@ -236,6 +242,9 @@ def agreement(found: list[int], truth: dict[int, str]) -> dict[str, float]:
         "macro": float(np.mean(list(macro.values()))),
         "b3_whole": f(whole, recalled),
         "macro_whole": float(np.mean(list(macro_whole.values()))),
+        "precise": precise,
+        "recalled": recalled,
+        "each": list(macro.values()),
     }
 
 

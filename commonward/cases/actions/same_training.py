@@ -13,8 +13,8 @@ from django.db import transaction
 from commonward.areas.actions import bump
 from commonward.cases.actions.training import require_setter
 from commonward.cases.models import SameAnswer, SameModel, WordSettings
-from commonward.cases.queries.reading import MARK, reading
-from commonward.cases.queries.same_weights import answered, precision_at, weighing
+from commonward.cases.queries.reading import reading
+from commonward.cases.queries.same_weights import MARK, answered, precision_at, weighing
 from commonward.core.refusals import N_, Invalid, Refusal
 from commonward.core.rights import SYSTEM, Actor
 from commonward.core.triage.same import shipped, to_json
@@ -99,7 +99,7 @@ def set_same(actor: Actor, same_from: float | None, at: datetime) -> None:
     It changes what is shown, never what is joined: a person joins. Raises Forbidden, Invalid.
     """
     require_setter(actor)
-    if same_from is not None and not 0.01 <= same_from <= 0.99:
+    if same_from is not None and not 0.001 <= same_from <= 0.999:
         raise Invalid(
             N_("Give a confidence from {least} to {most} per cent."),
             least=1, most=99, field="same_from",

@@ -45,6 +45,11 @@ class Similar:
     row: Mapping[str, float] | None = None
     proposed: bool = False
 
+    @property
+    def percent(self) -> int:
+        """Its probability in whole per cent; what is not sure is never told as sure."""
+        return min(max(round(100 * (self.probability or 0)), 1), 99)
+
 
 def similar(
     actor: Actor,
@@ -114,7 +119,7 @@ def likely(
 ) -> tuple[Similar, ...]:
     """The cases that are likeliest the same problem, of related kinds too, the best first.
 
-    Looked at are the newest sixty within 150 m that this person may see, are no dispute and no
+    Looked at are the newest sixty such within 150 m that this person may see, are no dispute and no
     call for help, are open – or ended within the last fortnight, unless `open_only` –, were there
     before `at` and are none of `besides`. The index of places bounds the work, however many cases
     there are. Raises Invalid for an unknown category.
@@ -131,6 +136,7 @@ def likely(
         metres=ANY_KIND_METRES,
         days=_LONGEST.days,
         most=_MOST_WEIGHED,
+        state="open" if open_only else "all",
         marks=marks,
     )
     rows = [

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from commonward.cases.models import SameAnswer, SameModel, WordSettings
-from commonward.cases.queries.reading import MARK
 from commonward.core.triage.same import BOUND, Weights, of_json, shipped
 from commonward.core.triage.same_judging import Answered, Proposed, proposed
 from commonward.people.queries import InMemory, revisions
 
 log = logging.getLogger(__name__)
 
+MARK = "words"
+"""The mark under which settings and models of words are kept in memory (queries.reading)."""
 MOST_ANSWERS = 4_000
 """The newest answers that weights are held against and learn from."""
 LEVELS = (0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)

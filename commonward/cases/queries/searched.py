@@ -131,12 +131,14 @@ def at_place(
     days: int = 365,
     category: str = "",
     most: int = 20,
+    state: str = "all",
     marks: Mapping[str, int] | None = None,
 ) -> tuple[AtPlace, ...]:
     """The cases around a point in the last days (该处以往案件), open and ended, the last first.
 
     By the place alone; nobody's cases are gathered by who told them. `metres` up to 300, `days`
-    up to 3660, `category` a prefix. Only what the actor may see. Raises Invalid.
+    up to 3660, `category` a prefix, `state` "all" or "open". Only what the actor may see. Raises
+    Invalid.
     """
     if not 1 <= metres <= 300:
         raise Invalid(N_("Ask for the cases within 1 to 300 metres."), field="metres")
@@ -145,7 +147,9 @@ def at_place(
     if not (-89 <= lat <= 89 and -180 <= lon <= 180):
         return ()
     now = dict(marks) if marks is not None else read_revisions()
-    wanted = replace(EVERYTHING, category=category, opened_from=at - timedelta(days=days))
+    wanted = replace(
+        EVERYTHING, category=category, state=state, opened_from=at - timedelta(days=days)
+    )
     fits = conditions(actor, wanted, at, now)
     if fits is None:
         return ()

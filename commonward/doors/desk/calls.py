@@ -14,11 +14,13 @@ from commonward.areas.queries import Located, chain, locate
 from commonward.cases.actions.calls import ANSWER
 from commonward.cases.actions.opening import LONGEST_WORDS, Said
 from commonward.cases.actions.receipts import sent_under
+from commonward.cases.actions.same import Shown
 from commonward.cases.queries.answers import AnswerLine, answers_matching
 from commonward.cases.queries.lists import planned
 from commonward.cases.queries.nearby import Similar, Telling, likely, similar
 from commonward.cases.queries.places import PlaceFound, places_named
 from commonward.cases.queries.reference import book
+from commonward.cases.queries.same_weights import weighing
 from commonward.cases.queries.searched import AtPlace, at_place
 from commonward.cases.queries.services import Service, services
 from commonward.cases.queries.suggested import offered
@@ -56,6 +58,8 @@ class Call:
     language: str = ""
     incident: str = ""
     """The incident that the case belongs with, where help was sent for first."""
+    another: bool = False
+    """The caller said that it is none of the cases near by that were read out."""
     answers: Mapping[str, str | list[str]] = field(default_factory=dict)
     contact: Mapping[str, str] = field(default_factory=dict)
 
@@ -126,6 +130,7 @@ def read(given: QueryDict) -> Call:
         category=line("suggested", 40) or line("category", 40),
         language=chosen if chosen in LANGUAGES else "",
         incident=line("incident", 20),
+        another=bool(given.get("another")),
         answers={
             name.removeprefix(_ANSWER): [a for a in given.getlist(name) if a.strip()]
             for name in given
@@ -202,6 +207,7 @@ class Beside:
     outside: bool
     sides: tuple[Side, ...]
     same: tuple[Similar, ...]
+    same_by: str
     earlier: tuple[AtPlace, ...]
     answers: tuple[AnswerLine, ...]
     answer_at_once: bool
@@ -230,6 +236,7 @@ def beside(call: Call, standing: Standing, marks: Mapping[str, int]) -> Beside:
         outside=located is not None and located.outside,
         sides=_sides(call, located, at),
         same=same,
+        same_by=weighing(marks).weights.version,
         earlier=earlier,
         answers=answers_matching(actor, call.words, at, language=reader, most=4),
         answer_at_once=bool(call.category) and book(marks).offers_at_once(call.category, ANSWER),
@@ -332,6 +339,15 @@ def _near_there(
         marks=marks,
     )
     return same, tuple(one for one in earlier if one.line.number not in shown)
+
+
+def shown_same(call: Call, standing: Standing, marks: Mapping[str, int]) -> tuple[Shown, ...]:
+    """What was compared of the cases beside the form, to be kept with what the caller said."""
+    located = _located(call, standing.at, marks)
+    if located is None or located.outside:
+        return ()
+    same, _ = _near(call, standing, marks)
+    return tuple(Shown(one.line.id, one.row) for one in same if one.row is not None)
 
 
 def _previews(

@@ -83,7 +83,7 @@ def _best(
         others = others[np.isin(found[others], found[near])]
     told = linking.parts(tables, one, others)
     scores = linking.logits(told, weights)
-    apart = linking.apart(tables, one, others, told)
+    apart = linking.apart(tables, one, others)
     its = found[others]
     best, value = -1, weights.threshold
     for candidate in np.unique(its[scores > weights.threshold - 3]):

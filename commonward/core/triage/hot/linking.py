@@ -82,13 +82,14 @@ def metres(read: Read, one: int, others: Any) -> Any:
     )
 
 
-def apart(read: Read, one: int, others: Any, told: Any) -> Any:
+def apart(read: Read, one: int, others: Any) -> Any:
     """Whether two reports are surely of different places: far points, or headings that each name
     a place of which the other says nothing, neither in its heading nor in its text."""
-    far = metres(read, one, others) > FAR_METRES
-    there = np.asarray((read.placed[others] @ read.titled[one].T).todense()).ravel()
-    here = np.asarray((read.titled[others] @ read.placed[one].T).todense()).ravel()
-    return far | ((told[:, 2] > 0) & (there == 0) & (here == 0))
+    away = metres(read, one, others)
+    there = np.asarray((read.own[others] @ read.headed[one].T).todense()).ravel()
+    here = np.asarray((read.headed[others] @ read.own[one].T).todense()).ravel()
+    each = (read.headed[one].nnz > 0) & (np.diff(read.headed.indptr)[others] > 0)
+    return (away > FAR_METRES) | (each & (there == 0) & (here == 0) & ~(away <= NEAR_METRES))
 
 
 def logits(told: Any, links: Links) -> Any:

@@ -144,6 +144,25 @@ def _pieces(text: str) -> set[str]:
     return found
 
 
+def _own(text: str) -> set[str]:
+    """The pieces that no ordinary word has a part in: 建搅拌 of 修建搅拌站 names no place.
+
+    They are what tells two places apart; of the others some may be a matter.
+    """
+    found: set[str] = set()
+    for name in names(text):
+        own = _GENERIC.sub("", name)
+        usual = [
+            (m.start(), m.end()) for plain in _PLAIN for m in re.finditer(re.escape(plain), own)
+        ]
+        found.update(
+            own[i : i + 3]
+            for i in range(len(own) - 2)
+            if not any(i < end and begin < i + 3 for begin, end in usual)
+        )
+    return found
+
+
 def divided(text: str) -> str:
     """A text with a comma for each province, district or street that stands before a place."""
     return _DIVISION.sub("，", text)
@@ -174,7 +193,8 @@ class Read:
     """Texts as sparse tables, a row each, of length one (but `titled`): `placed` the pieces of
     names, `titled` those of the heading, `matter` words, `title` and `body` runs of characters.
 
-    `named` tells whose heading names a place; `days`, `lats`, `lons` (NaN where unknown).
+    `named` tells whose heading names a place; `own` marks the pieces that are surely of places,
+    `headed` those of the heading; `days`, `lats`, `lons` (NaN where unknown).
     """
 
     placed: Any
@@ -184,6 +204,8 @@ class Read:
     title: Any
     body: Any
     named: Any
+    own: Any
+    headed: Any
     days: Any
     lats: Any
     lons: Any
@@ -201,6 +223,9 @@ def read(texts: Sequence[Spoken]) -> Read:
     column = {p: k for k, p in enumerate(known)}
     rare = diags([math.log(1 + count / often[p]) for p in known], shape=(len(known), len(known)))
     in_title, in_body = _marked(heads, column), _marked(bodies, column)
+    headed = [_own(one.title) for one in cut]
+    own = [h | _own(one.body[:PLACES_IN]) for h, one in zip(headed, cut, strict=True)]
+    of_own = {p: k for k, p in enumerate(sorted({p for pieces in own for p in pieces}))}
     both = in_title * 2 + in_body
     both.data = np.minimum(both.data, 2)
     placed, titled = both @ rare, in_title @ rare
@@ -214,6 +239,8 @@ def read(texts: Sequence[Spoken]) -> Read:
         title=_weighed(cut, _title_grams, 1.0, 1),
         body=_weighed(cut, _body_grams, 0.3, 2),
         named=np.array([bool(head) for head in heads], bool),
+        own=_marked(own, of_own),
+        headed=_marked(headed, of_own),
         days=np.array([one.day for one in cut]),
         lats=np.array([np.nan if one.lat is None else one.lat for one in cut]),
         lons=np.array([np.nan if one.lon is None else one.lon for one in cut]),

@@ -14,6 +14,7 @@ from commonward.cases.access import visible_case
 from commonward.cases.actions import add_report
 from commonward.cases.actions.calls import EMERGENCY_NUMBERS, open_answered, open_handed_over
 from commonward.cases.actions.receipts import code_of, token_of, with_receipt
+from commonward.cases.actions.same import with_answer
 from commonward.cases.actions.suggesting import take_in, with_choice
 from commonward.cases.models import Report
 from commonward.cases.queries.answers import answer_of
@@ -110,6 +111,7 @@ def _done(call: Call, go: str, standing: Standing, marks: Mapping[str, int]) -> 
     if verb == "join":
         visible_case(what, actor)
         taken = partial(add_report, what, replace(said, answers={}), at, actor=actor)
+        taken = partial(with_answer, taken, calls.shown_same(call, standing, marks), "intake", at)
         return with_receipt(taken, token_of(call.key), at)
     if not call.category:
         raise Invalid(N_("Choose the kind of problem first."), field="category")
@@ -119,6 +121,8 @@ def _done(call: Call, go: str, standing: Standing, marks: Mapping[str, int]) -> 
         taken = partial(with_choice, answer, said.words, call.category, at, actor=actor)
     else:
         taken = partial(take_in, call.category, said, at, actor=actor, area_code=call.side)
+    if call.another:
+        taken = partial(with_answer, taken, calls.shown_same(call, standing, marks), "intake", at)
     return with_receipt(taken, token_of(call.key), at)
 
 
