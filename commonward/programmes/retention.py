@@ -157,6 +157,9 @@ IMPERSONAL: Mapping[str, tuple[str, ...]] = {
         "code", "title", "title_en", "about", "about_en", "summary", "changed",
     ),
     "RiskTerms": ("data",),
+    # What anybody can do to prevent harm; a text that points at people is refused.
+    "AdviceText": ("code", "kind", "title", "title_en", "lines", "lines_en", "categories", "months"),
+    "AdviceProposal": ("rule", "version", "state"),
     # Words of the office on a project, which a validator refuses where they are about persons.
     "RiskReview": (
         "key", "title", "title_en", "facts", "facts_en", "decision", "why", "why_en", "changed",

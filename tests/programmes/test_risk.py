@@ -13,8 +13,16 @@ from commonward.cases.models import Event, Task
 from commonward.core.refusals import Forbidden, Invalid, Missing, Refusal, Stale
 from commonward.core.rights import SYSTEM
 from commonward.people.queries import actor_for
-from commonward.programmes.actions.risk import asking, deciding, hearing, masking, opining, stepping
-from commonward.programmes.actions.risk import drafting, weighing
+from commonward.programmes.actions.risk import (
+    asking,
+    deciding,
+    drafting,
+    hearing,
+    masking,
+    opining,
+    stepping,
+    weighing,
+)
 from commonward.programmes.actions.risk.drafting import Affected, Facts
 from commonward.programmes.actions.risk.forgetting import forget_risk
 from commonward.programmes.actions.risk.setting_up import set_terms

@@ -167,7 +167,9 @@ def forget_councils(at: datetime) -> int:
     a_year_ago = at - timedelta(days=366)
     ended = CouncilSeat.objects.filter(council__ends_on__lt=day_of(at)).exclude(shown_name="")
     done = ended.update(shown_name="", consent_on=None)
-    forgotten = Case.objects.filter(category__code=PROPOSAL, forgotten_at__isnull=False).values("pk")
+    forgotten = Case.objects.filter(category__code=PROPOSAL, forgotten_at__isnull=False).values(
+        "pk"
+    )
     rows = Proposal.objects.filter(pk__in=forgotten).exclude(words="", title="")
     ProposalNote.objects.filter(proposal__in=rows).update(words="")
     done += rows.update(title="", words="", word="")

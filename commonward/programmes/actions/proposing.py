@@ -172,6 +172,20 @@ def support(number: str) -> int:
     return found.supports + 1
 
 
+def add_supports(number: str, many: int, actor: Actor, at: datetime) -> None:
+    """Add what was counted at a counter or a meeting, by show of hands; noted with its number."""
+    case = visible_case(number, actor)
+    require_keeper(actor, case.area_path, PROPOSAL)
+    if not 0 < many <= 10_000:
+        raise Invalid(N_("Please write a number."), field="many")
+    with transaction.atomic():
+        kept = locked(number)
+        Proposal.objects.filter(pk=case.pk).update(supports=F("supports") + many)
+        moment = in_order(kept, at)
+        record(kept, "supports_added", moment, actor, role="programme_officer", data={"many": many})
+        touch(kept, moment)
+
+
 def comment(number: str, words: str, word: str, at: datetime) -> ProposalComment:
     """Say something of a proposal, under no name."""
     found = _shown(number)

@@ -1,5 +1,6 @@
 """The tables of the room; a file per subject."""
 
+from commonward.programmes.models.advice import AdviceProposal, AdviceText
 from commonward.programmes.models.councils import (
     COUNCILS,
     Consultation,
@@ -56,6 +57,8 @@ from commonward.programmes.models.votes import (
 
 __all__ = [
     "COUNCILS",
+    "AdviceProposal",
+    "AdviceText",
     "NOTES",
     "Ballot",
     "Campaign",

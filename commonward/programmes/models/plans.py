@@ -39,8 +39,12 @@ class Plan(models.Model):
     class Meta:
         db_table = "programmes_plan"
         constraints = [
-            models.CheckConstraint(condition=Q(state__in=list(STATES)), name="programme_plan_state_known"),
-            models.CheckConstraint(condition=Q(ends__gt=F("begins")), name="programme_plan_ends_later"),
+            models.CheckConstraint(
+                condition=Q(state__in=list(STATES)), name="programme_plan_state_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends__gt=F("begins")), name="programme_plan_ends_later"
+            ),
         ]
         indexes = [models.Index(fields=["state", "begins"], name="programme_plan_by_state")]
 

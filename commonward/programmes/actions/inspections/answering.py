@@ -1,59 +1,21 @@
 """The owner of a place answers (场所答复): by the code of the notice, without a name or an account."""
 
-import base64
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.crypto import salted_hmac
 
 from commonward.cases.actions.opening import Said, add_report
 from commonward.cases.actions.photos import Ready, with_photos
 from commonward.cases.models import Report
-from commonward.core.refusals import N_, Forbidden, Invalid, Missing, Refusal
-from commonward.core.rights import SYSTEM, Actor
+from commonward.core.refusals import N_, Invalid, Missing, Refusal
+from commonward.core.rights import SYSTEM
+from commonward.programmes.actions.inspections.notices import door_of
 from commonward.programmes.actions.inspections.visiting import schedule_revisit
 from commonward.programmes.models import Defect, PlaceAnswer, Visit
-from commonward.programmes.queries.inspections.access import SUBJECT, VISITS, keeps
 
 LONGEST = 2000
 MOST_ANSWERS = 20
-_SALT = "commonward.inspection.notice"
-
-
-def code_of(visit: Visit) -> str:
-    """The code of a visit's notice: sixteen letters and digits that only this site can make."""
-    made = salted_hmac(_SALT, f"{visit.campaign_id}:{visit.pk}", algorithm="sha256").digest()
-    return base64.b32encode(made[:10]).decode().lower()
-
-
-def door_of(code: str) -> str:
-    """What is kept of a code."""
-    plain = "".join(c for c in code.lower() if c.isalnum())
-    return hashlib.sha256(f"{_SALT}:{plain}".encode()).hexdigest()
-
-
-def print_notices(visits: Sequence[Visit], actor: Actor, at: datetime) -> dict[int, str]:
-    """The codes of these first visits, for their notices; printed again they are the same.
-
-    Raises Forbidden for whoever neither keeps the place's area nor visits it.
-    """
-    found: dict[int, str] = {}
-    changed = []
-    for one in visits:
-        visits_it = one.team_id in actor.teams and actor.roles_for(
-            VISITS, "visit", one.place.area_path, SUBJECT
-        )
-        if not (keeps(actor, one.place.area_path) or visits_it):
-            raise Forbidden(N_("Notices are printed by who keeps the campaign or makes the visit."))
-        found[one.pk] = code_of(one)
-        door = door_of(found[one.pk])
-        if one.door != door:
-            one.door = door
-            changed.append(one)
-    Visit.objects.bulk_update(changed, ["door"], batch_size=500)
-    return found
 
 
 def visit_of_code(code: str) -> Visit:

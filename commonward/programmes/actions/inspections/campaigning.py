@@ -21,6 +21,7 @@ from commonward.core.rights import Actor
 from commonward.core.targets.allowed import refuse_people
 from commonward.people.actions import record_change
 from commonward.people.models import Team
+from commonward.programmes.actions.inspections.notices import code_of, door_of
 from commonward.programmes.models import Campaign, CampaignTeam, Checklist, Place, Visit
 from commonward.programmes.queries.inspections.access import office_campaign, require_keeper
 from commonward.programmes.queries.inspections.checklists import kinds, newest
@@ -170,6 +171,7 @@ def write_visits(
             Visit(
                 campaign=campaign, place_id=one.place, team_id=one.team, on=one.on, turn=one.turn,
                 checklist=lists[kind_of[one.place]],
+                door=door_of(code_of(campaign.pk, one.place)),
             )
             for one in stops
         ],

@@ -18,7 +18,6 @@ from commonward.programmes.models import (
     RiskMask,
     RiskOpinion,
     RiskQuestion,
-    RiskReview,
 )
 from commonward.programmes.queries.risk import KEEPS
 

@@ -9,6 +9,8 @@ from commonward.cases.actions import forget
 from commonward.disputes.actions.forgetting import forget_papers
 from commonward.people.queries import now as site_now
 from commonward.programmes.actions.councilling import forget_councils
+from commonward.programmes.actions.inspections.ticking import forget_inspections
+from commonward.programmes.actions.risk.forgetting import forget_risk
 from commonward.response.actions.ticking import forget_response
 
 
@@ -29,6 +31,17 @@ class Command(BaseCommand):
             self.stdout.write(
                 _("Names of past councils and old comments: {count} emptied.").format(count=said)
             )
+        seen = forget_inspections(at)
+        if any(seen.values()):
+            self.stdout.write(
+                _(
+                    "Inspections: {photos} photos and {answers} answers deleted, {notes} notes "
+                    "emptied."
+                ).format(**seen)
+            )
+        reviews = forget_risk(at)
+        if reviews:
+            self.stdout.write(_("Reviews of risk: {count} things emptied.").format(count=reviews))
         ended = forget_response(at)
         if any(ended.values()):
             self.stdout.write(

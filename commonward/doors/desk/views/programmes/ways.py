@@ -24,6 +24,18 @@ class Part:
 
 PARTS: tuple[Part, ...] = (
     Part(
+        "desk:programme_inspections",
+        N_("Inspections"),
+        N_("Places, checklists, campaigns and what became of the faults"),
+        OPENS,
+    ),
+    Part(
+        "desk:programme_plans",
+        N_("Plans with targets"),
+        N_("Targets with owner, date and evidence; the monthly review; what is behind."),
+        WORKS,
+    ),
+    Part(
         "desk:programme_councils",
         N_("Residents decide"),
         N_("Councils, proposals, votes and consultations"),
@@ -34,5 +46,23 @@ PARTS: tuple[Part, ...] = (
         N_("Proposals"),
         N_("What residents want done, and the answers owed to them"),
         ("programme_officer", "leader", "handler"),
+    ),
+    Part(
+        "desk:programme_advice",
+        N_("Advice"),
+        N_("Texts on preventing harm, proposed by counts of problems and the season"),
+        ("programme_officer", "leader", "administrator"),
+    ),
+    Part(
+        "desk:programme_risks",
+        N_("Risk reviews"),
+        N_("Before a big decision or building project: asked, weighed, decided with reasons."),
+        WORKS,
+    ),
+    Part(
+        "desk:programme_risk_days",
+        N_("Days of the risk reviews"),
+        N_("How long a notice stands, and by when a question is answered."),
+        ("administrator",),
     ),
 )

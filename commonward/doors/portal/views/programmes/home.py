@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from commonward.core.refusals import N_
+from commonward.doors.look.showing import page
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,16 @@ class Part:
 
 PARTS: tuple[Part, ...] = (
     Part(
+        "portal:places",
+        N_("Places made safe"),
+        N_("What inspections of shops, buildings and banks found, and the page of your own place"),
+    ),
+    Part(
+        "portal:plans",
+        N_("Plans and how far they have come"),
+        N_("What the district promised, by when, and what became of it."),
+    ),
+    Part(
         "portal:proposals",
         N_("Proposals"),
         N_("Say what should be done, support what others propose, see what became of it"),
@@ -32,7 +42,13 @@ PARTS: tuple[Part, ...] = (
         N_("You ask, we answer"),
         N_("What the office asks before it decides, and what it changed"),
     ),
+    Part("portal:advice", N_("Advice for now"), N_("What to mind in your area and this season")),
     Part("portal:councils", N_("Councils of residents"), N_("Who they are and where they meet")),
+    Part(
+        "portal:risks",
+        N_("Risk reviews"),
+        N_("Read what is planned before it is decided, ask and object"),
+    ),
 )
 
 
@@ -43,4 +59,4 @@ def together(request: HttpRequest) -> HttpResponse:
         {"address": reverse(one.address), "title": _(one.title), "about": _(one.about)}
         for one in PARTS
     ]
-    return render(request, "portal/programmes/home.html", {"parts": parts})
+    return page(request, "portal/programmes/home.html", {"parts": parts})
