@@ -11,7 +11,9 @@ from commonward.core.rights import Actor, refuse_onlooker
 from commonward.people import access
 
 KINDS = ("news", "prevention")
-TELLS = ("administrator", "duty_chief", "leader", "dispatcher", "system")
+TELLS = (
+    "administrator", "duty_chief", "leader", "dispatcher", "programme_officer", "system",
+)  # fmt: skip
 LONGEST_TITLE = 120
 LONGEST_WORDS = 4000
 LONGEST = timedelta(days=366)

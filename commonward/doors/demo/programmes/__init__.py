@@ -3,7 +3,9 @@
 from datetime import datetime
 from types import ModuleType
 
-PARTS: tuple[ModuleType, ...] = ()
+from commonward.doors.demo.programmes import advice, councils
+
+PARTS: tuple[ModuleType, ...] = (councils, advice)
 
 
 def begin(begins: datetime, ends: datetime) -> int:

@@ -1,5 +1,10 @@
 """The desk's addresses of advice."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-patterns: list[URLPattern] = []
+from commonward.doors.desk.views.programmes import advice
+
+patterns: list[URLPattern] = [
+    path("programmes/advice/", advice.advice, name="programme_advice"),
+    path("programmes/advice/<slug:code>/", advice.advice_text, name="programme_advice_text"),
+]

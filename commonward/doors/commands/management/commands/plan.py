@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from commonward.cases.actions import training
+from commonward.cases.actions import same_training, training
 from commonward.cases.actions.placing import adopt_case_places
 from commonward.cases.actions.word_asking import train_asked
 from commonward.core.refusals import Invalid, Refusal
@@ -17,6 +17,7 @@ from commonward.insight.actions.forecasting import forecast_due, make_forecast
 from commonward.insight.actions.hot import find_hot, hot_due
 from commonward.insight.actions.hotspots import work_out_owed
 from commonward.people.queries import now
+from commonward.programmes.actions import advising
 from commonward.response.actions.planning import run_next
 
 log = logging.getLogger(__name__)
@@ -27,7 +28,9 @@ class Command(Repeating):
 
     help = "Run the plans that were asked for: all that wait, or again and again"
     _learnt_at: datetime | None = None
+    _same_at: datetime | None = None
     _places_at: datetime | None = None
+    _advised_at: datetime | None = None
 
     def once(self, options: dict[str, Any], *, quiet: bool) -> None:
         """Every plan that waits."""
@@ -39,7 +42,9 @@ class Command(Repeating):
         self._hotspots()
         self._hot_issues()
         self._words()
+        self._same()
         self._places()
+        self._advice()
         count = 0
         while not self.leaving.is_set():
             plan = run_next(now(), self.leaving.is_set)
@@ -146,3 +151,35 @@ class Command(Repeating):
             return
         if made:
             self.stdout.write(f"places: {len(made)}")
+
+    def _advice(self) -> None:
+        """What counts and the season call for is proposed to a person, once a night (防范提示)."""
+        at = now()
+        if self._advised_at is not None and at - self._advised_at < advising.EVERY:
+            return
+        try:
+            if self.leaving.is_set() or not advising.advice_due(at):
+                return
+            self._advised_at = at
+            made = advising.propose_advice(at)
+        except Exception:  # as above
+            log.exception("the advice failed; it is tried again in a night")
+            return
+        self.stdout.write(f"advice proposed: {made}")
+
+    def _same(self) -> None:
+        """The weights of the same problem learn from what people answered, once a night."""
+        at = now()
+        if self._same_at is not None and at - self._same_at < same_training.EVERY:
+            return
+        try:
+            if self.leaving.is_set() or not same_training.same_due(at):
+                return
+            self._same_at = at
+            made = same_training.train_same(at)
+        except Refusal:
+            return  # too little to learn from; the page says so
+        except Exception:  # as above
+            log.exception("the weights of the same problem were not learnt; again in a night")
+            return
+        self.stdout.write(f"the same problem {made.version}: {made.state}")
