@@ -62,9 +62,7 @@ def main() -> None:
     spread: Counter[str] = Counter(sign for found, _, _ in texts for sign in found)
     kept = {sign for sign, count in spread.items() if count > 1}
     messages: Counter[str] = Counter()
-    with gzip.open(
-        SHARED / "text/messages_unlabelled.csv.gz", "rt", encoding="utf-8-sig"
-    ) as file:
+    with gzip.open(SHARED / "text/messages_unlabelled.csv.gz", "rt", encoding="utf-8-sig") as file:
         rows = list(csv.DictReader(file))[::2]
     for row in rows:
         found = list(breaths(f"{row['title']}\n{row['body']}"))
@@ -75,7 +73,9 @@ def main() -> None:
     table = {
         "version": danger.VERSION,
         "borders": BORDERS,
-        **learnt([t for t, _, _ in texts], [v for _, v, _ in texts], kept, [w for _, _, w in texts]),
+        **learnt(
+            [t for t, _, _ in texts], [v for _, v, _ in texts], kept, [w for _, _, w in texts]
+        ),
         "kinds": {
             name: renamed(learnt([t for t, _ in kinds], [int(k == name) for _, k in kinds], kept))
             for name in danger.words_by_kind()

@@ -2,8 +2,9 @@
 
 What is looked for is data (danger_words.toml): for each kind of danger what it is told with, and
 which words make the same thing a memory, a worry, a question or a set phrase ("消防通道", "last
-year there was a fire"). Rules and no trained model: each alert names the words that led to it, and
-an office can read and change the file.
+year there was a fire"). Where no rule says it, many small signs are weighed
+(danger_weighing.py). Each alert names the words that led to it, and an office can read and change
+the files.
 
 Finding one adds a person and shows numbers; no report is graded, held back or answered later by
 it, and nothing is said about who wrote. Rather too often than too seldom: measured in
@@ -198,7 +199,9 @@ def _parts(ends: re.Pattern[str], plain: str) -> list[tuple[int, int]]:
 def _plain(text: str) -> str:
     """As it is compared: half-width, small, simplified, without gaps between Chinese signs, and
     with what is written by ear or in haste as it is meant."""
-    plain = unicodedata.normalize("NFKC", text).casefold().translate(SIMPLE).replace("’", "'")
+    # One sign may become eighteen: what is looked at stays as long as it is said to be.
+    plain = unicodedata.normalize("NFKC", text).casefold()[:LONGEST]
+    plain = plain.translate(SIMPLE).replace("’", "'")
     plain = _GAPS.sub("", _UNSEEN.sub("", plain))
     chinese, written = _respelt()
     plain = chinese.sub(lambda m: _data()["respelt"]["zh"][m.group()], plain)
@@ -253,7 +256,16 @@ def _rules(language: str) -> dict[str, re.Pattern[str]]:
     rules = _data()["not_now"]
     return {
         name: re.compile(rules[name + language])
-        for name in ("might", "might_brief", "spoken", "spoken_brief", "past", "none", "now", "asked")
+        for name in (
+            "might",
+            "might_brief",
+            "spoken",
+            "spoken_brief",
+            "past",
+            "none",
+            "now",
+            "asked",
+        )
         if name + language in rules
     }
 

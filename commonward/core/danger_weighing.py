@@ -22,6 +22,8 @@ _CLAUSE_ENDS = re.compile(r"[，,。！？!?；;：:\n…~]|\.(?:\s|$)|\s-\s")
 BREATH = 3
 """Clauses that are weighed together."""
 _LONGEST_WORD = 4
+_LONGEST_PHRASE = 3
+_STEM = 5
 _MOST_NAMED = 4
 _NEARLY = 0.7
 
@@ -135,37 +137,45 @@ def _kinds_of(found: dict[str, str]) -> tuple[str, ...]:
 
 
 def _signs_of(clause: str) -> tuple[dict[str, str], dict[str, str]]:
-    signs: dict[str, str] = {}
+    """Runs of signs or words, and families, each with a word by which it can be named."""
+    runs: dict[str, str] = {}
     families: dict[str, str] = {}
-    chinese, latin, stems = _families()
     words: list[str] = []
     for run in _RUN.findall(clause):
         if run[0] >= "\u3400":
-            for i in range(len(run)):
-                for size in range(1, _LONGEST_WORD + 1):
-                    gram = run[i : i + size]
-                    if len(gram) < size:
-                        break
-                    if size < _LONGEST_WORD:
-                        signs[gram] = gram
-                    for name in chinese.get(gram, ()):
-                        families[name] = gram
+            _read_chinese(run, runs, families)
         else:
             words.append(run)
+    if words:
+        _read_words(words, runs, families)
+    return runs, families
+
+
+def _read_chinese(run: str, runs: dict[str, str], families: dict[str, str]) -> None:
+    chinese = _families()[0]
+    for i in range(len(run)):
+        for size in range(1, min(_LONGEST_WORD, len(run) - i) + 1):
+            gram = run[i : i + size]
+            if size < _LONGEST_WORD:
+                runs[gram] = gram
+            for name in chinese.get(gram, ()):
+                families[name] = gram
+
+
+def _read_words(words: list[str], runs: dict[str, str], families: dict[str, str]) -> None:
+    _, latin, stems = _families()
     for i, word in enumerate(words):
-        signs[word] = word
-        if len(word) > 5:
-            signs[word[:5] + "*"] = word
+        runs[word] = word
+        if len(word) > _STEM:
+            runs[word[:_STEM] + "*"] = word
         for name in _of_word(word, latin, stems):
             families[name] = word
-        for size in (2, 3):
+        for size in range(2, min(_LONGEST_PHRASE, len(words) - i) + 1):
             phrase = " ".join(words[i : i + size])
-            if i + size <= len(words):
-                if size == 2:
-                    signs[phrase] = phrase
-                for name in latin.get(phrase, ()):
-                    families[name] = phrase
-    return signs, families
+            if size == 2:
+                runs[phrase] = phrase
+            for name in latin.get(phrase, ()):
+                families[name] = phrase
 
 
 def _of_word(

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
+from commonward.cases.actions.alarming import SEEN, TOLD
 from commonward.cases.actions.sealing import masters
 from commonward.cases.models import Delivery, Event, Hook
 from commonward.cases.queries.happened import head, next_after
@@ -167,6 +168,9 @@ def _asks_for(hook: Hook, event: Event) -> bool:
     code = book().categories[event.case.category_id].code
     # A program that is called is another office: it is not told that a dispute or an incident exists.
     if code.startswith(APART):
+        return False
+    # Nor that somebody's words told of danger: that is for a person here, and for nobody else.
+    if event.verb in (TOLD, SEEN):
         return False
     return (
         (not hook.verbs or event.verb in hook.verbs)

@@ -2,13 +2,16 @@
 
 import csv
 import gzip
+import tomllib
 from pathlib import Path
 
 import pytest
 
-from commonward.core.danger import cues, numbers_to_call, words_by_number
+from commonward.core.danger import compared, cues, numbers_to_call, words_by_number
+from commonward.core.danger_weighing import _weights, signs, weighed
 from tests.core.triage.written.dangers import reports
 
+STRANGERS = Path(__file__).parent / "written" / "strangers.toml"
 MESSAGES = Path(__file__).parents[4] / "shared/data/text/messages_unlabelled.csv.gz"
 
 
@@ -23,6 +26,31 @@ def test_a_report_names_the_kind_of_its_danger() -> None:
     written = [one for one in reports() if one.kinds]
     wrong = [w.text for w in written if not {c.kind for c in cues(w.text)} & set(w.kinds)]
     assert len(wrong) <= len(written) * 0.02, wrong
+
+
+def test_danger_as_strangers_tell_it_is_heard() -> None:
+    written = tomllib.loads(STRANGERS.read_text(encoding="utf-8"))
+    for part in ("dev", "held"):
+        heard = sum(bool(cues(one["text"])) for one in written[part])
+        # Counted and not shown: who mends the rules is not to read what is held.
+        assert heard >= len(written[part]) * 0.98, part
+
+
+def test_what_is_weighed_is_the_sum_of_the_signs_that_stand_there() -> None:
+    weights, _, start = _weights()
+    for text in ("隔壁老人倒在厨房，叫不应", "barn's gone up, horses still in it", "a", "路灯坏了"):
+        plain = compared(text)
+        sums = [start + sum(weights.get(s, 0.0) for s in one) for one in signs(plain, brief=True)]
+        assert weighed(plain, brief=True).weight == pytest.approx(max(sums))
+
+
+def test_what_was_weighed_names_its_words_and_a_number() -> None:
+    (cue, *_) = cues("barn's gone up, horses still in it")
+    assert cue.words and cue.number in {"110", "119", "120"}
+
+
+def test_a_sign_that_becomes_many_is_not_read_without_end() -> None:
+    assert len(compared("\ufdfa" * 9_000)) <= 4_000
 
 
 def test_few_ordinary_messages_call_a_person() -> None:

@@ -12,6 +12,7 @@ import pytest
 from django.utils import timezone
 
 from commonward.cases.actions import delivering, hooking
+from commonward.cases.actions.seeing_danger import see_danger
 from commonward.cases.models import Delivery, Hook
 from commonward.core.refusals import Forbidden, Invalid, Missing
 from commonward.core.rights import SYSTEM
@@ -64,6 +65,17 @@ def test_a_hook_is_told_only_what_it_asks_for_and_nothing_from_before_it_was_mad
     assert (wanted.case.number, "opened") in told
     assert [verb for _number, verb in told].count("opened") == 1
     assert all(number == wanted.case.number for number, _verb in told)
+
+
+def test_no_hook_is_told_that_words_told_of_danger(
+    district: District, other: Other, hooked: Hooked
+) -> None:
+    hooked()
+    report = district.report(RUBBISH, "楼道着火了，快来人")
+    see_danger(report.case.number, district.dispatcher, district.at)
+    called()
+    assert {got.told["data"]["verb"] for got in other.got} == {"opened"}
+    assert all(b"danger" not in got.body for got in other.got)
 
 
 @pytest.mark.parametrize("status", [302, 404, 500])
