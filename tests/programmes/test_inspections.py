@@ -15,12 +15,7 @@ from commonward.core.inspecting.drawing import draw, seed_of
 from commonward.core.refusals import Forbidden, Invalid, Missing, Refusal, Stale
 from commonward.core.rights import SYSTEM
 from commonward.people.models import Account
-from commonward.programmes.actions.inspections.answering import (
-    answer_place,
-    code_of,
-    print_notices,
-    visit_of_code,
-)
+from commonward.programmes.actions.inspections.answering import answer_place, visit_of_code
 from commonward.programmes.actions.inspections.campaigning import (
     Wanted,
     draw_rechecks,
@@ -29,6 +24,7 @@ from commonward.programmes.actions.inspections.campaigning import (
     spread_of,
     start_campaign,
 )
+from commonward.programmes.actions.inspections.notices import notice_codes
 from commonward.programmes.actions.inspections.placing import (
     Given,
     keep_place,
@@ -300,8 +296,8 @@ def test_the_owner_reads_by_the_notices_code_answers_and_says_what_is_mended(
     district: District, made: Office
 ) -> None:
     visit = made.visit(district.teams["grids-south"])
-    code = print_notices([visit], made.officer, district.at)[visit.pk]
-    assert code == code_of(visit)
+    code = notice_codes([visit], made.officer)[visit.pk]
+    assert code == notice_codes([visit], district.grid_worker)[visit.pk], "printed again the same"
     kept = Visit.objects.get(pk=visit.pk)
     assert code not in repr(kept.__dict__), "only its hash stays"
     assert visit_of_code(code.upper()).pk == visit.pk
@@ -319,11 +315,11 @@ def test_the_owner_reads_by_the_notices_code_answers_and_says_what_is_mended(
     fault.refresh_from_db()
     assert (fault.state, fault.revisit is not None) == ("to_revisit", True)
     other = made.visit(district.teams["grids-north"])
-    other_code = print_notices([other], made.officer, district.at)[other.pk]
+    other_code = notice_codes([other], made.officer)[other.pk]
     with pytest.raises(Missing):
         answer_place(other_code, "mended", "", district.at, defect=fault.pk)
     with pytest.raises(Forbidden):
-        print_notices([visit], district.second_grid_worker, district.at)
+        notice_codes([visit], district.second_grid_worker)
     forget_inspections(district.at + timedelta(days=91))
     assert not PlaceAnswer.objects.exists()
     assert not VisitPhoto.objects.exists()

@@ -1,5 +1,10 @@
-"""The portal's addresses of inspected places, for their owners and the public."""
+"""The portal's addresses of inspected places."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-patterns: list[URLPattern] = []
+from commonward.doors.portal.views.programmes import places
+
+patterns: list[URLPattern] = [
+    path("together/places/", places.places, name="places"),
+    path("together/places/<slug:code>/", places.places_visit, name="places_visit"),
+]

@@ -1,6 +1,7 @@
 """`tick`: warnings, overdue marks, the ladder, suspensions that end; once, or again and again."""
 
 import argparse
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from commonward.cases.actions.presence import end_presence
 from commonward.disputes.actions.ticking import DisputesTicked, tick_disputes
 from commonward.doors.look.repeating import Repeating
 from commonward.people.queries import now as site_now
+from commonward.programmes.actions.inspections.ticking import tick_inspections
 from commonward.response.actions.ordering import tick_orders
 from commonward.response.actions.ticking import ResponseTicked, tick_response
 
@@ -39,6 +41,7 @@ class Command(Repeating):
         done = tick(at)
         self._tell_of_disputes(tick_disputes(at), quiet=quiet)
         self._tell_of_help(tick_response(at))
+        self._tell_of_inspections(tick_inspections(at))
         if quiet and not (done.rungs or done.resumed or done.recomputed or done.failed):
             return
         self.stdout.write(
@@ -76,6 +79,14 @@ class Command(Repeating):
                 "{shifts} shifts ended that nobody had ended."
             ).format(alarmed=done.alarmed, escalated=done.escalated, shifts=done.shifts_ended)
         )
+
+    def _tell_of_inspections(self, done: Mapping[str, int]) -> None:
+        if any(done.values()):
+            self.stdout.write(
+                _("Inspections: {rechecks} re-checks drawn, {revisits} visited again soon.").format(
+                    **done
+                )
+            )
 
 
 def _moment(text: str) -> datetime:
