@@ -19,7 +19,7 @@ from commonward.core.refusals import N_, Forbidden, Invalid, Missing, Refusal
 from commonward.core.rights import Actor, refuse_onlooker
 from commonward.core.targets import course, scoring
 from commonward.core.targets.sheet import PLACES, amount
-from commonward.insight.queries.measuring import figures_of
+from commonward.insight.queries.measuring import book_in_force, figures_of
 from commonward.programmes.access_plans import (
     REVIEW,
     WORKS,
@@ -115,27 +115,34 @@ def _line(
         target=target,
         owed=(Decimal(owed.numerator) / Decimal(owed.denominator)).quantize(PLACES),
     )
+    _fill(line, values, at)
+    return line
+
+
+def _fill(line: ReviewLine, values: Mapping[str, tuple[Decimal, str] | None], at: datetime) -> None:
+    target = line.target
     found = values.get(target.formula) if target.formula else None
     if found is not None:
         line.own = line.counted = in_unit(found[0], found[1], target.unit_en or target.unit)
         line.verdict, line.reported_at, line.checked_at = "confirmed", at, at
-    return line
 
 
 def values_by_indicator(
     names: Iterable[str], month: date, at: datetime
 ) -> dict[str, tuple[Decimal, str] | None]:
     """Each indicator's value of a month with its unit; None where it has nothing to stand on."""
-    from commonward.insight.queries.measuring import book_in_force  # noqa: PLC0415 (late, as below)
-
     wanted = sorted(set(names))
     if not wanted:
         return {}
     book = book_in_force(at)
     known = [name for name in wanted if name in book.indicators]
-    span = window("month", month, settings.TIME_ZONE)
-    told = figures_of(known, [span], at=at, book=book)[span].get((), {}) if known else {}
+    span = window("month", month, settings.SITE_ZONE)
     found: dict[str, tuple[Decimal, str] | None] = dict.fromkeys(wanted)
+    try:
+        told = figures_of(known, [span], at=at, book=book)[span].get((), {}) if known else {}
+    except Refusal:
+        # The figures are being prepared: they are asked for again when the reporting ends.
+        return found
     for name in known:
         figure = told.get(name)
         if figure is not None and figure.value is not None:
@@ -222,9 +229,26 @@ def check_line(
 
 
 def begin_check(number: str, actor: Actor, at: datetime, *, version: int | None = None) -> Case:
-    """End the reporting; what was not reported stays unreported and is told so."""
+    """End the reporting; what was not reported stays unreported and is told so.
+
+    An indicator that had no figure when the review was opened is asked once more.
+    """
     refuse_onlooker(actor)
-    return act(number, "begin_check", actor, at, {}, version=version, room=ROOM)
+    with transaction.atomic():
+        case = act(number, "begin_check", actor, at, {}, version=version, room=ROOM)
+        review = _review(case)
+        lines = list(
+            ReviewLine.objects.filter(review=review, counted=None)
+            .exclude(target__formula="")
+            .select_related("target")
+        )
+        values = values_by_indicator({one.target.formula for one in lines}, review.month, at)
+        for line in lines:
+            _fill(line, values, at)
+        ReviewLine.objects.bulk_update(
+            lines, ["own", "counted", "verdict", "reported_at", "checked_at"], batch_size=200
+        )
+    return case
 
 
 def reckon(number: str, actor: Actor, at: datetime, *, version: int | None = None) -> Case:
