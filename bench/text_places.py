@@ -168,14 +168,14 @@ def _written() -> list[Row]:
     ]  # fmt: skip
     for kind in (*sorted(ALWAYS - {NUMBER}), NAME, ROOM):
         count = sum(row.kinds.count(kind) for row in unread)
-        made.append(_row(f"strangers' private data, unread half: {kind}",
+        made.append(_row(f"strangers' private data, second half: {kind}",
                          recall(unread, frozenset({kind})), 0.99, f"{count} stretches"))  # fmt: skip
     return [
         *made,
-        _row("strangers' private data always hidden, unread half", recall(unread, ALWAYS), 0.99, ""),
-        _row("strangers' private data always hidden, half that was read", recall(read, ALWAYS), 0.99, ""),
+        _row("strangers' private data always hidden, second half", recall(unread, ALWAYS), 0.99, ""),
+        _row("strangers' private data always hidden, first half", recall(read, ALWAYS), 0.99, ""),
         Row("strangers' public texts that are changed", f"{taken:.3f}", "≤ 0.03", taken <= 0.03,
-            f"{len(calm)} texts, half of them read"),
+            f"{len(calm)} texts, all read by now"),
     ]  # fmt: skip
 
 

@@ -51,12 +51,12 @@ def test_places_that_may_be_meant_are_asked_about(
     with window(language, width) as w:
         w.open("/report/")
         w.page.fill("#words", "橘园门口路灯不亮 The lamp at Orange Garden is out")
-        w.page.locator("button[value='next']").click()
+        w.page.locator(".ways button[value='next']").click()
         w.page.locator("input[value='0102']").check(force=True)
-        w.page.locator("button[value='next']").click()
+        w.page.locator(".ways button[value='next']").click()
         w.sound("place-where")
         w.page.fill("#address", "橘园西门")
-        w.page.locator("button[value='next']").click()
+        w.page.locator(".ways button[value='next']").click()
         w.page.wait_for_selector("#place-none")
         w.sound("place-which")
         assert not w.faults

@@ -56,29 +56,33 @@ _SPELT = re.compile(
 )
 _IBAN = re.compile(
     r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,3})?(?![A-Za-z0-9])"
+    r"|(?<![A-Za-z0-9])[a-z]{2}\d{2}(?: ?[a-z0-9]{4}){2,7}(?: ?[a-z0-9]{1,3})?(?![A-Za-z0-9])"
 )
 _OF_IDENTITY = re.compile(
     r"(?<![A-Za-z0-9])(?:[A-Z]{1,2}\d{7,8}(?!\d)|[A-Z]{1,2}\d{6}[(（]?[\dA][)）]?(?![\dA-Za-z])"
-    r"|[A-Z][12]\d{8}(?!\d)|[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D]\b)"
+    r"|[A-Z]{1,2} ?\d{6} ?[(（][\dA][)）]|[HM]\d{8,10}(?!\d)"
+    r"|[A-Z][12]\d{8}(?!\d)|[A-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D]\b)"
 )
 """Passports, Hong Kong, Taiwan, British national insurance: letters, then digits."""
 _NOBODYS = re.compile(
-    r"(?:编号|編號|编码|代码|单号|單號|订单号?|工单号?|流水号?|受理号|案件号?|案号|文号|税号|信用代码|注册号"
+    r"(?:编号|編號|编码|代码|单号|單號|表号|车身号|设备码|订单号?|工单号?|流水号?|受理号|案件号?|案号|文号|税号|信用代码|注册号"
     r"|执照号?|许可证号?|备案号|合同号|发票号?|快递单?|运单号?|物流号?|序列号|型号|版本号?|批号|条码|彩票|双色球"
     r"|楼盘号|站台号|井盖号?|灯杆号?|杆号|设备号|资产号?|项目号?|ISBN|ISSN|(?i:gb|jb|jgj|cjj|db)\s?\d*/?[tT]?|ISO|RFC|"
     r"\b(?i:case|ticket|order|asset|error|charity|company|invoice|serial|model|part|tracking|reference|ref"
-    r"|permit|licence|version|batch|meter|lamp|pole|column|bin|stop|docket|file|report|request)"
+    r"|permit|licence|version|batch|meter|lamp|pole|column|bin|stop|docket|file|report|request|application|freephone|helpline|hotline)"
     r"(?:\s(?i:id|no|number|code|nr|ref|column))?)[\s.:：#是为号A-Z/-]{0,6}$"
 )
 """What a number is announced by that belongs to a thing, a file or a standard."""
 _OURS = re.compile(
-    r"身份证|证件|卡号|银行|账号|帐号|电话|手机|联系|户口|护照|(?i:passport|card|phone|my licence)"
+    r"身份证|证件|卡号|银行|账号|帐号|电话|電話|手机|手機|座机|热线|拨打|致电|联系|户口|护照"
+    r"|(?i:passport|card|phone|mobile|my licence|\btel|\bcall|\bring\b|\btext|whatsapp)"
 )
 
 
 _AMOUNT = re.compile(
     r"\s?(?:多|余)?(?:元|万|亿|平方|平米|平|㎡|m2|米|吨|公里|%|pcu|人(?!民)|户(?!名)|千瓦|KW|度|年(?!生)|块钱|美元)"
 )
+_A_CODE = re.compile(r"\s?(?:是|为)(?:设备|产品|物流|商品|案件)?(?:码|编号|单号|型号)")
 _RANGE = re.compile(
     r"(?:(?:19|20)\d\d\.\d{1,2}\s?[-‐-―－]{1,2}\s?(?:19|20)\d\d\.\d{1,2}"
     r"|\d{1,2}[.:]\d\d\s?[-‐-―－]{1,2}\s?\d{1,2}[.:]\d\d"
@@ -118,7 +122,9 @@ def lettered(text: str) -> Iterator[Span]:
             yield Span(found.start(), found.end(), IDENTITY, LIKELY)
     for found in _IBAN.finditer(text):
         plain = found.group().replace("-", "").replace(" ", "")
-        sure = SURE if _is_iban(plain) else LIKELY
+        sure = SURE if _is_iban(plain.upper()) else LIKELY
+        if sure != SURE and _is_nobodys(text, found.start()):
+            continue
         if sure == SURE or sum(c.isdecimal() for c in plain) >= _FEWEST_DIGITS + 3:
             yield Span(found.start(), found.end(), IBAN, sure)
 
@@ -139,8 +145,12 @@ def numerals(text: str) -> Iterator[Span]:
 
 def _counted(text: str, whole: str, end: int) -> bool:
     """Whether it is an amount, two years, or the number of a paper."""
+    begin = end - len(whole)
+    if _OURS.search(text, max(0, begin - 12), begin):
+        return False
     return bool(
         _AMOUNT.match(text, end)
+        or _A_CODE.match(text, end)
         or _RANGE.match(whole)
         or _YEARS.match(whole)
         or (_PAPER.match(whole) and text[end : end + 1] == "号")

@@ -29,7 +29,7 @@ _PLATES = (
     re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}\s?[A-Z]{3}(?![A-Za-z0-9])"),
     re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}[ -]?\d{2}[ -]?[A-Z]{1,2}[ -]?\d{4}(?![A-Za-z0-9])"),
     re.compile(
-        r"(?i:\b(?:plates?|reg(?:istration)?|licen[cs]e|number|vehicle|taxi)\b|车牌|車牌|牌照|车号|港车|香港车)"
+        r"(?i:\b(?:plates?|reg(?:istration)?|licen[cs]e|number|vehicle|taxi)\b|车牌|車牌|牌照|车号|車號|車号|港车|香港车)"
         r"[^A-Z\d，。,.]{0,14}"
         r"(?P<plate>(?=[A-Z \d-]*\d)(?=[\d -]*[A-Z])[A-Z\d]{1,4}(?:[ -]?[A-Z\d]{2,5}){1,2})(?![A-Za-z\d])"
     ),
@@ -44,7 +44,12 @@ _ACCOUNTS = (
     re.compile(
         rf"(?:{_WHERE})(?:\s?(?:账号|帐号|帳號|号码|号|號|ID|id|Id|是|为|叫|昵称|名|handle|account|username|user"
         rf"|name|is|me|on|at|add|:|：)){{0,4}}[\s:：@＠“\"]{{0,3}}"
-        r"(?P<account>[A-Za-z][A-Za-z0-9_.-]{3,29}[A-Za-z0-9_]|\d{5,12})"
+        r"(?P<account>(?:live:)?[A-Za-z][A-Za-z0-9_.-]{3,29}[A-Za-z0-9_]|\d{5,12})"
+    ),
+    re.compile(r"(?:加我|我的?)[Vv][:：\s]{0,2}(?P<account>[A-Za-z][\w-]{4,19})"),
+    re.compile(r"(?P<account>(?<![\w@])[A-Za-z][\w-]{4,19})(?:这个|是我的?)(?:微信|QQ|qq|账号)"),
+    re.compile(
+        rf"(?:{_WHERE})[^.。\n]{{0,20}}\b(?:name|handle|id|ID) (?:there )?is (?P<account>[A-Za-z][\w.-]{{3,29}}\w)"
     ),
     re.compile(
         r"(?:fb\.com|facebook\.com|t\.me|instagram\.com|x\.com|twitter\.com)/(?P<account>[\w.]{3,40}\w)"
@@ -100,10 +105,13 @@ _ROOM = re.compile(
     r"|\d{1,3}(?:楼|樓|层)(?:之\d{1,2}|[A-Z\d]{1,4}(?:室|房|座))"
     r"|(?i:\b(?:flat|apartment|apt\.?)\s+(?:no\.?\s*|#)?\d{0,4}[a-z]?\b(?<=[\da-z]))(?<=\d)[a-z]?"
     r"|(?i:\b(?:flat|apartment|apt\.?)\s+(?:no\.?\s*|#)?(?:\d{1,4}[a-z]?|[a-z]\d{0,3})\b)"
+    r"|(?i:\b(?:flat|apartment|apt\.?)\s+[\da-z]{1,4}),\s*\d{1,4}[a-z]?(?:\s+[A-Z][\w'’-]*){1,3}"
+    r"|(?<![A-Za-z\d])[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}(?![A-Za-z\d])"
+    r"|\d{1,3}[#＃](?:楼|栋|号楼)?(?:\d{1,2}单元(?:[一二三四五六七八九十\d]{1,3}[层楼](?:[东西南北中]户)?)?|[一二三四五六七八九十\d]{1,3}[层楼][东西南北中]户)"
     r"|(?i:\b(?:room|unit|suite)\s+(?:no\.?\s*|#)?\d{3,4}[a-z]?\b)"
 )
 _HOME = re.compile(
-    r"我家|家住|住址|住在|我住|^住|是我家|地址|户籍|快递放|寄到|送到|收件"
+    r"我家|我屋|门牌|门牌号|家住|住址|住在|我住|^住|是我家|地址|户籍|快递放|寄到|送到|收件"
     r"|(?i:\bi live\b|\bwe live\b|\blives?\b|\bmy (?:home|house|address|flat|mother|father|gran)"
     r"|\bour (?:home|house|flat)\b|\bat home\b|\bdeliver|\bsend (?:it )?to\b|\bflat\b|\bapartment\b)"
 )
@@ -120,10 +128,10 @@ _CLAUSE = re.compile(r"[^。！？!?\n；;，,]+")
 _SURNAME = (
     "(?:欧阳|上官|司马|诸葛|司徒|[王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董"
     "袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎"
-    "贺顾毛郝龚邵万钱严覃武戴莫孔向汤])"
+    "贺顾毛郝龚邵万钱严覃武戴莫孔向汤張劉陳楊黃趙吳孫馬鄭許馮鄧曾蕭葉蘇呂盧譚賈鍾陸韋鄒羅謝閻龍賀顧龔萬錢嚴湯])"
 )
 _GIVEN = r"[\u4e00-\u9fff]{1,2}"
-_ENDS = r"(?=[\s，。,.、；;：:！!？?）)（(“”\"]|$|\d|在|是|的|被|把|说|要|于|和|与|向|于|电|联|手机|住|家|系|身份|因|经|从|也|都|去|来|到|没|不)"
+_ENDS = r"(?=收|瘫|敬上|想|就|私|(?:大姐|大哥)|[\s，。,.、；;：:！!？?）)（(“”\"]|$|\d|在|是|的|被|把|说|要|于|和|与|向|于|电|联|手机|住|家|系|身份|因|经|从|也|都|去|来|到|没|不)"
 _CAP = "[A-Z][A-Za-zÀ-ž'’-]+"
 _KIN = "儿子|女儿|老公|老婆|丈夫|妻子|爱人|母亲|父亲|妈妈|爸爸|奶奶|爷爷|外婆|外公|孙子|孙女|哥哥|弟弟|姐姐|妹妹|邻居|朋友|同事|老师|房东|租客"
 _LATIN = rf"{_CAP}(?:\s+(?:{_CAP}|[A-Z]\.?|van|de|bin|al)){{0,2}}"
@@ -131,9 +139,11 @@ _NAMES = re.compile(
     rf"{_SURNAME}[\u4e00-\u9fff]{{0,2}}?"
     r"(?:先生|女士|小姐|师傅|師傅|阿姨|大爷|大妈|大叔|婆婆|奶奶|爷爷|同志|某某|某|太太|(?<!主任)(?<!责任)老师|老師|医生|醫生|嫂|伯伯|叔叔)"
     rf"|(?:我叫|名叫|姓名[:：是为]?|联系人[:：是为]?|聯絡人[:：是為]?|叫做|户名[:：是为]?|收款人[:：]?|签名[:：]?|署名[:：]?"
-    rf"|投诉人[:：]?|举报人[:：]?|反映人[:：]?|申请人[:：]?|当事人[:：]?|本人姓名?[:：]?|落款[:：]?|本人(?![于向任方])|收件人[:：]?|(?:小名|大名)叫?)"
+    rf"|投诉人[:：]?|举报人[:：]?|反映人[:：]?|申请人[:：]?|当事人[:：]?|本人姓名?[:：]?|落款[:：]?|本人(?![于向任方])|收件人?[:：]|車主|车主|举报(?!人)|老师|老師|家母|家父|申請人|聯絡|我係|我是|(?:的|，|,)叫|(?:小名|大名)叫?)"
     rf"\s*(?P<zh>{_SURNAME}\s*{_GIVEN}){_ENDS}"
     rf"|(?:{_KIN}|业主|住户|居民|户主|村民)(?:叫|是|名叫)?(?![于向任方])(?P<kin>{_SURNAME}{_GIVEN}){_ENDS}"
+    rf"|^(?P<first>{_SURNAME}{_GIVEN})(?=[，,\s]\s?1\d{{2}})"
+    rf"|(?P<titled>{_SURNAME}{_GIVEN})(?:大姐|大哥|大嫂|阿婆|阿公)"
     r"|(?P<dotted>[\u4e00-\u9fff]{2,5}[·•][\u4e00-\u9fff]{2,6})(?=[\s，。,.、；;：:！!？?）)]|$|要|在|的|说|是|向|被|住|家)"
     r"|(?<![A-Za-z])(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Sir|Madam|Auntie|Uncle)\b\.?\s+[A-Z][\w'’-]*(?:\s+[A-Z][\w'’-]*)?"
     rf"|(?<![A-Za-z])(?:[Mm]y name(?:'s| is)|I am called|[Nn]ame:?|[Ss]igned:?|[Cc]alled)\s+(?P<told>{_LATIN})"
@@ -144,7 +154,7 @@ _NAMES = re.compile(
     rf"|^(?P<head>{_CAP}\s+{_CAP})(?=,\s*(?i:flat|tel|phone|mobile|room|unit|aged?|\d))"
 )
 
-_ALONE = frozenset({"kin", "am", "signed", "my", "head"})
+_ALONE = frozenset({"kin", "first", "titled", "am", "signed", "my", "head"})
 """Where only the name is hidden, not the words that announce it."""
 
 
@@ -184,7 +194,8 @@ def rooms(text: str) -> Iterator[Span]:
 def names(text: str) -> Iterator[Span]:
     """Names beside a form of address, an introduction, kin or a signature (张女士, 我叫李雷, Mr Smith)."""
     for found in _NAMES.finditer(text):
-        if found["kin"] and _is_word(found["kin"]):
+        given = found["kin"] or found["zh"]
+        if given and _is_word(given):
             continue
         begin, end = found.span(found.lastgroup if found.lastgroup in _ALONE else 0)
         yield Span(begin, end, NAME, PERHAPS)

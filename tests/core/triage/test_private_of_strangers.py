@@ -1,7 +1,8 @@
 """What others wrote without knowing the rules: how much of it is found, and what is taken wrongly.
 
 Half of their texts was read while the rules were widened (among them the first 56, telephones); the
-other half was only counted, once. The floors below are what was measured; the docs tell the goals.
+other half was only counted then, and read afterwards. The docs tell what was measured at each of
+these three times; the floors below only see to it that nothing is lost again.
 """
 
 import random
@@ -13,7 +14,7 @@ SEED, SEEN = 20261123, 56
 
 
 def halves() -> tuple[list[Private], list[Private]]:
-    """The texts that were read while the rules were widened, and those that were not."""
+    """The texts that were read while the rules were widened, and those that were only counted then."""
     rows = private()
     chance = random.Random(SEED)
     rest = list(rows[SEEN:])
@@ -47,17 +48,17 @@ def recall(rows: list[Private], kinds: frozenset[str]) -> float:
 
 
 def test_what_is_always_hidden_is_found_in_what_strangers_wrote() -> None:
-    read, unread = halves()
-    assert recall(read, ALWAYS) == 1
-    assert recall(unread, ALWAYS) >= 0.91
+    first, second = halves()
+    assert recall(first, ALWAYS) == 1
+    assert recall(second, ALWAYS) >= 0.99
 
 
 def test_names_and_homes_are_proposed_conservatively() -> None:
-    _read, unread = halves()
-    assert recall(unread, frozenset({NAME})) >= 0.41
-    assert recall(unread, frozenset({ROOM})) >= 0.44
+    _first, second = halves()
+    assert recall(second, frozenset({NAME})) >= 0.9
+    assert recall(second, frozenset({ROOM})) >= 0.6
 
 
 def test_numbers_that_are_nobodys_stay() -> None:
     texts = [row.text for row in public()]
-    assert sum(bool(spans(text)) for text in texts) / len(texts) <= 0.08
+    assert sum(bool(spans(text)) for text in texts) / len(texts) <= 0.02

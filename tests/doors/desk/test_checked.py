@@ -135,6 +135,7 @@ def test_marks_go_with_the_words(office: Office) -> None:
     press(office, report, "hide_all")
     report.refresh_from_db()
     assert report.marks["words"]["at"]
+    type(report.case).objects.filter(pk=report.case_id).update(is_open=False)
     assert forget(office.district.at + timedelta(days=365 * 40)) == 1
     report.refresh_from_db()
     assert (report.words, report.marks) == ("", {})
