@@ -17,6 +17,8 @@ from commonward.core.triage.said import Suggested
 from commonward.people.queries import revisions as read_revisions
 
 MOST = 3
+LONGEST = 4_000
+"""Characters that are read: a longer description is refused, after this was asked."""
 _LOOKED_AT = 12
 """Of the model's answers, before those that cannot be reported are left out."""
 ON_A_PAGE = 50
@@ -61,7 +63,7 @@ def offered(words: str, marks: Mapping[str, int] | None = None, *, most: int = M
         s.code: s for s in services(known).values() if s.reportable and not s.code.startswith(APART)
     }
     model = now.model or starting(known)
-    likely = model.suggest(words, most=_LOOKED_AT)
+    likely = model.suggest(words[:LONGEST], most=_LOOKED_AT)
     least = LEAST if now.model is not None else 0.0
     kept = [s for s in likely if s.code in open_to_all and s.probability >= least]
     return Offered(model.version, tuple(kept[:most]), calibrated=now.model is not None)
