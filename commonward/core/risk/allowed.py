@@ -28,6 +28,10 @@ _ZH_NEAR = re.compile(
     "(?:居民|群众|住户|村民|市民|业主|商户主|人员|反对者|异议者|家属|言论|家庭|户主|租户|个人)"
     "(?!区|楼|小区|点|委员会|用水|用电|出行|通行|噪声|意见|诉求|损失|房屋|健康)"
 )
+_ZH_AFTER = re.compile(
+    "对[^，。；、！？,.;!?]{0,6}(?:居民|群众|住户|村民|业主|人员|者|家属)(?:进行|实施|加强|开展|予以)?"
+    "(?:看管|监视|监控|跟踪|警告|约谈|管控|劝阻|劝说|安抚|控制|训诫|盯防)"
+)
 """What is done, and to whom: a ditch intercepts water, and a works' noise may be followed."""
 _EN = (
     r"key (?:persons?|people|individuals?|figures|opponents|objectors)",
@@ -64,7 +68,7 @@ def why_refused(text: str) -> str:
     for word in _ZH:
         if word in together:
             return word
-    if near := _ZH_NEAR.search(together):
+    if near := _ZH_NEAR.search(together) or _ZH_AFTER.search(together):
         return near.group()
     if found := _EN_RE.search(plain):
         return found.group()

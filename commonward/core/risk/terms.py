@@ -73,3 +73,21 @@ KINDS: Mapping[str, Text] = {
     "proposal": Text("A proposal how to do it better", "改进建议"),
 }
 """What the public can say to a review."""
+GROUNDS: Mapping[str, Text] = {
+    "private": Text("somebody's private data", "涉及个人隐私"),
+    "law": Text("what the law plainly forbids", "法律明确禁止公开"),
+}
+"""Why a published line may be hidden; criticism is no reason."""
+PARTS: Mapping[str, Text] = {
+    "facts": Text("The facts", "项目情况"),
+    "group": Text("Who is affected", "受影响群体"),
+    "question": Text("Words of the public", "公众意见"),
+    "answer": Text("An answer of the office", "单位答复"),
+    "minutes": Text("What was said at the hearing", "听证记录"),
+    "opinion": Text("An expert's opinion", "专家意见"),
+    "item": Text("A risk", "风险点"),
+    "why": Text("The reasons of the decision", "决定理由"),
+    "changed": Text("What was changed", "采纳与修改情况"),
+    "condition": Text("A condition", "附加条件"),
+}
+"""The lines of a review that can be hidden."""
