@@ -126,7 +126,7 @@ class Lexicon:
             return columns
         asked = _runs(words)
         place = np.minimum(np.searchsorted(known, asked), len(known) - 1)
-        return columns[place[known[place] == asked]]
+        return np.asarray(columns[place[known[place] == asked]], np.int32)
 
     def row(self, words: Sequence[str]) -> tuple[Columns, Floats]:
         """The columns and values of one text, given by its tokens (reading.tokens)."""
