@@ -37,6 +37,7 @@ KINDS = {
     "estate": N_("Estate council"),
     "village": N_("Village council"),
 }
+NAMES = ("kind", "name", "name_en", "room", "office_line", "office_box", "meets")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -66,6 +67,8 @@ def programme_councils(request: HttpRequest, standing: Standing) -> HttpResponse
             "office": standing.holds(OFFICE),
             "administers": standing.holds(("administrator",)),
             "keeps": standing.holds(("programme_officer",)),
+            "one": dict.fromkeys(NAMES, ""),
+            "seats": "",
             **_choices(standing),
         },
         {"add": add, "set_up": set_up},
@@ -102,9 +105,8 @@ def _seats(asked: HttpRequest) -> Seats:
     seats = [
         (title.strip(), name.strip()) for title, _sign, name in (r.partition("|") for r in rows)
     ]
-    names = ("kind", "name", "name_en", "room", "office_line", "office_box", "meets")
     return Seats(
-        **{name: text(asked, name) for name in names}, area=number(asked, "area"), seats=seats,
+        **{name: text(asked, name) for name in NAMES}, area=number(asked, "area"), seats=seats,
         begins_on=day(asked, "begins_on"), ends_on=day(asked, "ends_on"),
     )  # fmt: skip
 
