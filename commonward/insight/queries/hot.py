@@ -53,6 +53,11 @@ class Hot:
         return " · ".join(part for part in (self.place, *self.words[:3]) if part)
 
     @property
+    def distinct(self) -> int:
+        """Its cases without those that were joined to another as the same report."""
+        return self.count - self.joined
+
+    @property
     def rising(self) -> int:
         """Cases of the last four weeks less those of the four before."""
         return sum(self.weeks[-4:]) - sum(self.weeks[-8:-4])

@@ -139,6 +139,7 @@ def _shown(one: Hot, areas: Mapping[str, str]) -> dict[str, Any]:
         "words": one.words,
         "count": one.count,
         "joined": one.joined,
+        "distinct": one.distinct,
         "hidden": one.hidden,
         "first_at": one.first_at,
         "last_at": one.last_at,
