@@ -51,7 +51,7 @@ class _Tally:
 
     def add(self, key: str, state: str, *, late: bool, faulty: bool) -> None:
         held = self.counts.setdefault(key, Counter())
-        held["planned"] += 1
+        held["all"] += 1
         held[state] += 1
         held["late"] += late
         held["faulty"] += faulty
@@ -62,8 +62,8 @@ class _Tally:
 
 def _row(key: str, held: Counter[str]) -> Row:
     return Row(
-        key, held["planned"], held["done"], held["not_possible"], held["late"], held["faulty"],
-        share_of(held["faulty"], held["done"], held["planned"]),
+        key, held["all"], held["done"], held["not_possible"], held["late"], held["faulty"],
+        share_of(held["faulty"], held["done"], held["all"]),
     )  # fmt: skip
 
 
