@@ -39,7 +39,8 @@ def examples(until: datetime, *, most: int = MOST) -> list[Learnt]:
 
     Confirmed is what was closed as a real problem: somebody filed it, and somebody checked that
     it was so, under this category. What its words alone had sorted is not, unless a person
-    looked since: a model never learns from itself. Disputes and incidents are never read. The
+    looked since: a model never learns from itself. Disputes, incidents and words that were
+    hidden are never read. The
     words come without telephones, numbers and addresses of mail.
     """
     return sorted(_read(until, most), key=lambda one: (one.at, one.case))
@@ -77,6 +78,7 @@ def _read(until: datetime, most: int) -> Iterator[Learnt]:
             case__closed_at__isnull=False,
             case__counted=True,
             received_at__lt=until,
+            hidden_at=None,
         )
         .exclude(words="")
         .exclude(case__outcome__in=NOT_REAL)
