@@ -143,6 +143,6 @@ def _events(case: Case, stages: list[str], steps: Mapping[str, datetime]) -> Non
             case=case, at=steps[verb], written_at=now, verb=verb, from_stage=before, to_stage=after,
             role="programme_officer",
         )
-        for verb, before, after in zip(_STEPS, stages, stages[1:], strict=True)
+        for verb, before, after in zip(_STEPS, stages[:-1], stages[1:], strict=True)
     ]  # fmt: skip
     Event.objects.bulk_create([first, *rest])
