@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -14,6 +14,7 @@ from commonward.core.rights import SEALED
 from commonward.disputes.actions.passes import new_pass
 from commonward.disputes.models import Party, Session
 from commonward.doors.demo import names
+from commonward.doors.demo.programmes import councils, risk
 from commonward.doors.demo.robots import SOURCE
 from commonward.doors.demo.roles import POSTS
 from commonward.people.queries import account_by_login, team_by_code
@@ -44,6 +45,10 @@ WITHOUT_PAGE = frozenset(
         "portal:dispute_scan", "portal:proof_file",
         "desk:hotspot_cases", "desk:hot_issue", "desk:hotspots_csv", "portal:hotspots_csv",
         "portal:data_file", "portal:feed", "portal:area_feed",
+        "portal:proposal_support", "portal:proposal_say", "portal:proposal_appeal", "portal:vote_right",
+        "portal:vote_cast", "portal:vote_list", "portal:vote_recount", "desk:programme_letters",
+        "portal:risks_file", "portal:risk_question", "portal:risk_seat", "portal:risk_report",
+        "desk:programme_risk_report",
         "ledger:verify_alone", "ledger:consistency", "ledger:file",
     }
 )  # fmt: skip
@@ -58,6 +63,8 @@ _CODES = {
     "desk:admin_unit": "unit-fire",
 }
 """Codes of something else than an area."""
+_PLAN = "district-plan"
+_KEYS = {"desk:programme_plan_target": "1.1.1"}
 _OF_MEDIATORS = (
     "desk:dispute_own", "desk:dispute_caucus", "desk:dispute_sessions", "desk:dispute_agreement",
     "desk:dispute_inquiries",
@@ -111,7 +118,7 @@ def _several(name: str) -> list[dict[str, Any]] | None:
         return [
             {"code": code} for code in Plan.objects.order_by("pk").values_list("code", flat=True)
         ]
-    return None
+    return councils.pages(name)
 
 
 def _routes(resolver: URLResolver, space: str) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -143,6 +150,16 @@ def _login(name: str) -> str:
     if name == "desk:request":
         return "demo-roads"
     return "demo-grid" if name.startswith("field:") else "demo-chief"
+
+
+def _code(name: str) -> str:
+    if name.startswith(("desk:programme_plan", "portal:plan")):
+        return _PLAN
+    return _CODES.get(name, names.CODE)
+
+
+def _month_before(at: datetime) -> str:
+    return f"{at - timedelta(days=at.day):%Y-%m}"
 
 
 class _Talks:
@@ -213,13 +230,13 @@ def _samples(at: datetime) -> Mapping[str, Callable[[str], Any]]:
         "kind": lambda name: {"desk:ask": "whistle", "desk:admin_dispute_rules": "grading"}.get(
             name, "extension"
         ),
-        "code": lambda name: _CODES.get(name, names.CODE),
+        "code": _code,
         "name": _named,
         "account": lambda name: account_by_login(
             "demo-mediator" if name == "desk:dispute_mediator" else POSTS[0].login
         ),
         "team": lambda _name: team_by_code("roads").pk,
-        "key": token,
+        "key": lambda name: _KEYS.get(name) or token(name),
         "letter": lambda name: "a" if name == "desk:dispute_needs" else "neighbours",
         "report": lambda _name: report.number,
         "approval": lambda _name: asked.pk if asked else 0,
@@ -229,4 +246,9 @@ def _samples(at: datetime) -> Mapping[str, Callable[[str], Any]]:
         "rule": lambda _name: 1,
         "session": lambda _name: talks.session.pk if talks.session else 0,
         "change": lambda _name: "redraw",
+        "review": lambda name: risk.shown(name).review.case.number,
+        "hearing_id": lambda name: risk.shown(name).pk,
+        "mask": lambda _name: 0,
+        "month": lambda _name: _month_before(at),
+        "group": lambda _name: 1,
     }  # fmt: skip
