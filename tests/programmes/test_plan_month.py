@@ -12,6 +12,7 @@ from commonward.core.refusals import Forbidden, Invalid, Refusal, Stale
 from commonward.core.rights import SYSTEM
 from commonward.people import actions as people
 from commonward.people.queries import actor_for
+from commonward.programmes.actions.forgetting_plans import forget_plan_words
 from commonward.programmes.actions.ordering_replies import answer_order, order_reply
 from commonward.programmes.actions.planning import change_target, import_lines, mask_target
 from commonward.programmes.actions.reviewing import (
@@ -227,3 +228,12 @@ def test_an_import_is_written_whole_or_not_and_not_over_what_nobody_saw(office: 
     assert import_lines(CODE, (new, LAMPS), office.officer, at, revision=office.plan.revision,
                         reason="More.") == (1, 0)  # fmt: skip
     assert lines_of(office.plan)[2] == new
+
+
+def test_words_are_forgotten_five_years_after_the_plan_and_values_stay(office: Office) -> None:
+    number = opened(office)
+    target = office.target(ESTATES)
+    report_line(number, target, "1", "Said by the team.", office.here.handler, AFTER_FEBRUARY)
+    assert forget_plan_words(AFTER_FEBRUARY + timedelta(days=5 * 365)) == 0
+    assert forget_plan_words(AFTER_FEBRUARY + timedelta(days=6 * 366)) == 1
+    assert (line(office, number).words, line(office, number).own) == ("", 1)

@@ -11,6 +11,7 @@ from commonward.people.queries import now as site_now
 from commonward.programmes.actions.councilling import forget_councils
 from commonward.programmes.actions.inspections.ticking import forget_inspections
 from commonward.programmes.actions.risk.forgetting import forget_risk
+from commonward.programmes.actions.forgetting_plans import forget_plan_words
 from commonward.response.actions.ticking import forget_response
 
 
@@ -42,6 +43,11 @@ class Command(BaseCommand):
         reviews = forget_risk(at)
         if reviews:
             self.stdout.write(_("Reviews of risk: {count} things emptied.").format(count=reviews))
+        lines = forget_plan_words(at)
+        if lines:
+            self.stdout.write(
+                _("Months of plans: words of {count} lines emptied.").format(count=lines)
+            )
         ended = forget_response(at)
         if any(ended.values()):
             self.stdout.write(
