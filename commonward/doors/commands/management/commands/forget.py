@@ -9,9 +9,9 @@ from commonward.cases.actions import forget
 from commonward.disputes.actions.forgetting import forget_papers
 from commonward.people.queries import now as site_now
 from commonward.programmes.actions.councilling import forget_councils
+from commonward.programmes.actions.forgetting_plans import forget_plan_words
 from commonward.programmes.actions.inspections.ticking import forget_inspections
 from commonward.programmes.actions.risk.forgetting import forget_risk
-from commonward.programmes.actions.forgetting_plans import forget_plan_words
 from commonward.response.actions.ticking import forget_response
 
 
