@@ -57,7 +57,11 @@ def _addresses(at: datetime) -> "list[tuple[str, float, float, datetime]]":
     )
     for one in APART:
         rows = rows.exclude(category__code__startswith=one)
-    return list(rows.values_list("address", "lat", "lon", "opened_at"))
+    return [
+        (address, lat, lon, opened)
+        for address, lat, lon, opened in rows.values_list("address", "lat", "lon", "opened_at")
+        if lat is not None and lon is not None
+    ]
 
 
 def _together(name: str, kind: Kind, rows: list[tuple[float, float, object]]) -> list[Entry]:

@@ -8,7 +8,7 @@ from commonward.areas.actions.gazetteer import forget_gazetteer, take_gazetteer
 from commonward.core.triage.places.boundaries import Kind
 from commonward.core.triage.places.extract import Entry
 from tests.district import District
-from tests.doors.portal.conftest import Resident, last_report
+from tests.doors.portal.conftest import Page, Resident, last_report
 
 HERE, THERE = (27.805, 113.105), (27.825, 113.125)
 
@@ -30,7 +30,7 @@ def names(district: District) -> Iterator[None]:
     forget_gazetteer("test")
 
 
-def where(resident: Resident, words: str, **given: str):
+def where(resident: Resident, words: str, **given: str) -> Page:
     """The page after the place was told in words."""
     page = resident.told(words=words, until="where")
     return resident.send(page, **{"address": "", "lat": "", "lon": "", **given})
