@@ -1,5 +1,6 @@
 """A district with councils, its programme officers, and residents with browsers of their own."""
 
+import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,8 +25,8 @@ class Voter:
     number: int = 0
 
     def __post_init__(self) -> None:
-        self.token = blind.secrets.token_hex(32)
-        self.randomizer = blind.secrets.token_hex(32)
+        self.token = secrets.token_hex(32)
+        self.randomizer = secrets.token_hex(32)
         self.key = blind.Key(int(self.vote.key_n, 16), 0)
         said = recount.message(self.vote.case.number, self.token, self.randomizer)
         self.sent, self.inverse = blind.blind(self.key, said)

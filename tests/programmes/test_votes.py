@@ -1,5 +1,6 @@
 """A vote: one right one ballot, nobody can be linked, and everybody can count again."""
 
+import hashlib
 import json
 import random
 from datetime import timedelta
@@ -206,7 +207,7 @@ def test_the_rows_admit_every_pairing_of_codes_and_ballots(
 
 
 def _hash(voter: Voter) -> str:
-    return ballot_rights.hashlib.sha256(voter.sent).hexdigest()
+    return hashlib.sha256(voter.sent).hexdigest()
 
 
 def test_neither_numbers_nor_places_of_rows_follow_the_order_of_casting(town: Councils) -> None:

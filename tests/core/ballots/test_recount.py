@@ -1,5 +1,6 @@
 """Whoever adds, drops or changes a ballot is found by the file that everybody can download."""
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -132,8 +133,8 @@ def test_the_root_is_that_of_the_transparency_log_s_tree(leaves: int) -> None:
 
     def tree(part: list[bytes]) -> bytes:
         if len(part) == 1:
-            return recount.hashlib.sha256(b"\x00" + part[0]).digest()
+            return hashlib.sha256(b"\x00" + part[0]).digest()
         split = 1 << (len(part) - 1).bit_length() - 1
-        return recount.hashlib.sha256(b"\x01" + tree(part[:split]) + tree(part[split:])).digest()
+        return hashlib.sha256(b"\x01" + tree(part[:split]) + tree(part[split:])).digest()
 
     assert recount.root_of({}, ballots) == tree(hashes).hex()
