@@ -23,7 +23,7 @@ def plans_seen(actor: Actor) -> QuerySet[Plan]:
     if actor.role == "system" or actor.roles_for(SEES, "see", "", REVIEW):
         return rows
     parts = TargetTeam.objects.filter(team_id__in=actor.teams, target__plan=OuterRef("pk"))
-    ways = Q(office_id__in=actor.teams) | Exists(parts)
+    ways = Q(office_id__in=actor.teams) | Q(Exists(parts))
     for right in actor.rights:
         if right.role in SEES and right.area and (not right.verbs or "see" in right.verbs):
             ways |= Q(area__path__contains=f"/{right.area}/")

@@ -474,12 +474,6 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=("plan", "month"), name="one_review_a_month"),
         ),
         migrations.AddConstraint(
-            model_name="monthlyreview",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("month__day", 1)), name="review_month_begins"
-            ),
-        ),
-        migrations.AddConstraint(
             model_name="plangroup",
             constraint=models.UniqueConstraint(
                 fields=("plan", "number"), name="plan_group_number_once"

@@ -24,7 +24,6 @@ class MonthlyReview(models.Model):
         db_table = "programmes_monthlyreview"
         constraints = [
             models.UniqueConstraint(fields=["plan", "month"], name="one_review_a_month"),
-            models.CheckConstraint(condition=Q(month__day=1), name="review_month_begins"),
         ]
 
     def __str__(self) -> str:
