@@ -179,14 +179,14 @@ def page_of(found: RiskReview, standing: Standing, here: str) -> dict[str, Any]:
 def _way(found: RiskReview) -> list[dict[str, Any]]:
     """The stages in order, with those that are over."""
     procedure = book().procedures[found.case.procedure_id]
-    names = [one for one in procedure.stages if one != "withdrawn" or found.case.stage == one]
-    if found.case.stage != "hearing" and not found.hearings.exists():
-        names.remove("hearing")
-    if found.decision and found.decision != "conditions":
-        names.remove("conditions")
-    elif found.decision:
-        names.remove("decided")
-    here = names.index(found.case.stage)
+    stage = found.case.stage
+    heard = stage == "hearing" or found.hearings.exists()
+    names = [
+        *("drafted", "announced", *(("hearing",) if heard else ()), "experts", "weighed"),
+        "conditions" if found.decision == "conditions" else "decided",
+        "withdrawn" if stage == "withdrawn" else "ended",
+    ]
+    here = names.index(stage)
     return [
         {"title": said(procedure.stages[one].title), "over": place < here, "here": place == here}
         for place, one in enumerate(names)
