@@ -5,7 +5,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import pytest
 
 from bench import text_same
 from commonward.core.triage import same
@@ -43,7 +42,6 @@ def test_agreement_is_one_for_the_truth_and_less_for_one_heap() -> None:
 TWIN = "康桥雅苑"
 
 
-@pytest.mark.xfail(reason="headings share pieces around ordinary words: some twins still join")
 def test_twins_of_real_messages_at_another_estate_never_join_them(shared: Path) -> None:
     """What 55 people told of one estate, told once more of another: word for word but the name."""
     texts, truth = text_same.messages(shared / "data")

@@ -150,7 +150,7 @@ def _own(text: str) -> set[str]:
     They are what tells two places apart; of the others some may be a matter.
     """
     found: set[str] = set()
-    for name in names(text):
+    for name in names(text.replace("居民", "民")):
         own = _GENERIC.sub("", name)
         usual = [
             (m.start(), m.end()) for plain in _PLAIN for m in re.finditer(re.escape(plain), own)
