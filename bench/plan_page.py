@@ -19,7 +19,7 @@ from commonward.people.queries import team_by_code
 from commonward.programmes.actions.planning import NewPlan, import_lines, make_plan, set_state
 from commonward.programmes.models import Target
 
-DATABASES = ("sqlite", "postgres")
+DATABASES = ("sqlite",)
 TARGETS, GROUPS, TASKS = 2_000, 11, 205
 ASKED = 30
 BUDGET_MS = 100.0

@@ -214,11 +214,9 @@ def check_line(
             raise Invalid(N_("Choose one of the list."), field="verdict")
         if verdict != "confirmed" and not words.strip():
             raise Invalid(N_("Say why."), field="words")
-        line.counted = {
-            "confirmed": lambda: line.own,
-            "corrected": lambda: amount(value, "value"),
-            "refused": lambda: None,
-        }[verdict]()
+        line.counted = None
+        if verdict != "refused":
+            line.counted = amount(value, "value") if verdict == "corrected" else line.own
         at = in_order(case, at)
         line.verdict, line.check_words = verdict, words.strip()
         line.checker_id, line.checker_team_id, line.checked_at = actor.account, team, at

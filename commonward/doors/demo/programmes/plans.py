@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.utils import timezone
 
@@ -103,7 +104,7 @@ def _lines(first: date, last: date, teams: list[str]) -> list[Line]:
                 amount = Decimal(max(2, round(wanted * chance.uniform(0.6, 1.4))))
                 half = _back(first, -6)
                 due = last if chance.random() < 0.7 else _back(first, -10) - timedelta(days=1)
-                shared = {
+                shared: dict[str, Any] = {
                     "group_no": number, "group": group, "group_en": group_en, "task_no": task_no,
                     "task": f"{work}（{part}）", "task_en": f"{work_en}, {part_en}",
                     "task_weight": Decimal(chance.choice((1, 1, 2, 3))), "weight": Decimal(1),
