@@ -200,7 +200,8 @@ def shares(
 ) -> list[int]:
     """The method of equal shares itself, with what an option costs as its worth; exact."""
     purses = {choice: Fraction(budget, max(1, sum(ballots.values()))) for choice in ballots}
-    left, chosen = list(order), []
+    left = list(order)
+    chosen: list[int] = []
     while True:
         found = None
         for n in left:

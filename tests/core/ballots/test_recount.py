@@ -112,6 +112,18 @@ def test_every_tampering_is_found(tmp_path: Path, tamper: Any, again: bool) -> N
     assert "FAULT" in said
 
 
+@pytest.mark.parametrize(
+    ("tamper", "told"),
+    [(_add, "signature"), (_repeat, "stands twice"), (_stuff, "rights were used")],
+)
+def test_what_is_added_is_found_without_a_root_from_elsewhere(tamper: Any, told: str) -> None:
+    given = published()
+    tamper(given)
+    given["root"] = recount.root_of(given["terms"], given["ballots"])
+    given["result"] = recount.result_of(given["terms"], given["ballots"])
+    assert any(told in fault for fault in recount.check(given))
+
+
 def test_a_wrong_result_is_found() -> None:
     given = published()
     given["result"]["winners"] = [3, 1]
