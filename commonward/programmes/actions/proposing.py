@@ -15,7 +15,7 @@ from commonward.cases.actions.recording import record
 from commonward.cases.models import Case
 from commonward.core.masking import mask
 from commonward.core.refusals import N_, Invalid, Missing, Refusal
-from commonward.core.rights import SYSTEM, Actor
+from commonward.core.rights import SYSTEM, Actor, refuse_onlooker
 from commonward.programmes.actions.council_rules import (
     LONGEST_WORDS,
     PROPOSAL,
@@ -228,6 +228,7 @@ def decide_comment(comment: int, shown: bool, reason: str, actor: Actor) -> None
 
 
 def _comment_for(comment: int, actor: Actor, *, leads: bool = False) -> ProposalComment:
+    refuse_onlooker(actor)
     found = ProposalComment.objects.select_related("proposal__case").filter(pk=comment).first()
     if found is None:
         raise Missing(N_("There is no such comment."))
