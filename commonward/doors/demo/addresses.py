@@ -14,7 +14,7 @@ from commonward.core.rights import SEALED
 from commonward.disputes.actions.passes import new_pass
 from commonward.disputes.models import Party, Session
 from commonward.doors.demo import names
-from commonward.doors.demo.programmes import councils, risk
+from commonward.doors.demo.programmes import councils, inspections, risk
 from commonward.doors.demo.robots import SOURCE
 from commonward.doors.demo.roles import POSTS
 from commonward.people.queries import account_by_login, team_by_code
@@ -155,6 +155,8 @@ def _login(name: str) -> str:
 def _code(name: str) -> str:
     if name.startswith(("desk:programme_plan", "portal:plan")):
         return _PLAN
+    if name in inspections.PAGES:
+        return inspections.shown(name)["code"]
     return _CODES.get(name, names.CODE)
 
 
@@ -227,15 +229,19 @@ def _samples(at: datetime) -> Mapping[str, Callable[[str], Any]]:
     return {
         "number": number,
         "verb": lambda name: "appraise" if name == "desk:dispute_step" else _STEPS[closing.stage] if name[:5] == "desk:" else "add_words",
-        "kind": lambda name: {"desk:ask": "whistle", "desk:admin_dispute_rules": "grading"}.get(
-            name, "extension"
-        ),
+        "kind": lambda name: {
+            "desk:ask": "whistle", "desk:admin_dispute_rules": "grading",
+            "desk:programme_checklist": "shop",
+        }.get(name, "extension"),
         "code": _code,
         "name": _named,
         "account": lambda name: account_by_login(
             "demo-mediator" if name == "desk:dispute_mediator" else POSTS[0].login
         ),
-        "team": lambda _name: team_by_code("roads").pk,
+        "team": lambda name: (
+            inspections.shown(name)["team"] if name in inspections.PAGES else team_by_code("roads").pk
+        ),
+        "on": lambda name: inspections.shown(name)["on"],
         "key": lambda name: _KEYS.get(name) or token(name),
         "letter": lambda name: "a" if name == "desk:dispute_needs" else "neighbours",
         "report": lambda _name: report.number,

@@ -16,6 +16,7 @@ from commonward.programmes.actions.inspections.campaigning import (
     make_campaign,
     start_campaign,
 )
+from commonward.programmes.actions.inspections.notices import code_of
 from commonward.programmes.actions.inspections.placing import Given, take_over
 from commonward.programmes.actions.inspections.setting_up import set_up
 from commonward.programmes.actions.inspections.taking_over import Made, take_over_visits
@@ -31,6 +32,27 @@ KINDS = (
 )  # fmt: skip
 _FAULTY = 0.06
 _JITTER = 0.0008
+
+
+PAGES = (
+    "desk:programme_place", "desk:programme_campaign", "desk:programme_day",
+    "desk:programme_notices", "portal:places_visit",
+)  # fmt: skip
+"""Pages about one place or campaign, which the camera needs an example of."""
+
+
+def shown(name: str) -> dict[str, str]:
+    """What stands in the addresses of PAGES: a visit that is planned still."""
+    one = Visit.objects.select_related("campaign", "place", "team").filter(state="planned").first()
+    if one is None:
+        return {"code": "none", "team": "none", "on": "2026-01-01"}
+    codes = {
+        "desk:programme_place": one.place.code,
+        "portal:places_visit": code_of(one.campaign_id, one.place_id),
+    }
+    return {
+        "code": codes.get(name, one.campaign.code), "team": one.team.code, "on": one.on.isoformat()
+    }  # fmt: skip
 
 
 def live(begins: datetime, ends: datetime) -> int:
