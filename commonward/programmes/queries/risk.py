@@ -107,8 +107,5 @@ def reviews_for(actor: Actor, at: datetime, *, ended: bool = False) -> Sequence[
 
 def conditions_for(actor: Actor) -> Sequence[RiskCondition]:
     """The open conditions of this person's teams, the next due first."""
-    return (
-        RiskCondition.objects.filter(team__in=actor.teams, checked_at=None)
-        .select_related("review__case", "team")
-        .order_by("due_at", "pk")[:MOST]
-    )
+    rows = RiskCondition.objects.filter(team__in=actor.teams, checked_at=None)
+    return list(rows.select_related("review__case", "team").order_by("due_at", "pk")[:MOST])

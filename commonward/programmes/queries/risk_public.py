@@ -43,8 +43,8 @@ def announced(at: datetime) -> Sequence[Listed]:
     """All that were announced: those open for questions first, then the newest."""
     rows = list(_announced().order_by("-announced_at", "-pk")[:MOST_LISTED])
     pks = [row.pk for row in rows]
-    counts = {
-        row["review"]: row
+    counts: dict[int, Mapping[str, int]] = {
+        row["review"]: {name: row[name] for name in ("asked", "answered", "late")}
         for row in RiskQuestion.objects.filter(review__in=pks).values("review").annotate(
             asked=Count("pk"),
             answered=Count("pk", filter=Q(answered_at__isnull=False)),
@@ -58,7 +58,7 @@ def announced(at: datetime) -> Sequence[Listed]:
     )
     found = []
     for row in rows:
-        count: Mapping[str, int] = counts.get(row.pk, {})
+        count = counts.get(row.pk, {})
         found.append(
             Listed(
                 row,
