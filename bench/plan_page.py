@@ -21,7 +21,7 @@ from commonward.programmes.models import Target
 
 DATABASES = ("sqlite",)
 TARGETS, GROUPS, TASKS = 2_000, 11, 205
-ASKED = 30
+ASKED = 12
 BUDGET_MS = 100.0
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
