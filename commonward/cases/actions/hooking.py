@@ -8,6 +8,7 @@ from django.db import transaction
 
 from commonward.cases.actions.alarming import SEEN, TOLD
 from commonward.cases.actions.sealing import masters
+from commonward.cases.actions.suggesting import GIVEN_BACK, ROUTED, SORTED
 from commonward.cases.models import Delivery, Event, Hook
 from commonward.cases.queries.happened import head, next_after
 from commonward.cases.queries.reference import book
@@ -171,6 +172,10 @@ def _asks_for(hook: Hook, event: Event) -> bool:
         return False
     # Nor that somebody's words told of danger: that is for a person here, and for nobody else.
     if event.verb in (TOLD, SEEN):
+        return False
+    # Nor what a model made of them: where the case is now stands in its category, and `recategorise`
+    # tells that it was given another one.
+    if event.verb in (ROUTED, SORTED, GIVEN_BACK):
         return False
     return (
         (not hook.verbs or event.verb in hook.verbs)

@@ -6,17 +6,21 @@ import hmac
 import socket
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from commonward.cases.actions import delivering, hooking
+from commonward.cases import actions as cases
+from commonward.cases.actions import delivering, hooking, suggesting, training, word_settings
+from commonward.cases.actions.opening import Said
 from commonward.cases.actions.seeing_danger import see_danger
-from commonward.cases.models import Delivery, Hook
+from commonward.cases.models import Delivery, Event, Hook
 from commonward.core.refusals import Forbidden, Invalid, Missing
 from commonward.core.rights import SYSTEM
 from commonward.people.models import Change
+from tests.corpus import closed_cases
 from tests.district import LAMP, RUBBISH, STREETS, District
 from tests.doors.webhook.conftest import Other, called
 from tests.talks import mediation
@@ -65,6 +69,30 @@ def test_a_hook_is_told_only_what_it_asks_for_and_nothing_from_before_it_was_mad
     assert (wanted.case.number, "opened") in told
     assert [verb for _number, verb in told].count("opened") == 1
     assert all(number == wanted.case.number for number, _verb in told)
+
+
+def test_no_hook_is_told_what_a_model_made_of_the_words(
+    district: District, other: Other, hooked: Hooked, tmp_path: Path
+) -> None:
+    at = timezone.now()
+    closed_cases(tmp_path, at - timedelta(days=1))
+    training.train(at - timedelta(days=1))
+    cases.set_category("0999", "其他", name_en="Other", parent="03")
+    word_settings.set_reading(SYSTEM, at, on=True, unsorted="0999")
+    word_settings.set_route(SYSTEM, LAMP, 0.6, "Lamps are plain.", at)
+    hooked()
+    lat, lon = District.inside()
+    words = "北门的路灯整夜漆黑，灯泡不亮了，照明灯也一闪一闪，the street lamp is dark and flickers"
+    said = Said(channel="portal", words=words, lat=lat, lon=lon)
+    number = suggesting.open_unsorted(said, timezone.now()).case.number
+    suggesting.take_back(number, district.duty_chief, timezone.now())
+    suggesting.sort(number, LAMP, district.duty_chief, timezone.now())
+    kept = set(Event.objects.filter(case__number=number).values_list("verb", flat=True))
+    assert kept >= {suggesting.ROUTED, suggesting.GIVEN_BACK, suggesting.SORTED}
+    called()
+    told = [got.told["data"]["verb"] for got in other.got]
+    assert sorted(told) == ["opened", "recategorise", "recategorise"]
+    assert all(b"probab" not in got.body and b"words" not in got.body for got in other.got)
 
 
 def test_no_hook_is_told_that_words_told_of_danger(
