@@ -1,8 +1,7 @@
 // Every page works without this file: it says earlier what the next page would say, and sends less.
 "use strict";
 
-// Danger is said while somebody types: the words are looked for here, and leave the page no sooner
-// than they are sent.
+// Danger is said while somebody types: its words are looked for here, and nothing is sent for that.
 const danger = document.getElementById("danger");
 const typed = document.getElementById("words");
 if (danger && typed) {
@@ -33,7 +32,10 @@ if (danger && typed) {
 }
 
 // What was reported near by is shown as soon as there is a place: one that the words name, or a
-// position that is pressed, typed or found. The site looks for it and keeps nothing of what is sent.
+// position that is pressed, typed or found. For that the words do leave the page while they are
+// written, as the page says: to this site alone, in the body of a POST (addresses stand in logs),
+// after somebody paused, and not before there are enough of them to say anything. Nothing is kept.
+const FEWEST = 6; // characters
 const near = document.getElementById("near");
 if (near) {
   const form = near.closest("form");
@@ -41,12 +43,17 @@ if (near) {
   const said = () => typing.map((name) => form.elements[name].value.trim()).join("\n");
   let seen = said();
   let asked = seen; // what the page came with is answered on it
+  const enough = () => !form.elements.words || form.elements.words.value.trim().length >= FEWEST;
   const ask = async () => {
     const now = said();
     const still = now === seen; // nobody is asked in the middle of a word
     seen = now;
-    if (!still || now === asked || !now) return;
+    if (!still || now === asked) return;
     asked = now;
+    if (!enough()) {
+      near.replaceChildren(); // what was found for other words
+      return;
+    }
     try {
       const sent = new FormData();
       for (const name of ["csrfmiddlewaretoken", "state", ...typing]) {
