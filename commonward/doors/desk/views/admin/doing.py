@@ -29,10 +29,10 @@ def administer(
     error, status = None, 200
     try:
         if request.method == "POST":
-            deed = deeds.get(request.POST.get("do", ""))
-            if deed is None:
-                raise Invalid(N_("This page does not know that step."), field="do")
             try:
+                deed = deeds.get(request.POST.get("do", ""))
+                if deed is None:
+                    raise Invalid(N_("This page does not know that step."), field="do")
                 leads_to = deed(request, standing)
             except Missing as missing:
                 error, status = error_of(missing), 404
