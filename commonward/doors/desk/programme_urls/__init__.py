@@ -6,12 +6,9 @@ from commonward.doors.desk.programme_urls import (
     advice,
     councils,
     inspections,
-    learning,
-    marks,
     plans,
     pledges,
     risk,
-    surveys,
 )
 from commonward.doors.desk.views.programmes import home
 
@@ -22,8 +19,5 @@ programme_patterns = [
     *pledges.patterns,
     *risk.patterns,
     *councils.patterns,
-    *marks.patterns,
-    *learning.patterns,
-    *surveys.patterns,
     *advice.patterns,
 ]

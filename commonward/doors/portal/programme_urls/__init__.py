@@ -6,11 +6,9 @@ from commonward.doors.portal.programme_urls import (
     advice,
     councils,
     inspections,
-    marks,
     plans,
     pledges,
     risk,
-    surveys,
 )
 from commonward.doors.portal.views.programmes import home
 
@@ -21,7 +19,5 @@ programme_patterns = [
     *pledges.patterns,
     *risk.patterns,
     *councils.patterns,
-    *marks.patterns,
-    *surveys.patterns,
     *advice.patterns,
 ]

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("cases", "0001_initial"),
         ("people", "0001_initial"),
-        ("programmes", "0005_pledges"),
+        ("programmes", "0003_councils"),
     ]
 
     operations = [

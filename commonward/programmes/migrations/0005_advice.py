@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("areas", "0003_gazetteer"),
-        ("programmes", "0009_surveys"),
+        ("programmes", "0004_risk"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("programmes", "0002_plans"),
+        ("programmes", "0001_plans"),
         ("areas", "0003_gazetteer"),
         ("cases", "0018_danger"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -44,8 +44,12 @@ def release(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
+    initial = True
+
     dependencies = [
-        ("programmes", "0001_initial"),
+        ("areas", "0003_gazetteer"),
+        ("cases", "0018_danger"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [

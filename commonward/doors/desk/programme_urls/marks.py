@@ -1,5 +1,0 @@
-"""The desk's addresses of marks of quality."""
-
-from django.urls import URLPattern
-
-patterns: list[URLPattern] = []

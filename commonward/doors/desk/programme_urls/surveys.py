@@ -1,5 +1,0 @@
-"""The desk's addresses of surveys."""
-
-from django.urls import URLPattern
-
-patterns: list[URLPattern] = []

@@ -1,5 +1,0 @@
-"""The portal's addresses of surveys."""
-
-from django.urls import URLPattern
-
-patterns: list[URLPattern] = []

@@ -1,9 +1,0 @@
-from django.db import migrations
-
-
-class Migration(migrations.Migration):
-    dependencies = [
-        ("programmes", "0004_councils"),
-    ]
-
-    operations = []
