@@ -124,6 +124,59 @@ def test_who_sees_none_of_its_cases_sees_no_issue(here: District) -> None:
         split_hot(HotIssue.objects.get().pk, [1], "why", elsewhere, here.at)
 
 
+@pytest.mark.parametrize("left", ["dispute", "incident", "void", "forgotten"])
+def test_a_case_that_leaves_takes_its_words_and_its_place_in_the_count_with_it(
+    here: District, left: str
+) -> None:
+    # Three of four say 搅拌站; without the one that leaves no three do.
+    cases = say(here, (*PLANT[:3], "丽发新城小区附近噪音扰民"), "A")
+    find_hot(here.at)
+    who = leader()
+    shown = hot_issue(HotIssue.objects.get().pk, who, here.at)
+    assert (shown.count, "搅拌站" in shown.words, shown.place) == (4, True, "丽发新城")
+    if left in ("dispute", "incident"):
+        code = {"dispute": "D-09", "incident": "E-09"}[left]
+        kind = Category.objects.create(
+            code=code, name=code, kind="event", procedure="service_matter"
+        )
+        Case.objects.filter(pk=cases[0].pk).update(category=kind)
+    elif left == "void":
+        Case.objects.filter(pk=cases[0].pk).update(outcome="void")
+    else:
+        Case.objects.filter(pk=cases[0].pk).update(forgotten_at=here.at)
+    # At once, before another run.
+    shown = hot_issue(shown.id, who, here.at)
+    assert (shown.count, shown.hidden, shown.place) == (3, 0, "丽发新城")
+    assert "搅拌站" not in shown.words
+    assert cases[0].number not in {row.number for row in cases_of(shown.id, who, here.at)}
+    assert hot_issues(who, here.at)[0].words == shown.words
+    # And after the next one in what is kept.
+    find_hot(here.at + timedelta(hours=1))
+    kept = HotIssue.objects.get()
+    assert (kept.count, "搅拌站" in kept.words) == (3, False)
+    changed = kept.changed_at
+    find_hot(here.at + timedelta(hours=2))
+    assert HotIssue.objects.get().changed_at == changed, "what is told anew already stays"
+
+
+def test_an_issue_is_named_for_a_reader_by_the_cases_that_they_may_see(here: District) -> None:
+    say(here, PLANT, "A")
+    said = "丽发新城小区附近噪音扰民"
+    other = say(here, (said, said, said), "B")
+    grid = Case.objects.get(number="A0").area_path
+    Case.objects.filter(pk__in=[case.pk for case in other]).update(area_path=grid + "x/")
+    find_hot(here.at)
+    issue = HotMember.objects.get(case__number="A0").issue
+    HotMember.objects.update(issue=issue)
+    assert "搅拌站" in hot_issue(issue.pk, leader(), here.at).words
+    HotIssue.objects.filter(pk=issue.pk).update(words=["搅拌站", "噪音"])
+    Case.objects.filter(number__in=["A0", "A1"]).update(area_path="/999999/")
+    some = Actor(role="leader", account=1, rights=(Right("leader", grid.split("/")[1], ()),))
+    shown = hot_issue(issue.pk, some, here.at)
+    assert (shown.count, shown.hidden) == (5, 2)
+    assert shown.words == ("噪音",), "only two that they see speak of the plant"
+
+
 def test_an_issue_is_split_and_merged_again_each_with_its_reason(here: District) -> None:
     cases = say(here, PLANT, "A")
     find_hot(here.at)

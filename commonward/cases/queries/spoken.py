@@ -14,6 +14,8 @@ from commonward.core.finding import hidden
 from commonward.core.rights import APART, Actor
 
 _FIRST_WORDS = 700
+_LEFT = NO_CASE - {"joined"}
+"""Outcomes with which a case leaves an issue; one that was joined to another was a report of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,24 +39,26 @@ def spoken_since(after: int, since: datetime, most: int) -> list[SpokenOf]:
     )
 
 
-def spoken_of(cases: Iterable[int]) -> list[SpokenOf]:
-    """The same of cases that are known (2 queries)."""
+def spoken_of(cases: Iterable[int], *, joined: bool = False) -> list[SpokenOf]:
+    """The same of cases that are known (2 queries); `joined`: of those joined to another too."""
     ids = list(cases)
-    return _spoken(Case.objects.filter(pk__in=ids).order_by("pk"), most=len(ids)) if ids else []
+    if not ids:
+        return []
+    left = _LEFT if joined else NO_CASE
+    return _spoken(Case.objects.filter(pk__in=ids).order_by("pk"), most=len(ids), left=left)
 
 
-def _spoken(cases: QuerySet[Case], most: int) -> list[SpokenOf]:
-    rows = (
-        cases.filter(
-            category__kind__in=CLASSES,
-            procedure__name__in=PROCEDURES,
-            forgotten_at=None,
-        )
-        .exclude(outcome__in=NO_CASE)
-        .values_list(
-            "id", "summary", "opened_at", "lat", "lon", "area_path", "joined_to", "category__code"
-        )[:most]
-    )
+def _speaking(cases: QuerySet[Case], left: frozenset[str] = _LEFT) -> QuerySet[Case]:
+    """Those of which may be spoken: nothing forgotten, no other procedure, nothing void."""
+    return cases.filter(
+        category__kind__in=CLASSES, procedure__name__in=PROCEDURES, forgotten_at=None
+    ).exclude(outcome__in=left)
+
+
+def _spoken(cases: QuerySet[Case], most: int, left: frozenset[str] = NO_CASE) -> list[SpokenOf]:
+    rows = _speaking(cases, left).values_list(
+        "id", "summary", "opened_at", "lat", "lon", "area_path", "joined_to", "category__code"
+    )[:most]
     kept = [row for row in rows if not row[7].startswith(APART)]
     said: dict[int, str] = {}
     told = Report.objects.filter(case_id__in=[row[0] for row in kept], hidden_at=None)
@@ -86,8 +90,15 @@ def seen_among(actor: Actor, cases: Sequence[int]) -> frozenset[int]:
 
 
 def case_facts(cases: Iterable[int]) -> dict[int, tuple[datetime, str, bool, str]]:
-    """By case: when it was told, the path of its areas, whether it was joined, its number."""
-    rows = Case.objects.filter(pk__in=list(cases)).values_list(
-        "id", "opened_at", "area_path", "joined_to", "number"
+    """By case: when it was told, the path of its areas, whether it was joined, its number.
+
+    Of those that became a dispute, an incident or void, and of forgotten ones, there is nothing.
+    """
+    rows = _speaking(Case.objects.filter(pk__in=list(cases))).values_list(
+        "id", "opened_at", "area_path", "joined_to", "number", "category__code"
     )
-    return {pk: (at, path, joined is not None, number) for pk, at, path, joined, number in rows}
+    return {
+        pk: (at, path, joined is not None, number)
+        for pk, at, path, joined, number, code in rows
+        if not code.startswith(APART)
+    }

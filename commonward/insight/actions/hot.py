@@ -14,6 +14,7 @@ from commonward.cases.actions.joining import join
 from commonward.cases.queries.listed import lines
 from commonward.cases.queries.spoken import (
     SpokenOf,
+    case_facts,
     seen_among,
     spoken_of,
     spoken_since,
@@ -63,6 +64,7 @@ def find_hot(at: datetime, leaving: Callable[[], bool] = bool) -> int:
         if row.after != after or _belonging(at) != belongs:
             return 0
         _write(placed, at)
+        _let_go(belongs, at)
         row.after = new[-1].id if new else after
         row.made_at, row.read = at, len(new)
         row.save()
@@ -155,10 +157,31 @@ def _texts(cases: Sequence[SpokenOf]) -> list[object]:
     ]
 
 
+def _let_go(belongs: Mapping[int, int], at: datetime) -> None:
+    """Count and name anew the issues of which cases became a dispute, an incident or void."""
+    cases = list(belongs)
+    staying: set[int] = set()
+    for start in range(0, len(cases), 500):
+        staying.update(case_facts(cases[start : start + 500]))
+    some = {its for case, its in belongs.items() if case not in staying}
+    for issue in HotIssue.objects.filter(pk__in=some).order_by("pk"):
+        if issue.count != len(_staying(issue)):
+            retell(issue, at)
+
+
+def _staying(issue: HotIssue) -> list[tuple[int, datetime]]:
+    """The cases that are still in an issue, and when each was told."""
+    every = list(HotMember.objects.filter(issue=issue).values_list("case_id", "at"))
+    facts: dict[int, object] = {}
+    for start in range(0, len(every), 500):
+        facts.update(case_facts([case for case, _ in every[start : start + 500]]))
+    return [(case, moment) for case, moment in every if case in facts]
+
+
 def retell(issue: HotIssue, at: datetime) -> None:
-    """Count an issue anew and name it by what its cases have in common."""
-    members = list(HotMember.objects.filter(issue=issue).values_list("case_id", "at"))
-    told = spoken_of([case for case, _ in members])
+    """Count an issue anew and name it by what those of its cases that stayed have in common."""
+    members = _staying(issue)
+    told = spoken_of([case for case, _ in members], joined=True)
     naming = importlib.import_module("commonward.core.triage.hot.naming")
     issue.place, words = naming.named([(one.title, one.words) for one in told], COMMON)
     issue.words = list(words)

@@ -1,14 +1,15 @@
 """Hot issues (热点问题) as somebody may see them: only where their rights reach, never by person."""
 
+import importlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Q
 
 from commonward.cases.queries.listed import CaseLine, lines
-from commonward.cases.queries.spoken import case_facts, seen_among
+from commonward.cases.queries.spoken import case_facts, seen_among, spoken_of
 from commonward.core.refusals import N_, Missing
 from commonward.core.rights import Actor
 from commonward.insight.models import HotAct, HotIssue, HotMember, HotRun
@@ -28,7 +29,9 @@ _GLANCED = 60
 
 @dataclass(frozen=True, slots=True)
 class Hot:
-    """One issue, counted over the cases that this person may see.
+    """One issue, counted and named over the cases that this person may see.
+
+    A case that became a dispute, an incident or void is in none of it from that moment on.
 
     `weeks` are the cases told of in each of the last twelve weeks, the oldest first; `joined` are
     those that were joined to another as the same report; `areas` are codes, the commonest first.
@@ -123,8 +126,11 @@ def cases_of(issue: int, actor: Actor, at: datetime) -> tuple[CaseLine, ...]:
     """Its cases that this person may see, the newest first, at most two hundred."""
     members = HotMember.objects.filter(issue=issue).order_by("-at", "-id")
     ids = list(members.values_list("case_id", flat=True)[:2_000])
-    seen = seen_among(actor, ids)
-    return lines([i for i in ids if i in seen][:MOST_LISTED], at, revisions())
+    seen = sorted(seen_among(actor, ids))
+    facts: dict[int, object] = {}
+    for start in range(0, len(seen), 500):
+        facts.update(case_facts(seen[start : start + 500]))
+    return lines([i for i in ids if i in facts][:MOST_LISTED], at, revisions())
 
 
 def decided(issue: int) -> tuple[Decided, ...]:
@@ -146,19 +152,52 @@ def _told(rows: Sequence[HotIssue], actor: Actor, at: datetime) -> list[Hot]:
     every = [case for cases in members.values() for case in cases]
     made = [row.case_id for row in rows if row.case_id is not None]
     seen = seen_among(actor, [*every, *made])
-    facts = {}
+    staying = {}
     for start in range(0, len(every), 500):
-        facts.update(case_facts([c for c in every[start : start + 500] if c in seen]))
+        staying.update(case_facts(every[start : start + 500]))
+    mine = {pk: [c for c in cases if c in staying and c in seen] for pk, cases in members.items()}
+    names = _names([row for row in rows if len(mine[row.pk]) < len(members[row.pk])], mine)
     return [
-        _hot(row, [facts[c] for c in members[row.pk] if c in facts], len(members[row.pk]), seen, at)
+        _hot(
+            row, names.get(row.pk, (row.place, tuple(row.words))),
+            [staying[case] for case in mine[row.pk]],
+            sum(case in staying for case in members[row.pk]) - len(mine[row.pk]), seen, at,
+        )
         for row in rows
-    ]
+    ]  # fmt: skip
+
+
+def _names(
+    rows: Sequence[HotIssue], mine: Mapping[int, Sequence[int]]
+) -> dict[int, tuple[str, tuple[str, ...]]]:
+    """What is left of the names of some issues: what at least three cases that this person may
+    see have in common, of the newest three hundred of each (2 queries per 500 cases)."""
+    rows = [row for row in rows if row.place or row.words]
+    if not rows:
+        return {}
+    reading = importlib.import_module("commonward.core.triage.hot.reading")
+    read = {row.pk: sorted(mine[row.pk])[-_READ:] for row in rows}
+    every = sorted({case for cases in read.values() for case in cases})
+    said: dict[int, str] = {}
+    for start in range(0, len(every), 500):
+        for one in spoken_of(every[start : start + 500], joined=True):
+            said[one.id] = reading.divided(f"{one.title}，{one.words[: reading.BODY]}").casefold()
+    found = {}
+    for row in rows:
+        texts = [said[case] for case in read[row.pk] if case in said]
+        place, *words = (
+            piece if sum(piece.casefold() in text for text in texts) >= LEAST else ""
+            for piece in (row.place, *row.words)
+        )
+        found[row.pk] = (place, tuple(word for word in words if word))
+    return found
 
 
 def _hot(
     row: HotIssue,
+    name: tuple[str, tuple[str, ...]],
     facts: Sequence[tuple[datetime, str, bool, str]],
-    members: int,
+    hidden: int,
     seen: frozenset[int],
     at: datetime,
 ) -> Hot:
@@ -167,8 +206,8 @@ def _hot(
     moments = [told for told, *_ in facts]
     return Hot(
         id=row.pk,
-        place=row.place,
-        words=tuple(row.words),
+        place=name[0],
+        words=name[1],
         count=len(facts),
         joined=sum(joined for *_, joined, _ in facts),
         first_at=min(moments, default=row.first_at),
@@ -177,5 +216,5 @@ def _hot(
         areas=tuple(code for code, _ in areas.most_common(5)),
         case=row.case.number if row.case is not None and row.case_id in seen else "",
         version=row.version,
-        hidden=members - len(facts),
+        hidden=hidden,
     )
