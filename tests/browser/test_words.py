@@ -8,11 +8,29 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from commonward.areas.models import PlaceName
 from commonward.cases import actions as cases
-from commonward.cases.actions import suggesting, training, word_asking, word_settings, word_spelling
+from commonward.cases.actions import (
+    same_training,
+    suggesting,
+    training,
+    word_asking,
+    word_settings,
+    word_spelling,
+)
 from commonward.cases.actions.opening import Said
-from commonward.cases.models import AutoRoute, Case, Event, Report, Suggestion, WordModel
+from commonward.cases.models import (
+    AutoRoute,
+    Case,
+    Event,
+    Report,
+    SameAnswer,
+    Suggestion,
+    WordModel,
+)
 from commonward.core.rights import SYSTEM
+from commonward.core.triage.same import BOUND
+from commonward.people.actions import raise_revision
 from tests.corpus import closed_cases
 from tests.district import LAMP, District
 
@@ -208,3 +226,57 @@ def test_every_page_of_the_words_is_sound(
             w.sound(f"words-case-{name}")
         w.open(f"/desk/intake/?words={WORDS}")
         w.sound("words-intake")
+
+
+def answered(here: District) -> None:
+    """Weights of the site's own, from people's answers of a hundred and sixty cases."""
+    case, at, plain = here.report(words="Rubbish.").case, timezone.now(), dict.fromkeys(BOUND, 0.0)
+    close = {**plain, "category": 0.5, "family": 0.5, "words": 0.75}
+    for n in range(160):
+        SameAnswer.objects.create(
+            case=case, same=case if n % 2 else None, where="portal", version="x",
+            looked=[{"case": case.pk, "row": close if n % 2 else {**plain, "metres": 80.0}}],
+            at=at - timedelta(minutes=161 - n),
+        )  # fmt: skip
+    assert same_training.train_same(at).state == "champion"
+    same_training.set_same(SYSTEM, 0.05, at)
+
+
+@pytest.mark.parametrize(
+    ("language", "width", "dark"),
+    [("en-GB", 320, False), ("zh-CN", 768, False), ("en-GB", 1280, True)],
+)
+def test_what_is_proposed_as_the_same_is_sound_and_is_sent_for_as_the_page_says(
+    district: District, window: Callable[..., Any], language: str, width: int, dark: bool
+) -> None:
+    lat, lon = District.inside()
+    PlaceName.objects.create(
+        name="惠民花园", kind="estate", lat=lat, lon=lon, source="t", licence="l"
+    )
+    raise_revision("gazetteer")
+    known = district.report(LAMP, "路灯不亮 lamp dark", at=timezone.now() - timedelta(hours=1))
+    answered(district)
+    with window(language, width, dark=dark) as w:
+        asked: list[Any] = []
+        w.page.on("request", lambda r: asked.append(r) if "/report/near/" in r.url else None)
+        w.open("/report/")
+        w.page.locator("#words").fill("路灯不亮")
+        w.page.wait_for_timeout(2_000)
+        assert not asked, "too few characters to say anything"
+        w.page.locator("#words").fill("惠民花园门口路灯不亮 lamp dark")
+        w.page.locator(f"#near button[value='{known.number}']").wait_for()
+        assert asked
+        assert {r.method for r in asked} == {"POST"}
+        assert all("?" not in r.url for r in asked)
+        assert all("csrfmiddlewaretoken" in (r.post_data or "") for r in asked)
+        w.sound("same-portal")
+        w.sign_in("administrator")
+        w.open("/desk/admin/words/same/")
+        w.sound("same-admin")
+        w.sign_in("intake_officer")
+        w.open(f"/desk/intake/?words=路灯不亮 lamp dark&category={LAMP}&lat={lat}&lon={lon}")
+        first = w.page.locator(".help-same li").first
+        assert "help-proposed" in (first.get_attribute("class") or "")
+        assert known.number in first.inner_text()
+        w.page.locator("#another").check()
+        w.sound("same-intake")
