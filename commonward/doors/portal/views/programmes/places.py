@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from commonward.areas.queries.names import areas_to_choose
 from commonward.cases.actions.photos import MOST_BYTES, MOST_PHOTOS, prepare_photo
+from commonward.cases.models import Clock
 from commonward.core.inspecting.figures import SOURCE
 from commonward.core.refusals import N_, Invalid, Missing, Refusal
 from commonward.doors.look.showing import error_of, named, page, said
@@ -135,12 +136,18 @@ def _shown(first: Visit) -> dict[str, Any]:
         visit__place=first.place_id, visit__campaign=first.campaign_id
     ).select_related("case", "visit__checklist", "revisit")
     faults = []
+    # The owner's time is the item's, not that of the loop's next stage.
+    whole = dict(
+        Clock.objects.filter(case__in=[one.case_id for one in rows], kind="total").values_list(
+            "case_id", "due_at"
+        )
+    )
     for one in rows.order_by("id"):
         item = parsed(one.visit.checklist.text).item(one.item)
         faults.append({
             "fault": one, "text": said(item.text), "source": said(item.source),
             "state": _(_STATES[one.state]), "open": one.state not in ("mended", "again"),
-            "due": one.case.due_at if one.case and one.case.is_open else None,
+            "due": whole.get(one.case_id) if one.case and one.case.is_open else None,
             "again": one.revisit.on if one.revisit and one.state == "to_revisit" else None,
         })  # fmt: skip
     return {
