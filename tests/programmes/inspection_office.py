@@ -78,7 +78,9 @@ def office(
     )  # fmt: skip
     if started:
         made = start_campaign(made.code, keeper, district.at)
-    return Office(keeper, officer("street_officer", f"/{DISTRICT}/{STREETS[1]}/", district.at), made)
+    return Office(
+        keeper, officer("street_officer", f"/{DISTRICT}/{STREETS[1]}/", district.at), made
+    )
 
 
 def answers(kind: str = KIND, **faults: Any) -> Mapping[str, Any]:
