@@ -24,7 +24,7 @@ from typing import Any
 from commonward.core.danger_letters import SIMPLE
 from commonward.core.danger_weighing import borders, weighed
 
-VERSION = "danger-rules-2"
+VERSION = "danger-rules-3"
 """Stands beside each alert; changes with the rules."""
 
 LONGEST = 4_000
@@ -45,6 +45,8 @@ _MOST_FINDS = 40
 _BRIEF = 100
 """A text of so many characters tells one thing; in a longer one danger must be told as of now."""
 _LATIN_ROOM = 0.35
+_LEAST_ELSE = 3.5
+"""Chinese signs beside a word of danger that are nothing else yet."""
 _LEAST_SAID = 1.0
 """Weight of signs below which nothing was said: a greeting weighs nothing either way."""
 
@@ -77,11 +79,17 @@ def cues(text: str) -> tuple[Cue, ...]:
     if not plain.strip(" \x00"):
         return ()
     brief = is_brief(plain)
-    heavy, border = weighed(plain, brief=brief), borders(brief=brief)
-    # A word alone is not enough where all else is calm.
-    told = _told(plain, brief=brief) if heavy.weight > border.doubtful else ()
+    heavy, border = weighed(plain, brief=brief), borders(plain, brief=brief)
+    told = _told(plain, brief=brief)
+    # A word is not enough where all else is calm; it is where nothing else is said.
+    if heavy.weight <= border.doubtful:
+        room = 1.0 if _HAN_SIGN.search(plain) else _LATIN_ROOM
+        else_said = len(plain.strip()) * room - _LEAST_ELSE
+        told = tuple(cue for cue in told if else_said <= len(cue.words) * room)
     if told or heavy.weight <= border.told or heavy.said < _LEAST_SAID:
         return told
+    if heavy.families <= border.families:
+        return ()
     if heavy.weight <= border.told + border.calm and is_calm(plain):
         return ()
     numbers = {name: number for name, number, _, _ in _kinds()}

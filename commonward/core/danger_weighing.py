@@ -18,6 +18,20 @@ from typing import Any
 
 _HERE = Path(__file__).parent
 _RUN = re.compile(r"[\u3400-\u9fff]+|[a-z0-9']+")
+_HAN_SIGN = re.compile(r"[\u3400-\u9fff]")
+_PLACES = re.compile(
+    r"\b\d+[a-z]?\s+(?:[a-z']+\s+){1,2}(?:ROADS)\b"
+    r"|\b(?!(?:PLAIN)\b)[a-z']+\s+(?:ROADS)\b"
+    r"|[路街巷弄道里园]\d+(?:号楼|号|弄)|\d+(?:栋|幢|单元|室)|\b\d+[a-z]?\b".replace(
+        "ROADS",
+        "road|street|avenue|lane|close|drive|court|crescent|terrace|square|gardens|grove|rd|ave",
+    ).replace(
+        "PLAIN",
+        "the|a|our|my|this|that|whole|across|up|down|off|in|into|of|on|onto|main|side|from|to|and|"
+        "his|her|their|by|is|it|at|over|blocking|fire|every|along|whole|too|very|so|bus|cycle",
+    )
+)
+"""Addresses and numbers weigh nothing: a street's name is no road that somebody lies in."""
 _CLAUSE_ENDS = re.compile(r"[，,。！？!?；;：:\n…~]|\.(?:\s|$)|\s-\s")
 BREATH = 3
 """Clauses that are weighed together."""
@@ -36,24 +50,28 @@ class Weighed:
     weight: float
     said: float
     """The weight of the signs that speak for danger alone."""
+    families: float
+    """What the families of words weigh in it, and two of them together: runs of signs that few
+    texts taught must not call anybody alone."""
     words: str
     kinds: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Borders:
-    """From which weight danger is told, how much more a calm text needs, and up to which weight a
-    rule alone is not enough."""
+    """From which weight danger is told, how much more a calm text needs, up to which weight a rule
+    alone is not enough, and what the families of words must weigh among it."""
 
     told: float
     calm: float
     doubtful: float
+    families: float
 
 
-def borders(*, brief: bool) -> Borders:
-    """Those of a brief text, or of a long one, of which every breath is weighed."""
-    kept = _table()["borders"]["brief" if brief else "long"]
-    return Borders(kept["told"], kept["calm"], kept["doubtful"])
+def borders(plain: str, *, brief: bool) -> Borders:
+    """Those of a brief text in its language, or of a long one, of which every breath is weighed."""
+    language = "zh" if _HAN_SIGN.search(plain) else "en"
+    return Borders(**_table()["borders"][f"brief_{language}" if brief else "long"])
 
 
 def weighed(plain: str, *, brief: bool) -> Weighed:
@@ -76,10 +94,11 @@ def weighed(plain: str, *, brief: bool) -> Weighed:
         if weight > best:
             best, span = weight, (begin, end)
     if span == (0, 0):
-        return Weighed(best, 0.0, "", ())
+        return Weighed(best, 0.0, 0.0, "", ())
     found = _joined(parts[span[0] : span[1]])
     said = sum(max(0.0, weights.get(sign, 0.0)) for sign in found)
-    return Weighed(best, said, _named(found), _kinds_of(found))
+    families_weigh = sum(weights.get(sign, 0.0) for sign in found if sign[0] == "=")
+    return Weighed(best, said, families_weigh, _named(found), _kinds_of(found))
 
 
 def signs(plain: str, *, brief: bool) -> Iterator[dict[str, str]]:
@@ -90,7 +109,8 @@ def signs(plain: str, *, brief: bool) -> Iterator[dict[str, str]]:
 
 
 def _clauses(plain: str) -> list[str]:
-    return [clause for clause in _CLAUSE_ENDS.split(plain) if clause.strip(" \x00")]
+    without = _PLACES.sub("\x00", plain)
+    return [clause for clause in _CLAUSE_ENDS.split(without) if clause.strip(" \x00")]
 
 
 def _spans(clauses: int, *, brief: bool) -> list[tuple[int, int]]:
