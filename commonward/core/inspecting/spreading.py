@@ -232,8 +232,10 @@ def _days_of(
     groups = [mine[part == n] for n in range(len(sizes))]
     middles = np.array([xy[group].mean(axis=0) for group in groups])
     # Days of unequal size keep their capacity: each has at most the largest, which fits.
+    # Fewer visits than days lie evenly over the window, not in its first days.
+    used = [days[n * len(days) // len(groups)] for n in range(len(groups))]
     found = []
-    for on, n in zip(days, _short_way(middles), strict=False):
+    for on, n in zip(used, _short_way(middles), strict=True):
         group = groups[n]
         for turn, at in enumerate(_short_way(xy[group]), start=1):
             found.append(Stop(spots[int(group[at])].id, crew.team, on, turn))
