@@ -112,6 +112,38 @@ KEPT: tuple[Kept, ...] = (
         how_long=_DECIDED,
         destroyed_by="The nightly `forget` empties it with its case.",
     ),
+    Kept(
+        model="programmes.Organisation",
+        fields=("office_line", "office_box"),
+        what="Telephone and mail of an organisation's office, with its consent; never a person's.",
+        why="The office is reminded of what its unit pledged and called to meetings.",
+        how_long="Until the day that the office agreed to, five years at most.",
+        destroyed_by="The nightly `forget` empties it on the day after.",
+    ),
+    Kept(
+        model="programmes.DutyDay",
+        fields=("evidence", "why"),
+        what="By what it is seen that a unit kept a pledge, and why it did not; masked.",
+        why="Somebody apart from who said it checks it.",
+        how_long="Until five years after the alliance ended.",
+        destroyed_by="The nightly `forget` empties it.",
+    ),
+    Kept(
+        model="programmes.Booking",
+        fields=("purpose",),
+        what="What a room or thing of the pool was taken for.",
+        why="Members see why it is taken.",
+        how_long="A year from the day.",
+        destroyed_by="The nightly `forget` deletes the row.",
+    ),
+    Kept(
+        model="programmes.Gathering",
+        fields=("minutes",),
+        what="What the units said at a joint meeting; masked.",
+        why="Its decisions are explained by it.",
+        how_long="Until five years after the alliance ended.",
+        destroyed_by="The nightly `forget` empties it.",
+    ),
 )
 
 IMPERSONAL: Mapping[str, tuple[str, ...]] = {
@@ -172,6 +204,14 @@ IMPERSONAL: Mapping[str, tuple[str, ...]] = {
     "RiskOpinion": ("recommends", "words", "words_en"),
     "RiskItem": ("what", "what_en", "likely", "grave", "level", "table", "measure", "measure_en"),
     "RiskCondition": ("words", "words_en"),
+    # Units and their works; words about persons are refused where they are written down.
+    "Organisation": ("name", "name_en", "kind", "language"),
+    "Alliance": ("code", "kind", "title", "title_en", "about", "about_en"),
+    "Duty": ("what", "what_en", "wanted", "wanted_en", "repeats"),
+    "Resource": ("kind", "name", "name_en"),
+    "Booking": ("part",),
+    "Gathering": ("place", "agenda"),
+    "PledgeMail": ("once", "what"),
     "RiskMask": ("part", "ground", "reason", "role"),
 }  # fmt: skip
 """What cannot say anything about a person: codes, names of works and places, and moments."""

@@ -12,10 +12,12 @@ from django.utils import dateformat, timezone, translation
 from commonward.cases.queries.letters import Letter, letter
 from commonward.disputes.queries.telling import ToOffice, message
 from commonward.doors.email.address import address, headers
+from commonward.doors.email.pledged import to_unit
 from commonward.doors.email.talks import to_office, to_side
 from commonward.doors.look.happening import heading, plain
 from commonward.doors.look.naming import moment_format
 from commonward.doors.look.showing import due_words, named
+from commonward.programmes.queries.pledges import unit_mail
 
 
 def mail_of(delivery: int, at: datetime) -> EmailMessage | None:
@@ -25,7 +27,8 @@ def mail_of(delivery: int, at: datetime) -> EmailMessage | None:
         return written(found)
     told = message(delivery, at)
     if told is None:
-        return None
+        unit = unit_mail(delivery, timezone.localdate(at))
+        return None if unit is None else to_unit(unit)
     return to_office(told) if isinstance(told, ToOffice) else to_side(told)
 
 

@@ -27,6 +27,19 @@ from commonward.programmes.models.plans import (
     TargetChange,
     TargetTeam,
 )
+from commonward.programmes.models.pledges import (
+    Alliance,
+    Booking,
+    Duty,
+    DutyDay,
+    Gathering,
+    JointCall,
+    Membership,
+    Organisation,
+    PledgeMail,
+    Resolution,
+    Resource,
+)
 from commonward.programmes.models.proposals import (
     NOTES,
     Proposal,
@@ -56,6 +69,17 @@ from commonward.programmes.models.votes import (
 )
 
 __all__ = [
+    "Resource",
+    "Resolution",
+    "PledgeMail",
+    "Organisation",
+    "Membership",
+    "JointCall",
+    "Gathering",
+    "DutyDay",
+    "Duty",
+    "Booking",
+    "Alliance",
     "COUNCILS",
     "AdviceProposal",
     "AdviceText",

@@ -11,6 +11,7 @@ from commonward.people.queries import now as site_now
 from commonward.programmes.actions.councilling import forget_councils
 from commonward.programmes.actions.forgetting_plans import forget_plan_words
 from commonward.programmes.actions.inspections.ticking import forget_inspections
+from commonward.programmes.actions.pledges.forgetting import forget_pledges
 from commonward.programmes.actions.risk.forgetting import forget_risk
 from commonward.response.actions.ticking import forget_response
 
@@ -48,6 +49,9 @@ class Command(BaseCommand):
             self.stdout.write(
                 _("Months of plans: words of {count} lines emptied.").format(count=lines)
             )
+        pledged = forget_pledges(at)
+        if pledged:
+            self.stdout.write(_("Alliances: {count} things emptied.").format(count=pledged))
         ended = forget_response(at)
         if any(ended.values()):
             self.stdout.write(

@@ -15,6 +15,7 @@ from commonward.disputes.actions.ticking import DisputesTicked, tick_disputes
 from commonward.doors.look.repeating import Repeating
 from commonward.people.queries import now as site_now
 from commonward.programmes.actions.inspections.ticking import tick_inspections
+from commonward.programmes.actions.pledges.reminding import tick_pledges
 from commonward.response.actions.ordering import tick_orders
 from commonward.response.actions.ticking import ResponseTicked, tick_response
 
@@ -42,6 +43,7 @@ class Command(Repeating):
         self._tell_of_disputes(tick_disputes(at), quiet=quiet)
         self._tell_of_help(tick_response(at))
         self._tell_of_inspections(tick_inspections(at))
+        self._tell_of_pledges(*tick_pledges(at))
         if quiet and not (done.rungs or done.resumed or done.recomputed or done.failed):
             return
         self.stdout.write(
@@ -86,6 +88,12 @@ class Command(Repeating):
                 _("Inspections: {rechecks} re-checks drawn, {revisits} visited again soon.").format(
                     **done
                 )
+            )
+
+    def _tell_of_pledges(self, soon: int, late: int) -> None:
+        if soon or late:
+            self.stdout.write(
+                _("Pledges: {soon} fall due soon, {late} are late.").format(soon=soon, late=late)
             )
 
 

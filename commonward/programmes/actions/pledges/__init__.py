@@ -1,0 +1,1 @@
+"""Every write of pledges and alliances; a file per subject."""
