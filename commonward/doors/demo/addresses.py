@@ -14,7 +14,7 @@ from commonward.core.rights import SEALED
 from commonward.disputes.actions.passes import new_pass
 from commonward.disputes.models import Party, Session
 from commonward.doors.demo import names
-from commonward.doors.demo.programmes import councils, inspections, risk
+from commonward.doors.demo.programmes import advice, councils, inspections, risk
 from commonward.doors.demo.robots import SOURCE
 from commonward.doors.demo.roles import POSTS
 from commonward.people.queries import account_by_login, team_by_code
@@ -58,6 +58,7 @@ _STEPS = {"close": "close", "file": "file", "dispatch": "decide_finally", "colle
 """What a duty chief does in a stage, the first for which there is a case."""
 
 _CODES = {
+    "desk:programme_advice_text": "new",
     "desk:admin_category": "D201",
     "desk:admin_words_kind": "D201",
     "desk:admin_unit": "unit-fire",
@@ -257,4 +258,5 @@ def _samples(at: datetime) -> Mapping[str, Callable[[str], Any]]:
         "mask": lambda _name: 0,
         "month": lambda _name: _month_before(at),
         "group": lambda _name: 1,
+        "told": lambda _name: advice.shown(),
     }  # fmt: skip

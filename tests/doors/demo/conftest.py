@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from commonward.doors.demo import helping, history, land, mediation, planning
+from commonward.doors.demo import helping, history, land, mediation, planning, programmes
 from commonward.doors.demo.arrivals import Places, Residents
 from commonward.doors.demo.papers import write
 from commonward.doors.demo.robots import Robots
@@ -56,5 +56,6 @@ def demo(
         mediation.begin_talks([(lat, lon, told[0]) for lat, lon, told in spots], ENDS)
         helping.begin(*land.CENTRE, ENDS)
         planning.ask(ENDS)
+        programmes.begin(BEGINS, ENDS)
         yield Demo(drawn, staff, robots, taken)
         transaction.set_rollback(True)
