@@ -12,14 +12,13 @@ from commonward.core.refusals import Forbidden, Invalid, Refusal, Stale
 from commonward.core.rights import SYSTEM
 from commonward.people import actions as people
 from commonward.people.queries import actor_for
+from commonward.programmes.actions.appealing import appeal_score, decide_appeal
 from commonward.programmes.actions.forgetting_plans import forget_plan_words
 from commonward.programmes.actions.ordering_replies import answer_order, order_reply
 from commonward.programmes.actions.planning import change_target, import_lines, mask_target
 from commonward.programmes.actions.reviewing import (
-    appeal_score,
     begin_check,
     check_line,
-    decide_appeal,
     end_review,
     notify,
     open_review,

@@ -18,13 +18,12 @@ from commonward.core.indicators.windows import window
 from commonward.core.refusals import N_, Forbidden, Invalid, Missing, Refusal
 from commonward.core.rights import Actor, refuse_onlooker
 from commonward.core.targets import course, scoring
-from commonward.core.targets.sheet import PLACES, amount
+from commonward.core.targets.table_cells import PLACES, amount
 from commonward.insight.queries.measuring import book_in_force, figures_of
 from commonward.programmes.access_plans import (
     REVIEW,
     WORKS,
     parts_of,
-    path_of,
     require_keeper,
     works_for,
 )
@@ -168,12 +167,12 @@ def report_line(
     the stage, Invalid.
     """
     with transaction.atomic():
-        case, line = _line_of(number, target, actor, "reporting")
+        case, line = line_of(number, target, actor, "reporting")
         parts = parts_of(target)
         team = works_for(actor, parts["owner"], line.review.plan, "report_target")
         if team is None:
             raise Forbidden(N_("Only the team that owns the target reports it."))
-        _check_words(words)
+        check_words(words)
         if line.target.formula:
             if value.strip():
                 raise Invalid(
@@ -187,7 +186,7 @@ def report_line(
             words.strip(), actor.account, team, at,
         )  # fmt: skip
         line.save(update_fields=["own", "words", "by", "by_team", "reported_at"])
-        _note(case, "target_reported", line, actor, at, team)
+        note(case, "target_reported", line, actor, at, team)
     return line
 
 
@@ -200,14 +199,14 @@ def check_line(
     for whoever reported.
     """
     with transaction.atomic():
-        case, line = _line_of(number, target, actor, "checking")
+        case, line = line_of(number, target, actor, "checking")
         parts = parts_of(target)
         team = works_for(actor, parts["checker"], line.review.plan, "check_target")
         if team is None or line.target.formula:
             raise Forbidden(N_("Only the team that was named for it checks this target."))
         if actor.teams & (parts["owner"] | parts["partner"]) or actor.account == line.by_id:
             raise Forbidden(N_("Nobody checks their own target."))
-        _check_words(words)
+        check_words(words)
         if line.own is None:
             raise Refusal(N_("Nothing was reported, so there is nothing to check."), code="stage")
         if verdict not in ("confirmed", "corrected", "refused"):
@@ -222,7 +221,7 @@ def check_line(
         line.checker_id, line.checker_team_id, line.checked_at = actor.account, team, at
         line.save(update_fields=["verdict", "counted", "check_words", "checker", "checker_team",
                                  "checked_at"])  # fmt: skip
-        _note(case, "target_checked", line, actor, at, team)
+        note(case, "target_checked", line, actor, at, team)
     return line
 
 
@@ -269,7 +268,7 @@ def reckon(number: str, actor: Actor, at: datetime, *, version: int | None = Non
         for line in lines:
             score_line(line, shapes[line.target_id], last)
         ReviewLine.objects.bulk_update(lines, ["score", "why", "formula"], batch_size=500)
-        _carry(lines, last)
+        carry(lines, last)
     return case
 
 
@@ -279,7 +278,7 @@ def score_line(line: ReviewLine, shape: course.Shape, last: date) -> None:
     line.score, line.why, line.formula = found.points, found.why, scoring.FORMULA
 
 
-def _carry(lines: Iterable[ReviewLine], last: date) -> None:
+def carry(lines: Iterable[ReviewLine], last: date) -> None:
     """The newest checked value of each target."""
     moved = []
     for line in lines:
@@ -295,7 +294,7 @@ def notify(
 ) -> Case:
     """Give notice of the scores (通报) with some words of the office."""
     refuse_onlooker(actor)
-    _check_words(words)
+    check_words(words)
     with transaction.atomic():
         case = act(number, "notify", actor, at, {}, version=version, room=ROOM)
         MonthlyReview.objects.filter(pk=case.pk).update(notice=words.strip(), notified_at=at)
@@ -315,65 +314,6 @@ def end_review(number: str, actor: Actor, at: datetime, *, version: int | None =
     return case
 
 
-def appeal_score(number: str, target: int, words: str, actor: Actor, at: datetime) -> ReviewLine:
-    """Contest a score (申诉): once, by the team that owns the target, while the notice is out."""
-    with transaction.atomic():
-        case, line = _line_of(number, target, actor, "notified")
-        team = works_for(actor, parts_of(target)["owner"], line.review.plan, "appeal_score")
-        if team is None:
-            raise Forbidden(N_("Only the team that owns the target contests its score."))
-        if line.appealed_at is not None:
-            raise Refusal(N_("This score was contested already."), code="bound")
-        _check_words(words)
-        if not words.strip():
-            raise Invalid(N_("Say why."), field="words")
-        at = in_order(case, at)
-        line.appeal, line.appealed_by_id, line.appealed_at = words.strip(), actor.account, at
-        line.save(update_fields=["appeal", "appealed_by", "appealed_at"])
-        _note(case, "score_appealed", line, actor, at, team)
-    return line
-
-
-def decide_appeal(
-    number: str, target: int, value: str, words: str, actor: Actor, at: datetime, *, upheld: bool
-) -> ReviewLine:
-    """Decide on an appeal (复核): by somebody who neither reported, checked nor contested.
-
-    Where it is upheld the score is reckoned anew, of `value` where one is given.
-    """
-    with transaction.atomic():
-        case, line = _line_of(number, target, actor, "notified")
-        plan = line.review.plan
-        roles = actor.roles_for(
-            ("programme_officer", "leader"), "decide_appeal", path_of(plan), REVIEW
-        )
-        parts = parts_of(target)
-        own = parts["owner"] | parts["partner"]
-        if not roles or actor.account in (line.by_id, line.checker_id, line.appealed_by_id):
-            raise Forbidden(
-                N_("An appeal is decided by somebody who neither reported nor checked.")
-            )
-        if actor.teams & own:
-            raise Forbidden(N_("Nobody checks their own target."))
-        if line.appealed_at is None or line.decided_at is not None:
-            raise Refusal(N_("There is no appeal to decide on here."), code="stage")
-        _check_words(words)
-        if not words.strip():
-            raise Invalid(N_("Say why."), field="words")
-        at = in_order(case, at)
-        line.decision, line.decided_by_id, line.decided_at = words.strip(), actor.account, at
-        line.upheld = upheld
-        if upheld:
-            line.counted = amount(value, "value") if value.strip() else line.own
-            line.verdict = "corrected"
-            score_line(line, shapes_of([line.target])[target], month_end(line.review.month))
-            _carry([line], month_end(line.review.month))
-        line.save(update_fields=["decision", "decided_by", "decided_at", "upheld", "counted",
-                                 "verdict", "score", "why", "formula"])  # fmt: skip
-        _note(case, "appeal_decided", line, actor, at, case.team_id)
-    return line
-
-
 def _review(case: Case) -> MonthlyReview:
     found = MonthlyReview.objects.select_related("plan__area").filter(pk=case.pk).first()
     if found is None:
@@ -381,7 +321,7 @@ def _review(case: Case) -> MonthlyReview:
     return found
 
 
-def _line_of(number: str, target: int, actor: Actor, stage: str) -> tuple[Case, ReviewLine]:
+def line_of(number: str, target: int, actor: Actor, stage: str) -> tuple[Case, ReviewLine]:
     """The locked case and its line, in the stage in which this is done."""
     refuse_onlooker(actor)
     case = locked(number)
@@ -395,9 +335,10 @@ def _line_of(number: str, target: int, actor: Actor, stage: str) -> tuple[Case, 
     return case, line
 
 
-def _note(
+def note(
     case: Case, verb: str, line: ReviewLine, actor: Actor, at: datetime, team: int | None
 ) -> None:
+    """Record on the month's case what was done with a line."""
     touch(case, at)
     value = line.counted if verb != "target_reported" else line.own
     role = next((right.role for right in actor.rights if right.role in WORKS), actor.role)
@@ -407,6 +348,7 @@ def _note(
     record(case, verb, at, actor, role=role, team=team, data=data)
 
 
-def _check_words(words: str) -> None:
+def check_words(words: str) -> None:
+    """Raises Invalid for what is no text of bearable length."""
     if len(words) > LONGEST_WORDS or "\x00" in words:
         raise Invalid(N_("At most {most} characters are taken."), most=LONGEST_WORDS, field="words")

@@ -13,7 +13,7 @@ from commonward.core.numbers import new_numbers
 from commonward.core.refusals import N_, Invalid
 from commonward.core.rights import SYSTEM, Actor, refuse_onlooker
 from commonward.core.targets.course import planned
-from commonward.core.targets.sheet import PLACES
+from commonward.core.targets.table_cells import PLACES
 from commonward.programmes.access_plans import REVIEW, require_keeper
 from commonward.programmes.actions.planning import PROCEDURE
 from commonward.programmes.actions.reviewing import month_end, score_line, shapes_of

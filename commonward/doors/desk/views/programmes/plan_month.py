@@ -19,7 +19,7 @@ from commonward.doors.desk.views.programmes.ways import WORKS
 from commonward.doors.look.showing import named, said
 from commonward.doors.look.standing import Standing, for_staff
 from commonward.programmes.access_plans import access_plan, keeps
-from commonward.programmes.actions import evidence, ordering_replies, reviewing
+from commonward.programmes.actions import appealing, evidence, ordering_replies, reviewing
 from commonward.programmes.models import MonthlyReview, Plan, ReviewLine
 from commonward.programmes.queries.plan_months import MonthRead, month_of
 
@@ -97,14 +97,14 @@ class _Deeds:
         return self._address
 
     def appeal(self, asked: HttpRequest, who: Standing) -> str:
-        reviewing.appeal_score(
+        appealing.appeal_score(
             self._case(), number(asked, "target"), text(asked, "words"), who.actor, who.at
         )
         done(asked, _("The score is contested; somebody who neither reported nor checked decides."))
         return self._address
 
     def decide(self, asked: HttpRequest, who: Standing) -> str:
-        reviewing.decide_appeal(
+        appealing.decide_appeal(
             self._case(), number(asked, "target"), text(asked, "value"), text(asked, "words"), who.actor,
             who.at, upheld=text(asked, "upheld") == "yes",
         )  # fmt: skip
