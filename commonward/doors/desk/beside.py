@@ -19,8 +19,10 @@ from commonward.core.refusals import N_, Forbidden, Invalid, Missing
 from commonward.doors.desk import choosing, wording
 from commonward.doors.desk.filling import Field, Group, Option
 from commonward.doors.desk.sheets import Sheet, photos_field, satisfied_field
-from commonward.doors.look.showing import said
+from commonward.doors.look.showing import named, said
 from commonward.doors.look.standing import Standing
+from commonward.programmes.actions.pledges.calling import whistle_with
+from commonward.programmes.queries.pledges import callable_here
 
 PARTS = 4
 """Parts that one form splits off; more are split off by another."""
@@ -77,20 +79,27 @@ def of_ask(case: Case, kind: str, standing: Standing) -> Sheet:
     offered = _ways(case, standing)
     if kind not in offered.asks and case.closed_at is None:
         raise Forbidden(_NOT_YOURS)
+    allied = _alliances(case) if kind == "whistle" else ()
     if kind == "supervision":
         groups = choosing.teams(case, case.stage, standing.at, grids=False)
         own = _own_team(case)
         teams = Field("teams", "checks", _("Who owes the reply?"), True, groups=own or groups)
     else:
         teams = Field(
-            "teams", "checks", _("Who is called?"), True, groups=choosing.other_teams(case)
+            "teams", "checks", _("Who is called?"), not allied, groups=choosing.other_teams(case)
         )
 
     def take(given: Mapping[str, Any], photos: tuple[Ready, ...], version: int | None) -> object:
+        called = [int(team) for team in given.get("teams") or ()]
+        if given.get("alliance"):
+            return whistle_with(
+                case.number, given["alliance"], called, given["words"], standing.actor,
+                standing.at, version=version,
+            )  # fmt: skip
         return actions.ask_tasks(
             case.number,
             kind,
-            [int(team) for team in given["teams"]],
+            called,
             given["words"],
             standing.actor,
             standing.at,
@@ -100,11 +109,25 @@ def of_ask(case: Case, kind: str, standing: Standing) -> Sheet:
     return _sheet(
         case,
         wording.word(wording.ASKS, kind),
-        (Field("words", "text", _("What is asked of them?"), True), teams),
+        (Field("words", "text", _("What is asked of them?"), True), *allied, teams),
         take,
         barred=_("The case is closed; no task can be added.") if case.closed_at else "",
         button=_("Send"),
     )
+
+
+def _alliances(case: Case) -> tuple[Field, ...]:
+    """The alliances whose teams answer together here; no field where there is none."""
+    found = tuple(Option(one.code, named(one.title, one.title_en)) for one in callable_here(case))
+    if not found:
+        return ()
+    return (
+        Field(
+            "alliance", "select", _("An alliance that answers together"), False,
+            _("Each of its teams gets a task of its own; no answer ends another's."),
+            groups=(Group("", found),),
+        ),
+    )  # fmt: skip
 
 
 def _own_team(case: Case) -> tuple[Group, ...]:

@@ -110,7 +110,8 @@ def report_shown(report: ReportLine, case: Case, known: Book, ways: Ways) -> dic
 
 
 def task_shown(
-    task: TaskLine, case: Case, known: Book, ways: Ways, file: CaseFile, at: datetime
+    task: TaskLine, case: Case, known: Book, ways: Ways, file: CaseFile, at: datetime,
+    together: str = "",
 ) -> dict[str, Any]:
     """A task with its stage, its own clock and what may be done with it."""
     procedure = known.procedures[known.in_force[task.kind]]
@@ -131,6 +132,7 @@ def task_shown(
         "line": task,
         "kind": wording.word(wording.KINDS, task.kind),
         "team": rows.team_name(task.team),
+        "together": together,
         "stage": said(stage.title) if stage else task.stage,
         "light": rows.light(_light(clock, at)) if clock else None,
         "left": rows.left_words(task.due_at, at) if task.due_at else "",

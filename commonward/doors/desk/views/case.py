@@ -1,5 +1,6 @@
 """One case on one page: what was told, what is done, by when and why, by whom, what is public."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -36,6 +37,7 @@ from commonward.doors.desk.views.steps import case_of, refusing, shown, taken
 from commonward.doors.look.showing import named, said
 from commonward.doors.look.standing import Standing, for_staff
 from commonward.people.words import tell
+from commonward.programmes.queries.pledges import joint_calls
 
 DOOR = "desk"
 _EVENTS = 60
@@ -90,6 +92,7 @@ def _file(request: HttpRequest, standing: Standing, found: Case) -> dict[str, An
     kinds = {task.id: task.kind for task in file.tasks}
     decided = why(found)
     teams, workers = casefile.people_on(file, events)
+    together = _together(found, file)
     return {
         "case": found,
         "line": file.line,
@@ -108,7 +111,10 @@ def _file(request: HttpRequest, standing: Standing, found: Case) -> dict[str, An
         "others": casefile.other_buttons(found, may),
         "decisions": _decisions(found, file, may),
         "reports": [casefile.report_shown(r, found, known, may) for r in file.reports],
-        "tasks": [casefile.task_shown(t, found, known, may, file, at) for t in file.tasks],
+        "tasks": [
+            casefile.task_shown(t, found, known, may, file, at, together.get(t.id, ""))
+            for t in file.tasks
+        ],
         "before": [p for p in file.photos if p.moment == "before"],
         "after": [p for p in file.photos if p.moment != "before"],
         **_clocks(request, file, found, standing),
@@ -129,6 +135,13 @@ def _file(request: HttpRequest, standing: Standing, found: Case) -> dict[str, An
         **sorting.on_case(found, standing),
         **alarms.on_case(found, standing),
     }
+
+
+def _together(found: Case, file: filed.CaseFile) -> Mapping[int, str]:
+    """The alliance with which a team answers its whistle (no query without a whistle)."""
+    if not any(task.kind == "whistle" for task in file.tasks):
+        return {}
+    return {task: named(one.title, one.title_en) for task, one in joint_calls(found).items()}
 
 
 def _decisions(found: Case, file: filed.CaseFile, may: Ways) -> list[dict[str, Any]]:

@@ -1,5 +1,10 @@
 """The portal's addresses of pledges and alliances."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-patterns: list[URLPattern] = []
+from commonward.doors.portal.views.programmes import pledges
+
+patterns: list[URLPattern] = [
+    path("together/pledges/", pledges.pledges, name="pledges"),
+    path("together/pledges/<slug:code>/", pledges.pledge, name="pledge"),
+]

@@ -36,6 +36,12 @@ PARTS: tuple[Part, ...] = (
         WORKS,
     ),
     Part(
+        "desk:programme_pledges",
+        N_("Pledges and alliances"),
+        N_("What units promised each other, their pool and their joint meetings"),
+        WORKS,
+    ),
+    Part(
         "desk:programme_councils",
         N_("Residents decide"),
         N_("Councils, proposals, votes and consultations"),

@@ -32,6 +32,11 @@ PARTS: tuple[Part, ...] = (
         N_("What the district promised, by when, and what became of it."),
     ),
     Part(
+        "portal:pledges",
+        N_("Pledges and alliances"),
+        N_("What shops, firms, schools and offices promised, and whether it was kept"),
+    ),
+    Part(
         "portal:proposals",
         N_("Proposals"),
         N_("Say what should be done, support what others propose, see what became of it"),
