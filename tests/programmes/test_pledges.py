@@ -194,6 +194,16 @@ def test_an_alliance_ends_with_its_coming_days_and_takes_nothing_more(office: Pl
         office.duty(office.shop)
 
 
+def test_an_alliance_ends_by_itself_after_its_last_day(office: Pledges) -> None:
+    last = office.alliance.ends_on
+    at = office.at + (last - office.today)
+    tick_pledges(at)
+    assert published(last)
+    tick_pledges(at + timedelta(days=1))
+    office.alliance.case.refresh_from_db()
+    assert office.alliance.case.stage == "ended"
+
+
 def test_only_members_teams_and_who_keeps_the_area_see_it(office: Pledges) -> None:
     here, code = office.here, office.alliance.code
     for actor in (office.officer, here.leader, here.handler, here.second_handler):

@@ -14,7 +14,7 @@ from commonward.core.rights import SEALED
 from commonward.disputes.actions.passes import new_pass
 from commonward.disputes.models import Party, Session
 from commonward.doors.demo import names
-from commonward.doors.demo.programmes import advice, councils, inspections, risk
+from commonward.doors.demo.programmes import advice, councils, inspections, pledges, risk
 from commonward.doors.demo.robots import SOURCE
 from commonward.doors.demo.roles import POSTS
 from commonward.people.queries import account_by_login, team_by_code
@@ -158,6 +158,8 @@ def _code(name: str) -> str:
         return _PLAN
     if name in inspections.PAGES:
         return inspections.shown(name)["code"]
+    if name.startswith(("desk:programme_pledge", "portal:pledge")):
+        return pledges.shown().code
     return _CODES.get(name, names.CODE)
 
 
@@ -256,6 +258,8 @@ def _samples(at: datetime) -> Mapping[str, Callable[[str], Any]]:
         "review": lambda name: risk.shown(name).review.case.number,
         "hearing_id": lambda name: risk.shown(name).pk,
         "mask": lambda _name: 0,
+        "unit": lambda _name: pledges.unit().pk,
+        "meeting": lambda _name: pledges.meeting().pk,
         "month": lambda _name: _month_before(at),
         "group": lambda _name: 1,
         "told": lambda _name: advice.shown(),

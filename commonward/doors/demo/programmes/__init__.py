@@ -3,9 +3,9 @@
 from datetime import datetime
 from types import ModuleType
 
-from commonward.doors.demo.programmes import advice, councils, inspections, plans, risk
+from commonward.doors.demo.programmes import advice, councils, inspections, plans, pledges, risk
 
-PARTS: tuple[ModuleType, ...] = (councils, inspections, advice, plans, risk)
+PARTS: tuple[ModuleType, ...] = (councils, inspections, advice, plans, pledges, risk)
 
 
 def begin(begins: datetime, ends: datetime) -> int:

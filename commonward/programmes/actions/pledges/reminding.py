@@ -9,11 +9,13 @@ from django.db.models import Q
 
 from commonward.cases.actions.delivering import owe
 from commonward.cases.actions.moving import in_order, locked
+from commonward.cases.models import Task
 from commonward.core.refusals import Refusal
 from commonward.core.rights import SYSTEM
 from commonward.programmes.actions.council_rules import day_of
+from commonward.programmes.actions.pledges.alliancing import end_alliance
 from commonward.programmes.actions.pledges.frame import note
-from commonward.programmes.models import DutyDay, Gathering, Organisation, PledgeMail
+from commonward.programmes.models import Alliance, DutyDay, Gathering, Organisation, PledgeMail
 
 BATCH = 500
 log = logging.getLogger(__name__)
@@ -22,9 +24,10 @@ log = logging.getLogger(__name__)
 def tick_pledges(at: datetime) -> tuple[int, int]:
     """Remind of what falls due soon and tell what is late, each once; how many of both.
 
-    A team of the site sees it on its list; a unit outside gets a mail where its office agreed to
+    Alliances whose last day is over end. A team of the site sees it on its list; a unit outside gets a mail where its office agreed to
     one. A day that fails never stops the rest; safe to run twice at once.
     """
+    end_past(at)
     today = day_of(at)
     near = today + timedelta(days=settings.REMIND_DAYS)
     waiting = (
@@ -44,6 +47,22 @@ def tick_pledges(at: datetime) -> tuple[int, int]:
         soon += what == "soon"
         late += what == "late"
     return soon, late
+
+
+def end_past(at: datetime) -> int:
+    """End the alliances whose last day is over, unless a task of a meeting is open; how many."""
+    past = Alliance.objects.filter(case__closed_at=None, ends_on__lt=day_of(at))
+    waits = Task.objects.filter(is_open=True).values("case_id")
+    codes = past.exclude(pk__in=waits).order_by("ends_on").values_list("code", flat=True)[:BATCH]
+    ended = 0
+    for code in list(codes):
+        try:
+            end_alliance(code, SYSTEM, at)
+        except Refusal as why:
+            log.warning("The alliance %s did not end: %s", code, why)
+            continue
+        ended += 1
+    return ended
 
 
 def _look(pk: int, at: datetime) -> str:
