@@ -29,7 +29,7 @@ UNITS: Mapping[str, str] = {
 }
 """Kinds of unit that join one (成员单位)."""
 POOLED: Mapping[str, str] = {
-    "room": N_("Room"),
+    "room": N_("Meeting room"),
     "team": N_("Team"),
     "equipment": N_("Equipment"),
 }

@@ -192,7 +192,7 @@ def unit_of(pk: int) -> Organisation:
     """One unit. Raises Missing."""
     found = Organisation.objects.filter(pk=pk).first()
     if found is None:
-        raise Missing(N_("There is no such unit."))
+        raise Missing(N_("There is no such organisation."))
     return found
 
 
