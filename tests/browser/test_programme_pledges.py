@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from commonward.cases.models import Task
 from commonward.programmes.actions.pledges.gathering import call_meeting
-from commonward.programmes.models import Alliance, DutyDay
+from commonward.programmes.models import Alliance, Duty, DutyDay
 from tests.browser.test_programme_risk import day, fill, push
 from tests.district import LAMP, District
 from tests.programmes.pledge_office import Pledges, pledges
@@ -59,6 +59,7 @@ def test_from_the_agreement_to_what_everybody_reads(
         assert DutyDay.objects.get(said_at__isnull=False).kept
         _pool(desk, here)
         _meetings(desk, office, here, code)
+        _table(desk, here)
         for path in (LIST, f"{here}edit/", f"{LIST}units/", f"{LIST}units/{office.shop.unit_id}/"):
             desk.open(path)
             desk.sound(f"pledge{path.replace('/', '-')}")
@@ -70,6 +71,23 @@ def test_from_the_agreement_to_what_everybody_reads(
             reader.open(f"/together/pledges/{code}/")
             reader.sound("pledge-portal")
             assert "照片已存档" not in reader.text
+
+
+def _table(desk: Any, here: str) -> None:
+    desk.open(f"{here}import/")
+    table = f"member,what,wanted,due_on,repeats\n道路养护队,补划标线,照片,{day(5)},每月\n无名单位,扫雪,照片,{day(5)},\n"
+    file = {"name": "duties.csv", "mimeType": "text/csv"}
+    desk.page.set_input_files("#file", {**file, "buffer": table.encode()})
+    push(desk, "look")
+    desk.sound("pledge-import-faults")
+    assert not desk.page.locator("button[value=confirm]").count()
+    desk.page.set_input_files(
+        "#file", {**file, "buffer": table.replace("无名单位", "道路养护队").encode()}
+    )
+    push(desk, "look")
+    desk.sound("pledge-import")
+    push(desk, "confirm")
+    assert Duty.objects.filter(what__in=["补划标线", "扫雪"]).count() == 2
 
 
 def _pool(desk: Any, here: str) -> None:

@@ -1,16 +1,21 @@
 """Pledges: kept with evidence and checked apart, reminded of once, booked once, called together."""
 
+import io
 from datetime import timedelta
 
 import pytest
+import xlsxwriter
 from django.core import mail
 from django.db import IntegrityError, transaction
 
 from commonward.cases.actions.tasking import act_on_task
 from commonward.cases.models import Delivery, Event, Task
+from commonward.core.pledge_sheet import read_pledges
 from commonward.core.refusals import Forbidden, Invalid, Missing, Refusal, Stale
+from commonward.core.targets.workbook import rows_of
 from commonward.doors.email.sending import deliver
 from commonward.programmes.actions.pledges import alliancing, duties, gathering, pooling
+from commonward.programmes.actions.pledges.bringing_in import bring_in
 from commonward.programmes.actions.pledges.calling import whistle_with
 from commonward.programmes.actions.pledges.forgetting import forget_pledges
 from commonward.programmes.actions.pledges.reminding import tick_pledges
@@ -194,6 +199,32 @@ def test_an_alliance_ends_with_its_coming_days_and_takes_nothing_more(office: Pl
         office.duty(office.shop)
 
 
+def test_a_table_is_tried_first_and_written_whole_or_not_at_all(office: Pledges) -> None:
+    code, day = office.alliance.code, (office.today + timedelta(days=9)).isoformat()
+    table = [
+        ["成员单位", "承诺事项", "履行凭据", "首次到期", "频次"],
+        ["河滨超市", "清扫门前", "照片", day, "每月"],
+        ["河滨超市", "登记重点人员", "名单", day, ""],
+        ["", "", "", "", ""],
+        ["别家", "清扫门前", "照片", day, ""],
+        ["路灯所", "检修路灯", "照片", "someday", ""],
+    ]
+    lines, faults = read_pledges(table)
+    assert [one.row for one in faults] == [6]
+    for only_try in (True, False):
+        tried = bring_in(code, lines, office.officer, office.at, only_try=only_try)
+        assert [one.row for one in tried.faults] == [3, 5]
+        assert not Duty.objects.exists()
+    good = [lines[0]]
+    assert len(bring_in(code, good, office.officer, office.at, only_try=True).new) == 1
+    assert not Duty.objects.exists()
+    assert len(bring_in(code, good, office.officer, office.at).new) == 1
+    assert bring_in(code, good, office.officer, office.at).same == 1
+    assert (Duty.objects.count(), Duty.objects.get().repeats) == (1, "month")
+    with pytest.raises(Forbidden):
+        bring_in(code, good, office.here.handler, office.at)
+
+
 def test_an_alliance_ends_by_itself_after_its_last_day(office: Pledges) -> None:
     last = office.alliance.ends_on
     at = office.at + (last - office.today)
@@ -220,3 +251,19 @@ def test_only_members_teams_and_who_keeps_the_area_see_it(office: Pledges) -> No
     alliancing.leave(code, office.roads.pk, office.officer, office.at)
     with pytest.raises(Missing):
         alliance_of(code, here.handler)
+
+
+def test_a_spreadsheet_with_merged_cells_is_read_as_a_table_of_duties() -> None:
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer) as book:
+        page = book.add_worksheet()
+        for at, name in enumerate(("member", "what", "wanted", "due_on")):
+            page.write(0, at, name)
+        for row, what in ((1, "清扫门前"), (2, "修补路面")):
+            page.write_row(row, 0, ["河滨超市", what, "照片", "2026-05-01"])
+        page.merge_range(3, 0, 4, 0, "路灯所")
+    lines, faults = read_pledges(rows_of(buffer.getvalue(), fill=False))
+    assert ([one.what for one in lines], [one.row for one in faults]) == (
+        ["清扫门前", "修补路面"],
+        [4],
+    )

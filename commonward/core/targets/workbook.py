@@ -19,14 +19,17 @@ _ZIP, _OLD = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _ENCODINGS = ("utf-8-sig", "gb18030")
 
 
-def rows_of(content: bytes) -> list[list[Any]]:
-    """The rows of the file's first sheet, the titles first. Raises Invalid in words."""
+def rows_of(content: bytes, *, fill: bool = True) -> list[list[Any]]:
+    """The rows of the file's first sheet, the titles first. Raises Invalid in words.
+
+    Without `fill` it is another table than a plan's, and every merged cell is left empty below.
+    """
     if len(content) > MOST_BYTES:
         raise Invalid(
             N_("The file is larger than {most} kilobytes."), most=MOST_BYTES // 1000, field="file"
         )
     if content.startswith((_ZIP, _OLD)):
-        return _from_book(content)
+        return _from_book(content, fill)
     return _from_text(content)
 
 
@@ -51,7 +54,7 @@ def _from_text(content: bytes) -> list[list[Any]]:
     )
 
 
-def _from_book(content: bytes) -> list[list[Any]]:
+def _from_book(content: bytes, fill: bool) -> list[list[Any]]:
     from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415 (who imports a table)
 
     if content.startswith(_ZIP):
@@ -69,7 +72,8 @@ def _from_book(content: bytes) -> list[list[Any]]:
             error=str(error)[:120],
             field="file",
         ) from None
-    _fill_merged(rows, merged)
+    if fill:
+        _fill_merged(rows, merged)
     return rows
 
 

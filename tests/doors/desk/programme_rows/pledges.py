@@ -30,6 +30,7 @@ ROWS: Mapping[str, Row] = {
     "programme_pledge_unit": Row(KEEP, {"unit": "{unit}"}),
     "programme_pledge": _ONE,
     "programme_pledge_edit": Row(KEEP, _GIVEN),
+    "programme_pledge_import": Row(KEEP, _GIVEN),
     "programme_pledge_pool": _ONE,
     "programme_pledge_meetings": _ONE,
     "programme_pledge_minutes": Row(_ONE.let_in, {**_GIVEN, "meeting": "{meeting}"}, unseen=UNSEEN),
