@@ -34,6 +34,7 @@ _HOUSE = re.compile(
     r"\s*(\d{1,5}(?:-\d{1,4})?\s*(?:号(?!线|楼)|弄)|[A-Z]?\d{1,3}\s*(?:栋|幢|座|号楼)"
     r"|[一二三四五六七八九十]{1,3}(?:栋|幢))"
 )
+_GATE = re.compile(rf"[东南西北正后侧]门|门口|{_HOUSE.pattern}")
 BLANK = "\n"
 """What stands for a division's name once it is passed over."""
 _PHASES = frozenset(f"{n}{w}" for n in "一二三四五六七八九十" for w in ("期", "栋"))
@@ -185,7 +186,8 @@ def _in_part(text: str, part: _Part, known: _Spans) -> list[tuple[int, int, Kind
                 found.append(one)
             continue
         one = _stop_of(text, one)
-        if _counts(text, *one, part, anchored=part.masked or bool(found)):
+        anchored = part.masked or bool(found) or _known_plainly(text, *one[:2], known)
+        if _counts(text, *one, part, anchored=anchored):
             found.append(one)
         at = one[1]
     return found
@@ -291,6 +293,12 @@ def _with_ending(text: str, a: int, b: int, end: int) -> tuple[int, int, Kind]:
     return a, b, kind_of(text[a:b])
 
 
+def _known_plainly(text: str, a: int, b: int, known: _Spans) -> bool:
+    """A name of the gazetteer with a gate or a house after it, or all that was said: 橘园西门 is a
+    place where somebody has entered 橘园, though the word is in every dictionary."""
+    return (a, b) in known and (bool(_GATE.match(text, b)) or text.strip() == text[a:b])
+
+
 def _counts(text: str, a: int, b: int, kind: Kind, part: _Part, *, anchored: bool) -> bool:
     """Whether it is a name at all, and of a place."""
     words = _words()
@@ -304,7 +312,13 @@ def _counts(text: str, a: int, b: int, kind: Kind, part: _Part, *, anchored: boo
         return False
     if kind is Kind.ROAD and a == part.start and text[:a].endswith(_CROSSED):
         return False
-    if len(name) < 4 and kind in (Kind.ESTATE, Kind.LANDMARK) and _ordinary(name):
+    if (
+        len(name) < 4
+        and kind in (Kind.ESTATE, Kind.LANDMARK)
+        and not (anchored and _GATE.match(text, b))
+        and text.strip() != name
+        and _ordinary(name)
+    ):
         return False
     if not anchored and not _stands_alone(text, a, name):
         return False
