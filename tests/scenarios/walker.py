@@ -112,6 +112,8 @@ class Walker(RuleBasedStateMachine):
 
     def one_for(self, who: list[str], case: dict[str, Any], pick: int) -> Actor:
         """Somebody who may hold one of these roles, in the team that has the case if need be."""
+        posts = {role for role, _ in ACCOUNTS.values()} | {"system", "reporter"}
+        who = [role for role in who if role in posts] or ["system"]  # the district lacks some posts
         role = who[pick % len(who)]
         if role == "system":
             return SYSTEM
