@@ -46,10 +46,10 @@ def _the_office_has_a_past(district: District) -> None:
     district.report(LAMP, at=district.at - timedelta(days=112))
 
 
-def dark(district: District, many: int, at: datetime, **given: bool) -> None:
+def dark(district: District, many: int, at: datetime, *, public: bool = True) -> None:
     """So many lamps out in the southern street."""
     for _ in range(many):
-        district.report(LAMP, at=at, **given)
+        district.report(LAMP, at=at, public=public)
 
 
 def test_a_rise_is_proposed_for_the_largest_area_alone_and_told_by_a_person(

@@ -200,10 +200,10 @@ def test_a_fault_becomes_a_case_with_the_items_deadline_and_is_visited_again_unt
     assert Report.objects.filter(case=case).count() == 2
     assert tick_inspections(at + timedelta(days=1))["revisits"] == 1
     fault.refresh_from_db()
-    assert fault.revisit_id not in (None, again.pk)
-    make_visit(
-        fault.revisit_id, Seen({"exits": "yes"}), district.grid_worker, at + timedelta(days=2)
-    )
+    once_more = fault.revisit_id
+    assert once_more is not None
+    assert once_more != again.pk
+    make_visit(once_more, Seen({"exits": "yes"}), district.grid_worker, at + timedelta(days=2))
     fault.refresh_from_db()
     assert fault.state == "mended"
     assert tick_inspections(at + timedelta(days=3))["revisits"] == 0
@@ -215,18 +215,21 @@ def test_what_was_not_mended_of_a_closed_case_opens_another(
     visit = made.visit(district.teams["grids-south"])
     make_visit(visit.pk, seen(wires="no"), district.grid_worker, district.at)
     fault = Defect.objects.get()
-    Case.objects.filter(pk=fault.case_id).update(
+    assert fault.case is not None
+    Case.objects.filter(pk=fault.case.pk).update(
         stage="closed", is_open=False, closed_at=district.at
     )
     tick_inspections(district.at)
     fault.refresh_from_db()
+    assert fault.revisit_id is not None
     make_visit(fault.revisit_id, Seen({"wires": "no"}), district.grid_worker, district.at)
     fault.refresh_from_db()
     assert fault.state == "again"
     second = Defect.objects.exclude(pk=fault.pk).get()
     assert second.case_id != fault.case_id
     assert second.visit_id == fault.revisit_id
-    Case.objects.filter(pk=second.case_id).update(stage="check")
+    assert second.case is not None
+    Case.objects.filter(pk=second.case.pk).update(stage="check")
     assert tick_inspections(district.at)["revisits"] == 1
 
 

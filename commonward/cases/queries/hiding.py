@@ -78,10 +78,10 @@ def hidings_of(case: Case, reports: Collection[Report] | None = None) -> tuple[H
     )
     states = dict(Approval.objects.filter(case=case, kind=OBJECTION).values_list("id", "state"))
     found = []
-    for of, number in partly.items():
-        made_at = [e[3] for e in events if e[1] == MARKED and e[2] == of and e[4].get("hidden")]
-        if made_at:
-            hidden[of] = (number, made_at[-1])
+    for report, number in partly.items():
+        own_marks = [e for e in events if e[1] == MARKED and e[2] == report and e[4].get("hidden")]
+        if own_marks:
+            hidden[report] = (number, own_marks[-1][3])
     for of, (number, since) in hidden.items():
         verb = MARKED if of in partly else HIDDEN
         own = [e for e in events if e[1] == verb and e[2] == of]

@@ -190,8 +190,9 @@ def _take_where(draft: Draft, post: QueryDict, now: Moment) -> Draft:
             field="address",
         )
     said = {one.key: one for one in placing.offers(draft.words, now)}
-    if post.get("place") in said:
-        return placing.at_offer(replace(draft, address=address), said[post["place"]])
+    chosen = said.get(str(post.get("place")))
+    if chosen is not None:
+        return placing.at_offer(replace(draft, address=address), chosen)
     lat, lon = _degrees(post, "lat"), _degrees(post, "lon")
     if (lat is None) != (lon is None):
         raise Invalid(

@@ -149,8 +149,8 @@ def test_a_month_by_officer_owner_checker_and_leader(
     assert owner.post(MONTH, sent).status_code == 302
     assert checker.post(MONTH, {**sent, "target": estates}).status_code == 422
     assert "Proposed orders" in officer.get(MONTH).content.decode()
-    page = officer.post(MONTH, {"do": "order", "team": plans.here.teams["roads"], "words": "Why?"})
-    assert page.status_code == 302
+    order = {"do": "order", "team": plans.here.teams["roads"], "words": "Why?"}
+    assert officer.post(MONTH, order).status_code == 302
     assert "Why?" in owner.get(MONTH).content.decode()
     officer.post(MONTH, {"do": "step", "verb": "begin_check"})
     assert "What your team checks" in checker.get(MONTH).content.decode()

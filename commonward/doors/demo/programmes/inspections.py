@@ -86,6 +86,8 @@ def _places() -> list[Given]:
     for kind, count, name in KINDS if points else ():
         for n in range(1, count + 1):
             lat, lon = points[chance.randrange(len(points))]
+            if lat is None or lon is None:
+                continue
             found.append(
                 Given(
                     f"{kind}-{n:04}", kind, name.format(n=n),
@@ -120,7 +122,7 @@ def _answers(checklist: Checklist, chance: Callable[[], float]) -> dict[str, str
         bad = chance() < _FAULTY / 2
         if item.answer == "number":
             answers[item.code] = (
-                (item.least or 0) - 0.1 if bad and item.least else item.least or item.most or 0.0
+                item.least - 0.1 if bad and item.least else item.least or item.most or 0.0
             )
         else:
             answers[item.code] = ("no" if item.good == "yes" else "yes") if bad else item.good

@@ -147,7 +147,7 @@ def _shown(first: Visit) -> dict[str, Any]:
         faults.append({
             "fault": one, "text": said(item.text), "source": said(item.source),
             "state": _(_STATES[one.state]), "open": one.state not in ("mended", "again"),
-            "due": whole.get(one.case_id) if one.case and one.case.is_open else None,
+            "due": whole.get(one.case.pk) if one.case and one.case.is_open else None,
             "again": one.revisit.on if one.revisit and one.state == "to_revisit" else None,
         })  # fmt: skip
     return {

@@ -117,7 +117,7 @@ def programme_place(request: HttpRequest, standing: Standing, code: str) -> Http
     def shown() -> dict[str, Any]:
         place = place_for(code, standing.actor)
         visits, faults = visits_of_place(place), defects_of_place(place)
-        texts, told = item_texts(faults), answers_of([one.pk for one in visits])
+        texts, told = item_texts(faults), answers_of(visits)
         titles = kinds()
         return {
             "place": place,
