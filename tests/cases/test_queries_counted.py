@@ -156,7 +156,9 @@ def test_opening_a_report_costs_few_queries(here: District, contact: dict[str, s
         )
 
 
-def test_joining_costs_at_most_ten_queries_for_each_case_and_four_to_keep_the_answer(here: District) -> None:
+def test_joining_costs_at_most_ten_queries_for_each_case_and_four_to_keep_the_answer(
+    here: District,
+) -> None:
     report, at = brought(here, "handle")
     other = here.report(words="The same heap.")
     with counted(2 * MOST_FOR_A_STEP + KEPT_ANSWER, "join"):

@@ -110,7 +110,12 @@ def report_shown(report: ReportLine, case: Case, known: Book, ways: Ways) -> dic
 
 
 def task_shown(
-    task: TaskLine, case: Case, known: Book, ways: Ways, file: CaseFile, at: datetime,
+    task: TaskLine,
+    case: Case,
+    known: Book,
+    ways: Ways,
+    file: CaseFile,
+    at: datetime,
     together: str = "",
 ) -> dict[str, Any]:
     """A task with its stage, its own clock and what may be done with it."""

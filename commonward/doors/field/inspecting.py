@@ -67,5 +67,3 @@ def inspect(
         raise Invalid(N_("“{name}” must be text."), field="note", name="note")
     done = make_visit(visit, Seen(answers, of_item, note, why), actor, at)
     return {"visit": done.pk, "faults": done.faults}
-
-
