@@ -22,6 +22,7 @@ from commonward.cases.actions import delivering
 from commonward.cases.models import Answer, Case, Event, Photo, StandardText
 from commonward.cases.queries.attention import stuck_deliveries
 from commonward.cases.queries.verifying import verify
+from commonward.core.rights import PROGRAMME
 from commonward.doors.demo import helping, history, matters, names, pictures
 from commonward.doors.demo.addresses import addresses
 from commonward.doors.demo.arrivals import Places, Residents
@@ -30,6 +31,7 @@ from commonward.doors.demo.roles import PASSWORD, POSTS
 from commonward.doors.demo.settling import GAZETTEER
 from commonward.doors.demo.undelivered import leave_stuck
 from commonward.people.models import Account, Grant, Membership, Team
+from commonward.programmes.models import AdviceProposal
 from commonward.response.models import Assignment, Incident, Plan
 from tests.doors.demo.conftest import BEGINS, ENDS, Demo
 
@@ -123,7 +125,9 @@ def test_a_mail_is_left_stuck_for_the_board_to_show(demo: Demo, db: None) -> Non
 
 def test_nobody_of_the_log_ins_for_visitors_acts_by_themselves(demo: Demo, db: None) -> None:
     visitors = Account.objects.filter(login__in=[post.login for post in POSTS])
-    assert not Event.objects.filter(account__in=visitors).exists()
+    # What the programmes' own offices did in the months before is their cases' past.
+    acted = Event.objects.filter(account__in=visitors)
+    assert not acted.exclude(case__category__code__startswith=PROGRAMME).exists()
 
 
 def test_a_kind_without_a_rule_waits_in_the_unrouted_queue_or_for_a_person(
@@ -201,7 +205,8 @@ def test_the_office_has_written_texts_answers_and_news_in_both_languages(
         }
         assert by_language["zh-hans"] == by_language["en"] >= 5
     assert not News.objects.filter(title_en="").exists()
-    assert News.objects.count() == 3
+    advice = AdviceProposal.objects.exclude(news=None).values("news")
+    assert News.objects.exclude(pk__in=advice).count() == 3
 
 
 def test_the_camera_has_a_sample_for_every_page_that_an_address_leads_to(
