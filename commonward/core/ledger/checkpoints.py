@@ -1,7 +1,6 @@
 """Checkpoints (c2sp.org/tlog-checkpoint): which log, how many leaves, which root."""
 
 import base64
-import binascii
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -47,7 +46,7 @@ def parsed(text: str) -> Checkpoint:
     origin, size, written = lines[:3]
     try:
         root = base64.b64decode(written, validate=True)
-    except binascii.Error:
+    except ValueError:
         root = b""
     if not (size.isascii() and size.isdigit()) or str(int(size)) != size or len(root) != SIZE:
         raise notes.Unsigned("the size or the root of the checkpoint is not of the right form")

@@ -5,7 +5,6 @@ root, and the log's key has signed the root. The format is JSON, `commonward-rec
 """
 
 import base64
-import binascii
 import hmac
 import json
 from collections.abc import Mapping, Sequence
@@ -208,7 +207,7 @@ def _whole(given: Any) -> bool:
 def _bytes(given: Any) -> bytes:
     try:
         return base64.b64decode(given, validate=True)
-    except (TypeError, binascii.Error):
+    except (TypeError, ValueError):
         raise ValueError("a hash or a salt is not base64") from None
 
 

@@ -85,6 +85,13 @@ def test_half_a_pair_of_surrogates_is_refuted_and_breaks_nothing(log: Log) -> No
         verify(json.dumps({**given, "checkpoint": given["checkpoint"] + "\ud800"}), [])
 
 
+def test_a_signature_that_is_not_even_ascii_is_refuted_and_breaks_nothing(log: Log) -> None:
+    given = made(log)
+    note = given["checkpoint"].removesuffix("\n") + "é\n"
+    with pytest.raises(Refuted, match="signature line"):
+        verify(json.dumps({**given, "checkpoint": note}), [log.signer.verifier], ORIGIN)
+
+
 def test_an_event_behind_the_checkpoint_has_no_receipt_yet(log: Log) -> None:
     note = Log(log.signer).grow(2)
     with pytest.raises(Broken, match="not among 2"):
