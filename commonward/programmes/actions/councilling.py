@@ -21,7 +21,7 @@ from commonward.programmes.actions.council_rules import (
     line,
     require_keeper,
 )
-from commonward.programmes.actions.voting import mix
+from commonward.programmes.actions.voting import mix_open
 from commonward.programmes.models import (
     COUNCILS,
     Consultation,
@@ -31,7 +31,6 @@ from commonward.programmes.models import (
     Proposal,
     ProposalComment,
     ProposalNote,
-    Vote,
 )
 
 
@@ -176,8 +175,7 @@ def forget_councils(at: datetime) -> int:
     old = ProposalComment.objects.filter(proposal__case__closed_at__lt=a_year_ago)
     done += old.delete()[0]
     done += ConsultationWords.objects.filter(consultation__answered_at__lt=a_year_ago).delete()[0]
-    for vote in Vote.objects.filter(case__stage="open"):
-        mix(vote)
+    mix_open()
     return done
 
 

@@ -177,6 +177,14 @@ def call_off_vote(number: str, reason: str, actor: Actor, at: datetime) -> None:
         vote.save(update_fields=["key_sealed", "about"])
 
 
+def mix_open() -> int:
+    """Mix the boxes of all open votes; how many."""
+    rows = list(Vote.objects.filter(case__stage="open"))
+    for vote in rows:
+        mix(vote)
+    return len(rows)
+
+
 def mix(vote: Vote, *, closing: bool = False) -> None:
     """Write ballots and spent codes anew in a drawn order, all in one transaction.
 
