@@ -24,7 +24,7 @@ PARTS: tuple[Part, ...] = (
     Part(
         "portal:places",
         N_("Places made safe"),
-        N_("What inspections of shops, buildings and banks found, and the page of your own place"),
+        N_("What inspections of shops, buildings and river banks found, and the page of your own place"),
     ),
     Part(
         "portal:plans",
