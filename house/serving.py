@@ -65,15 +65,17 @@ def together(commands: Sequence[Sequence[str]], environment: dict[str, str] | No
 
     The exit code is that of the one that ended first, 0 when we were told to end.
     """
-    running = [subprocess.Popen(command, cwd=ROOT, env=environment) for command in commands]
     told = False
 
     def end(_number: int, _frame: object) -> None:
         nonlocal told
         told = True
 
+    # Before the first of them runs: told to end while they begin, none would be left behind.
     before = {name: signal.signal(name, end) for name in (signal.SIGTERM, signal.SIGINT)}
+    running: list[subprocess.Popen[bytes]] = []
     try:
+        running += [subprocess.Popen(command, cwd=ROOT, env=environment) for command in commands]
         while not told and all(one.poll() is None for one in running):
             time.sleep(_WAIT)
         first = next((one.returncode for one in running if one.poll() is not None), 0)

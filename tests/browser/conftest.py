@@ -115,6 +115,7 @@ class Window:
         Without JavaScript nothing can be asked of a page, so only the last is asserted then; the
         same page is looked at with it.
         """
+        self.page.wait_for_load_state()
         if self.shots is not None:
             target = self.shots / f"{name}-{self.mark}.png"
             self.page.screenshot(path=str(target), full_page=True)

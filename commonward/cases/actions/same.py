@@ -16,6 +16,7 @@ from commonward.cases.queries.reference import book
 from commonward.cases.queries.same_weights import weighing
 from commonward.core.rights import APART, SYSTEM
 from commonward.core.triage.same_judging import rounded
+from commonward.people.queries import reading_once
 
 _MOST_SHOWN = 6
 
@@ -61,20 +62,21 @@ def keep_join(case: Case, main: Case, at: datetime) -> None:
 
     A case that was made later, or lies elsewhere, teaches nothing of what to show: it is left out.
     """
-    code = book().categories[case.category_id].code
     if case.lat is None or case.lon is None or main.opened_at > case.opened_at:
         return
-    if code.startswith(APART):
-        return
-    telling = Telling(case.lat, case.lon, code, case.summary, case.address)
-    near = likely(SYSTEM, telling, case.opened_at, most=_MOST_SHOWN, besides=(case.pk,))
+    with reading_once():
+        code = book().categories[case.category_id].code
+        if code.startswith(APART):
+            return
+        telling = Telling(case.lat, case.lon, code, case.summary, case.address)
+        near = likely(SYSTEM, telling, case.opened_at, most=_MOST_SHOWN, besides=(case.pk,))
+        version = weighing().weights.version
     shown = [Shown(one.line.id, one.row) for one in near if one.row is not None]
     if main.pk not in {one.case for one in shown}:
         return
     SameAnswer.objects.create(
-        case=case, same=main, where="desk", version=weighing().weights.version,
-        looked=_kept(shown), at=at,
-    )  # fmt: skip
+        case=case, same=main, where="desk", version=version, looked=_kept(shown), at=at
+    )
 
 
 def _kept(shown: Sequence[Shown]) -> list[dict[str, object]]:

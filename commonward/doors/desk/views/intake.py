@@ -31,7 +31,7 @@ from commonward.doors.desk.rows import case_address, shown
 from commonward.doors.desk.showing import desk_page
 from commonward.doors.look.showing import due_words, error_of, language
 from commonward.doors.look.standing import Standing, for_staff
-from commonward.people.queries import revisions
+from commonward.people.queries import reading_once, revisions
 from commonward.response.actions.ending import link_filed
 from commonward.response.actions.setting_up import PAYMENT
 
@@ -68,10 +68,11 @@ def intake(request: HttpRequest, standing: Standing) -> HttpResponse:
 @for_staff(*TAKES_CALLS)
 def intake_beside(request: HttpRequest, standing: Standing) -> HttpResponse:
     """What helps, for a form that is being filled; writes nothing."""
-    marks = revisions()
-    call = calls.read(request.POST)
-    context = {"call": call, "beside": calls.beside(call, standing, marks), **_fixed(marks)}
-    return render(request, "desk/intake/beside.html", context)
+    with reading_once():
+        marks = revisions()
+        call = calls.read(request.POST)
+        context = {"call": call, "beside": calls.beside(call, standing, marks), **_fixed(marks)}
+        return render(request, "desk/intake/beside.html", context)
 
 
 def _form(
