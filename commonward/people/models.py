@@ -258,3 +258,43 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.about}"
+
+
+class Requirement(models.Model):
+    """A course without which some work is not given to anybody (上岗要求); no row: none is asked for.
+
+    `work` is a name of `people.queries.qualified.WORKS`, `kind` narrows it (a kind of dispute). A
+    room above keeps the courses and says here which of them count, and when one is held next.
+    """
+
+    code = models.CharField(max_length=40, unique=True)
+    title = models.CharField(max_length=120)
+    title_en = models.CharField(max_length=120, blank=True)
+    work = models.CharField(max_length=40)
+    kind = models.CharField(max_length=40, blank=True)
+    since = models.DateField()
+    next_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        db_table = "people_requirement"
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Qualification(models.Model):
+    """A member of staff has done a course, until a day or for good (培训合格): no mark, no grade."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+", db_index=False)
+    code = models.CharField(max_length=40)
+    until = models.DateField(null=True, blank=True)
+
+    class Meta:
+        db_table = "people_qualification"
+        constraints = [
+            models.UniqueConstraint(fields=["account", "code"], name="one_qualification_each"),
+        ]
+        indexes = [models.Index(fields=["code", "account"], name="qualification_of_code")]
+
+    def __str__(self) -> str:
+        return f"{self.code} until {self.until}"

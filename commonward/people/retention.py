@@ -37,6 +37,14 @@ KEPT: tuple[Kept, ...] = (
         how_long="As long as the case it is about.",
         destroyed_by="Deleted with the file (`end_access_log`) by the system's own work.",
     ),
+    Kept(
+        model="people.Qualification",
+        fields=("code",),
+        what="Which course a member of staff has done, and until when it counts; no mark or grade.",
+        why="Some work is given only to who has learnt it, where the site has switched that on.",
+        how_long="Two years after its last day; at once when the account is deactivated.",
+        destroyed_by="The nightly `forget` (`forget_learning`) deletes the row.",
+    ),
 )
 
 IMPERSONAL: Mapping[str, tuple[str, ...]] = {
@@ -44,6 +52,7 @@ IMPERSONAL: Mapping[str, tuple[str, ...]] = {
     "Grant": ("role", "area_code", "categories", "verbs"),
     "ApiKey": ("name", "digest", "rights"),
     "Revision": ("name",),
+    "Requirement": ("code", "title", "title_en", "work", "kind"),
     # Logins of staff, codes of teams and words of the grants; never a password or a secret.
     "Change": ("verb", "about", "data"),
 }

@@ -11,6 +11,12 @@ from commonward.people.actions.clock import change_speed, set_site_clock
 from commonward.people.actions.enrolling import Newcomer, enrol
 from commonward.people.actions.grants import grant, revoke
 from commonward.people.actions.keys import Allowance, count_use, issue_key, revoke_key
+from commonward.people.actions.qualifying import (
+    drop_requirement,
+    forget_qualifications,
+    qualify,
+    require,
+)
 from commonward.people.actions.records import end_access_log, record_access, record_change
 from commonward.people.actions.revisions import raise_revision
 from commonward.people.actions.teams import add_team, change_team, close_team, join_team, leave_team
@@ -25,18 +31,22 @@ __all__ = [
     "close_team",
     "count_use",
     "deactivate_account",
+    "drop_requirement",
     "end_access_log",
     "enrol",
+    "forget_qualifications",
     "grant",
     "issue_key",
     "join_team",
     "leave_team",
     "new_start",
     "own_password",
+    "qualify",
     "raise_revision",
     "record_access",
     "record_change",
     "rename",
+    "require",
     "revoke",
     "revoke_key",
     "set_site_clock",
