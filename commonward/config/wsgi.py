@@ -9,6 +9,8 @@ from django.core.wsgi import get_wsgi_application
 from django.db import DatabaseError, connections
 from django.urls import get_resolver
 
+from commonward.config.collecting import settled
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "commonward.config.settings")
 
 
@@ -44,4 +46,5 @@ def _read_the_map() -> None:
 
 application = get_wsgi_application()
 _ready()
+settled()
 Thread(target=_read_the_map, name="map", daemon=True).start()

@@ -4,6 +4,7 @@ A target without a figure counts as neither nought nor all: the progress of a gr
 interval, from all of those being nought to all of them being reached, and says how many they are.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
@@ -62,28 +63,32 @@ def _exact(weight: Weight) -> Fraction:
     return Fraction(weight)
 
 
-def normalised(weights: Sequence[Weight]) -> list[Fraction]:
-    """Each weight's share of the whole; all alike where none weighs anything."""
-    exact = [_exact(one) for one in weights]
-    if any(one < 0 for one in exact):
-        raise ValueError("a weight below nought")
-    total = sum(exact, Fraction(0))
-    if not exact:
-        return []
-    if total == 0:
-        return [Fraction(1, len(exact))] * len(exact)
-    return [one / total for one in exact]
-
-
 def together(parts: Iterable[tuple[Weight, Progress]]) -> Progress:
     """The weighted progress of parts, whatever their order; those without a target do not weigh."""
     counted = [(weight, part) for weight, part in parts if part.told or part.missing]
     if not counted:
         return NOTHING
-    shares = normalised([weight for weight, _ in counted])
-    low = sum((s * p.low for s, (_, p) in zip(shares, counted, strict=True)), Fraction(0))
+    whole = _whole([weight for weight, _ in counted])
+    low = _weighed(whole, [part.low for _, part in counted])
     missing = sum(p.missing for _, p in counted)
-    high = low
-    if missing:
-        high = sum((s * p.high for s, (_, p) in zip(shares, counted, strict=True)), Fraction(0))
+    high = _weighed(whole, [part.high for _, part in counted]) if missing else low
     return Progress(low, high, sum(p.told for _, p in counted), missing)
+
+
+def _whole(weights: Sequence[Weight]) -> list[int]:
+    """Whole numbers in the proportion of the weights: sums of fractions would cost ten times it."""
+    exact = [_exact(one) for one in weights]
+    if any(one < 0 for one in exact):
+        raise ValueError("a weight below nought")
+    common = math.lcm(*(one.denominator for one in exact))
+    whole = [one.numerator * (common // one.denominator) for one in exact]
+    return whole if any(whole) else [1] * len(whole)
+
+
+def _weighed(weights: Sequence[int], shares: Sequence[Fraction]) -> Fraction:
+    common = math.lcm(*(one.denominator for one in shares))
+    gone = sum(
+        weight * one.numerator * (common // one.denominator)
+        for weight, one in zip(weights, shares, strict=True)
+    )
+    return Fraction(gone, common * sum(weights))

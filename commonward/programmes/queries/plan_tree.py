@@ -43,6 +43,7 @@ class Leaf:
     dropped: str
     formula: str
     task_title: tuple[str, str]
+    task_weight: Decimal
     group_title: tuple[str, str]
 
     @property
@@ -87,18 +88,12 @@ def tree_of(plan: Plan, today: date) -> Tree:
     """The plan's tree as it stands today (3 queries)."""
     leaves = tuple(leaves_of(plan, today))
     kept: dict[int, dict[int, list[Leaf]]] = defaultdict(lambda: defaultdict(list))
-    weights: dict[tuple[int, int], Decimal] = {}
-    rows = Target.objects.filter(plan=plan).values_list(
-        "task__group__number", "task__number", "task__weight"
-    )
-    for group, task, weight in rows.distinct():
-        weights[group, task] = weight
     for one in leaves:
         kept[one.key[0]][one.key[1]].append(one)
     groups = []
     for number, tasks in sorted(kept.items()):
         branches = tuple(
-            _branch(n, found[0].task_title, weights[number, n], found)
+            _branch(n, found[0].task_title, found[0].task_weight, found)
             for n, found in sorted(tasks.items())
         )
         title = next(iter(tasks.values()))[0].group_title
@@ -133,14 +128,14 @@ def _leaf(
     row: tuple, marks: Mapping[int, list[course.Milestone]], owner: Mapping[int, int], today: date  # type: ignore[type-arg]
 ) -> Leaf:  # fmt: skip
     (pk, _task, number, title, title_en, unit, unit_en, direction, baseline, wanted, begins, due,
-     weight, value, value_on, public, masked, dropped, task_no, task_title, task_en, _task_weight,
+     weight, value, value_on, public, masked, dropped, task_no, task_title, task_en, task_weight,
      group_no, group_title, group_en, formula) = row  # fmt: skip
     shape = course.Shape(direction, baseline, wanted, begins, due, marks.get(pk, ()))
     share, state = course.standing(shape, value, value_on, today)
     return Leaf(
         pk, (group_no, task_no, number), title, title_en, unit, unit_en, shape, weight, value,
         value_on, share, state, owner.get(pk), public, masked, dropped,
-        formula, (task_title, task_en), (group_title, group_en),
+        formula, (task_title, task_en), task_weight, (group_title, group_en),
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from commonward.core.refusals import Invalid
 from commonward.core.targets import course
 from commonward.core.targets.course import Milestone, Shape, check, planned, share, standing, state
-from commonward.core.targets.progress import NOTHING, Progress, normalised, single, together
+from commonward.core.targets.progress import NOTHING, Progress, single, together
 from commonward.core.targets.scoring import mean, score
 
 BEGINS, DUE = date(2026, 1, 1), date(2026, 12, 31)
@@ -40,9 +40,22 @@ def rising(*marks: Milestone) -> Shape:
     return Shape("up", Decimal(0), Decimal(100), BEGINS, DUE, marks)
 
 
-@given(st.lists(weights, min_size=1))
-def test_shares_of_weights_are_one_together(given_weights: list[Decimal]) -> None:
-    assert sum(normalised(given_weights)) == 1
+@given(st.lists(st.tuples(weights, st.fractions(0, 1)), min_size=1))
+def test_the_whole_is_each_part_by_its_share_of_the_weights(
+    parts: list[tuple[Decimal, Fraction]],
+) -> None:
+    """By the plain formula, in fractions; all weigh alike where none weighs anything."""
+    total = sum(Fraction(weight) for weight, _ in parts)
+    plain = sum(
+        part * (Fraction(weight) / total if total else Fraction(1, len(parts)))
+        for weight, part in parts
+    )
+    assert together((weight, single(part)) for weight, part in parts).low == plain
+
+
+def test_a_weight_below_nought_is_refused() -> None:
+    with pytest.raises(ValueError, match="below nought"):
+        together([(Decimal(-1), single(Fraction(1)))])
 
 
 @given(st.lists(st.tuples(weights, shares)), st.randoms())
