@@ -144,6 +144,30 @@ KEPT: tuple[Kept, ...] = (
         how_long="Until five years after the alliance ended.",
         destroyed_by="The nightly `forget` empties it.",
     ),
+    Kept(
+        model="programmes.MarkCheck",
+        fields=("evidence", "note"),
+        what="What an office shows for a mark of quality, and what another team found; masked.",
+        why="A mark rests on what was seen, and whoever decides on an appeal reads it.",
+        how_long=_DECIDED,
+        destroyed_by="The nightly `forget` empties it; criteria, figures and ticks stay.",
+    ),
+    Kept(
+        model="programmes.MarkVoice",
+        fields=("reason",),
+        what="Why somebody of the panel was for or against a mark.",
+        why="A decision is made for reasons.",
+        how_long=_DECIDED,
+        destroyed_by="The nightly `forget` deletes it; the published reasons stay.",
+    ),
+    Kept(
+        model="programmes.MarkDispute",
+        fields=("words", "answer"),
+        what="An office's appeal about a mark, a doubt about it, and the office's answer; masked.",
+        why="A decision is owed to it.",
+        how_long=_DECIDED,
+        destroyed_by="The nightly `forget` empties it; the published decision stays.",
+    ),
 )
 
 IMPERSONAL: Mapping[str, tuple[str, ...]] = {
@@ -212,6 +236,11 @@ IMPERSONAL: Mapping[str, tuple[str, ...]] = {
     "Booking": ("part",),
     "Gathering": ("place", "agenda"),
     "PledgeMail": ("once", "what"),
+    # Criteria that validators refuse where they are about persons; reasons on rooms, areas, places.
+    "MarkKind": ("kind", "about", "data"),
+    "Mark": ("decision", "why", "why_en", "ended_as"),
+    "MarkCheck": ("ticked",),
+    "MarkDispute": ("kind", "why", "why_en"),
     "RiskMask": ("part", "ground", "reason", "role"),
 }  # fmt: skip
 """What cannot say anything about a person: codes, names of works and places, and moments."""

@@ -18,6 +18,7 @@ from commonward.programmes.models.inspections import (
     Visit,
     VisitPhoto,
 )
+from commonward.programmes.models.marks import Mark, MarkCheck, MarkDispute, MarkKind, MarkVoice
 from commonward.programmes.models.plans import (
     Milestone,
     Plan,
@@ -69,6 +70,11 @@ from commonward.programmes.models.votes import (
 )
 
 __all__ = [
+    "Mark",
+    "MarkCheck",
+    "MarkDispute",
+    "MarkKind",
+    "MarkVoice",
     "Resource",
     "Resolution",
     "PledgeMail",
