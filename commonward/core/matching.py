@@ -1,7 +1,7 @@
 """Who may mediate what, and who should (调解员匹配): hard filters, then one assignment for all.
 
-A filter is a rule that nothing outweighs: recorded training that is current, no conflict of
-interest (a yes or no of the mediator, who is shown no other case), no veto of a party, the
+A filter is a rule that nothing outweighs: recorded training that is current, the courses that the
+site asks for, no conflict of interest (a yes or no of the mediator, who is shown no other case), no veto of a party, the
 languages asked for, the subject, common hours, the wish for a woman or a man, room for one more.
 Among those who remain one assignment is sought for all disputes together, so that the sum of
 kilometres and of load is least: the k-th dispute of one mediator costs more than the one before.
@@ -36,6 +36,7 @@ from commonward.core.refusals import N_, Invalid
 RULES = (
     "resting",
     "training",
+    "course",
     "conflict",
     "veto",
     "language",
@@ -59,7 +60,8 @@ class Neutral:
 
     `subjects` are codes of disputes (empty = all), `hours` free parts of the week by any names
     (empty = any time), `load` the disputes in hand, `most` how many there may be, `lon` and `lat`
-    degrees (WGS 84) or None, `trained_until` the last day of current training or None.
+    degrees (WGS 84) or None, `trained_until` the last day of current training or None, `courses`
+    the codes of the courses that are current.
     """
 
     mediator: int
@@ -73,6 +75,7 @@ class Neutral:
     lon: float | None = None
     lat: float | None = None
     active: bool = True
+    courses: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,8 @@ class Wanted:
     lon: float | None = None
     lat: float | None = None
     urgency: int = 0
+    courses: frozenset[str] = frozenset()
+    """Codes of courses that its mediator must have, all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +197,9 @@ def _excluded(
 
     spoken = _table([w.languages for w in asked], [n.languages for n in known])
     taught = _table([frozenset({w.subject}) for w in asked], [n.subjects for n in known])
+    learnt = _table([w.courses for w in asked], [n.courses for n in known])
     free = _table([w.hours for w in asked], [n.hours for n in known])
+    needs = np.array([len(w.courses) for w in asked])[:, None]
     asks = np.array([len(w.languages) for w in asked])[:, None]
     any_hour = np.array([not w.hours for w in asked])[:, None]
     always = np.array([not n.hours for n in known])[None, :]
@@ -201,6 +208,7 @@ def _excluded(
     return {
         "resting": column(not n.active for n in known),
         "training": column(n.trained_until is None or n.trained_until < on for n in known),
+        "course": learnt < needs,
         "conflict": named(w.conflicts for w in asked),
         "veto": named(w.vetoed for w in asked),
         "language": spoken < asks,

@@ -1,16 +1,20 @@
 """What comes in from phones in the street: once each, however often it is sent; rounds, visits."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
+from commonward.cases.actions.handing import refuse_untaught
 from commonward.cases.models import Round, Sent, Visit
 from commonward.cases.queries.planned import may_plan, place_of
 from commonward.core.refusals import N_, Forbidden, Invalid, Missing, Refusal
 from commonward.core.rights import Actor, refuse_onlooker
 from commonward.people.models import Team
+from commonward.people.queries import revisions
 
 MOST_POINTS = 100
 KEPT_DAYS = 30
@@ -65,6 +69,8 @@ def plan_round(
     _require(actor)
     if not Team.objects.filter(pk=team, active=True).exists():
         raise Missing(N_("There is no team {id}."), field="team", id=team)
+    begins = datetime.combine(since, time(12), ZoneInfo(settings.SITE_ZONE))
+    refuse_untaught(team, begins, revisions())
     if not name.strip() or len(name) > 120:
         raise Invalid(N_("A name has 1 to {longest} characters."), field="name", longest=120)
     if not 1 <= len(points) <= MOST_POINTS:

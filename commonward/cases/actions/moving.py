@@ -10,6 +10,7 @@ from commonward.areas.queries import locate, revisions
 from commonward.cases.actions import timing
 from commonward.cases.actions.alarming import alarm_by_reporter
 from commonward.cases.actions.finding import WORDS_ADDED, find_again
+from commonward.cases.actions.handing import team_that_answers
 from commonward.cases.actions.recording import in_short, record
 from commonward.cases.actions.rows import CASES, answered, doers, reports_of, unanswered, waiting
 from commonward.cases.models import Case, Report
@@ -18,7 +19,6 @@ from commonward.cases.queries.reference import Book, book
 from commonward.core.procedures import Procedure, Situation, Step, step
 from commonward.core.refusals import N_, Forbidden, Invalid, Missing, Refusal, Stale
 from commonward.core.rights import Actor
-from commonward.people.queries import team_states
 
 CALLBACK_FIELDS = ("reached", "solved", "satisfied")
 
@@ -198,24 +198,6 @@ def _check_room(case: Case, procedure: Procedure, actor: Actor, room: str) -> No
             number=case.number,
             code="room",
         )
-
-
-def team_that_answers(given: Any, at: datetime, now: Mapping[str, int]) -> int:
-    """The team, if it is active and has members; a refusal in words otherwise."""
-    try:
-        team = int(given)
-    except (TypeError, ValueError):
-        raise Invalid(N_("A team is named by its id."), field="team") from None
-    state = team_states(at, now).get(team)
-    if state is None:
-        raise Invalid(N_("There is no team {team}."), team=team, field="team")
-    if not state.active or not state.members:
-        raise Invalid(
-            N_("Team {team} cannot take it: it is inactive or has no members."),
-            team=team,
-            field="team",
-        )
-    return team
 
 
 def _fill(

@@ -8,11 +8,11 @@ from django.db import transaction
 
 from commonward.areas.queries import calendar_name_for, revisions
 from commonward.cases.actions import timing
+from commonward.cases.actions.handing import team_that_answers
 from commonward.cases.actions.moving import (
     check_version,
     in_order,
     locked,
-    team_that_answers,
     touch,
 )
 from commonward.cases.actions.recording import record

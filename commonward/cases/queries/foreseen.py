@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import Count
 
 from commonward.cases.access import seen_by
-from commonward.cases.actions.moving import team_that_answers
+from commonward.cases.actions.handing import team_that_answers
 from commonward.cases.actions.tasking import ASKED_BY
 from commonward.cases.models import Case, Event, Task
 from commonward.cases.queries.listed import CaseLine, lines

@@ -28,9 +28,10 @@ from commonward.disputes.models import (
     Side,
     Tick,
 )
-from commonward.disputes.queries.mediators import appointed, found_for
+from commonward.disputes.queries.mediators import appointed, day_of, found_for
 from commonward.people.queries import actor_for, revisions
 from commonward.people.queries.names import teams_to_choose
+from commonward.people.queries.qualified import refuse_unqualified
 
 LONGEST = 4_000
 _LEVEL_OF = {"grid": "grid", "community": "community", "street": "street"}
@@ -144,6 +145,7 @@ def appoint(number: str, mediator: int, actor: Actor, at: datetime) -> Appointme
                 N_("This mediator has not yet said that they have no interest in it."),
                 code="conflict_unanswered",
             )
+        refuse_unqualified(revisions(), "mediator", mediator, day_of(at), dispute.kind)
         return _appoint(dispute, mediator, "coordinator", actor, at)
 
 
@@ -274,7 +276,8 @@ def _appoint_ticked(dispute: Dispute, at: datetime) -> bool:
     for one in _open_proposal(dispute).three:
         mediator = int(one["mediator"])
         said = Tick.objects.filter(side__in=sides, mediator=mediator, accepts=True)
-        if set(said.values_list("side", flat=True)) == sides and _is_free(dispute, mediator):
+        agreed = set(said.values_list("side", flat=True)) == sides
+        if agreed and _is_free(dispute, mediator) and _learnt(dispute, mediator, at):
             _appoint(dispute, mediator, "sides", SYSTEM, at)
             return True
     return False
@@ -315,6 +318,15 @@ def _is_free(dispute: Dispute, mediator: int) -> bool:
     return ConflictAnswer.objects.filter(
         dispute=dispute, mediator=mediator, conflicted=False
     ).exists()
+
+
+def _learnt(dispute: Dispute, mediator: int, at: datetime) -> bool:
+    """They have the courses that the site asks for; one may have run out since they were proposed."""
+    try:
+        refuse_unqualified(revisions(), "mediator", mediator, day_of(at), dispute.kind)
+    except Refusal:
+        return False
+    return True
 
 
 def _asked(number: str, actor: Actor) -> Proposal:

@@ -28,8 +28,9 @@ from commonward.disputes.models import (
     Venue,
 )
 from commonward.people.actions import record_access
-from commonward.people.queries import accounts_of
+from commonward.people.queries import accounts_of, revisions
 from commonward.people.queries.names import account_names
+from commonward.people.queries.qualified import asked_for, held_by
 
 HOURS = tuple(
     f"{day}-{part}"
@@ -117,8 +118,7 @@ class ObjectionLine:
 def mediators(on: date) -> list[MediatorLine]:
     """The whole register, by name; 4 queries."""
     rows = list(Mediator.objects.order_by("account_id"))
-    loads = _loads()
-    trained = _trained(on)
+    loads, trained = _loads(), _trained(on)
     names = account_names([row.pk for row in rows])
     return sorted(
         (_line(row, names.get(row.pk, ""), loads, trained) for row in rows),
@@ -150,15 +150,15 @@ def found_for(disputes: Sequence[Dispute], at: datetime) -> list[Match]:
     Once talks run, the dispute is with a committee, and only its members can follow.
     """
     on = day_of(at)
-    known = _neutrals(on)
+    known = _neutrals(on, asks := _asks(disputes))
     first = [d for d in disputes if d.case.handling_team_id is None]
-    found = dict(zip([d.pk for d in first], match(_wanted(first), known, on), strict=True))
+    found = dict(zip([d.pk for d in first], match(_wanted(first, asks), known, on), strict=True))
     for dispute in disputes:
         if dispute.pk not in found:
             team = dispute.case.handling_team_id or 0
             members = set(accounts_of([team], at)[team])
             own = [one for one in known if one.mediator in members]
-            found[dispute.pk] = match(_wanted([dispute]), own, on)[0]
+            found[dispute.pk] = match(_wanted([dispute], asks), own, on)[0]
     return [found[dispute.pk] for dispute in disputes]
 
 
@@ -276,7 +276,7 @@ def day_of(at: datetime) -> date:
     return at.astimezone(ZoneInfo(settings.SITE_ZONE)).date()
 
 
-def _wanted(disputes: Sequence[Dispute]) -> list[Wanted]:
+def _wanted(disputes: Sequence[Dispute], asks: Mapping[str, frozenset[str]]) -> list[Wanted]:
     ids = [d.pk for d in disputes]
     languages: dict[int, set[str]] = {}
     for side in Side.objects.filter(dispute__in=ids, interpreter=False).exclude(language=""):
@@ -301,10 +301,17 @@ def _wanted(disputes: Sequence[Dispute]) -> list[Wanted]:
             lon=place[0],
             lat=place[1],
             urgency=URGENCY.get(d.case.grade, 0),
+            courses=asks[d.kind],
         )
         for d in disputes
         for place in [_middle(d.place_cell)]
     ]
+
+
+def _asks(disputes: Sequence[Dispute]) -> dict[str, frozenset[str]]:
+    """The courses that each kind among these disputes asks of a mediator."""
+    now = revisions()
+    return {d.kind: frozenset(a.code for a in asked_for(now, "mediator", d.kind)) for d in disputes}
 
 
 def _code(language: str) -> str:
@@ -321,8 +328,10 @@ def _middle(cell: str) -> tuple[float | None, float | None]:
     return lon, lat
 
 
-def _neutrals(on: date) -> list[Neutral]:
+def _neutrals(on: date, asks: Mapping[str, frozenset[str]]) -> list[Neutral]:
     loads, trained = _loads(), _trained(on)
+    rows = list(Mediator.objects.order_by("account_id"))
+    learnt = held_by({code for of in asks.values() for code in of}, [r.pk for r in rows], on)
     return [
         Neutral(
             row.pk,
@@ -336,22 +345,22 @@ def _neutrals(on: date) -> list[Neutral]:
             row.lon,
             row.lat,
             row.active,
+            learnt[row.pk],
         )
-        for row in Mediator.objects.order_by("account_id")
+        for row in rows
     ]
 
 
 def _loads() -> dict[int, int]:
     """Disputes in hand per mediator: appointed, and not ended."""
     rows = Appointment.objects.filter(ended_at=None, dispute__ended_at=None)
-    counted = rows.values("mediator").annotate(n=Count("id")).values_list("mediator", "n")
-    return dict(counted)
+    return dict(rows.values("mediator").annotate(n=Count("id")).values_list("mediator", "n"))
 
 
 def _trained(on: date) -> dict[int, date]:
     """The last day of current training of each mediator who has one that has been done."""
-    rows = Training.objects.filter(done_on__lte=on, until__gte=on).values("mediator")
-    return dict(rows.annotate(last=Max("until")).values_list("mediator", "last"))
+    rows = Training.objects.filter(done_on__lte=on, until__gte=on).values_list("mediator")
+    return dict(rows.annotate(last=Max("until")))
 
 
 def _line(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -17,6 +18,8 @@ from commonward.core.urgent.words import AGENCIES, OPEN_STEPS
 from commonward.people.access import require_administrator_of
 from commonward.people.actions import record_change
 from commonward.people.models import Team
+from commonward.people.queries import revisions
+from commonward.people.queries.qualified import refuse_unqualified_team
 from commonward.response.access import has_charge_of, unit_by
 from commonward.response.actions.moving_up import end_move_ups
 from commonward.response.models import Assignment, Duty, Position, Unit
@@ -119,6 +122,9 @@ def go_on_duty(
         open_one = Duty.objects.filter(unit=unit, off_at=None).first()
         if open_one is not None:
             return open_one
+        if unit.agency == "volunteer":
+            day = at.astimezone(ZoneInfo(settings.SITE_ZONE)).date()
+            refuse_unqualified_team(revisions(), "volunteer", unit.team_id, day, at)
         made = Duty(
             unit=unit, on_at=at, until=until, on_by_id=actor.account,
             checked_at=at if checked or defects else None,

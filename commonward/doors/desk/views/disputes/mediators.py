@@ -50,6 +50,7 @@ GENDERS = {"": N_("not said"), "f": N_("woman"), "m": N_("man")}
 RULES = {
     "resting": N_("rests at the moment"),
     "training": N_("has no current recorded training"),
+    "course": N_("lacks a course that is asked for"),
     "conflict": N_("has an interest in it"),
     "veto": N_("is not accepted by a side"),
     "language": N_("does not speak the language"),
