@@ -92,7 +92,7 @@ KEPT: tuple[Kept, ...] = (
     Kept(
         model="cases.Subscription",
         fields=("address",),
-        what="The e-mail address of somebody who asked to hear of one report, sealed.",
+        what="The address (e-mail, telephone or other) to which news of one report go, sealed.",
         why="To tell them each step of that report, after they confirmed it, and nothing else.",
         how_long="Until they end it; two days where it was never confirmed; else as the report.",
         destroyed_by="Emptied when it ends; deleted, and the case's key destroyed (forget).",
@@ -143,8 +143,20 @@ IMPERSONAL: Mapping[str, tuple[str, ...]] = {
     "Event": ("verb", "from_stage", "to_stage", "role", "data"),
     "Clock": ("kind", "stage", "calendar", "face", "fault"),
     "Approval": ("kind", "state"),
-    "Subscription": ("language", "ended_because"),
-    "Delivery": ("state", "fault", "room"),
+    "Subscription": ("language", "ended_because", "channel", "news"),
+    # What a provider calls a message names nobody without that provider.
+    "Delivery": (
+        "state",
+        "fault",
+        "room",
+        "channel",
+        "lane",
+        "why",
+        "provider_id",
+        "receipt",
+    ),
+    "ChannelRule": ("channel", "fault"),
+    "LetterText": ("use", "length", "language", "title", "body"),
     # Salted hashes that say nothing; the public keys of the log and of its witnesses.
     "Ledger": ("origin", "place", "pending", "root"),
     "LedgerCheck": ("root", "findings"),

@@ -2,30 +2,34 @@
 
 An event is the outbox. For each subscription whose case has moved on, its new steps become
 deliveries; each is leased before it is sent and ended after. Whatever dies in between is sent
-again: at least once, under the same Message-ID.
+again: at least once, under the same key. Those of one lane go out in order: the next has its turn
+when the one before it ended, however it did.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F, Q
 
 from commonward.cases.actions.subscribing import end, sweep, versions_of
-from commonward.cases.models import Allowance, Delivery, Event, Subscription
+from commonward.cases.models import Allowance, Delivery, Event, Hook, Subscription
 from commonward.cases.queries.letters import steps_to_tell
+from commonward.core.channels import HOOK, MAIL
 
 LEASE = timedelta(minutes=10)
-"""How long whoever sends a mail has it for themselves; longer than any mail server takes."""
+"""How long whoever sends a message has it for themselves; longer than any provider takes."""
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=6)
 STUCK_AFTER = 4
 """Failures after which a delivery stands on the stuck list."""
 GIVE_UP_AFTER = timedelta(days=5)
+UNREACHED_AFTER = 3
+"""Messages given up one after the other, after which nobody is there any more."""
 
 
 def prepare(at: datetime, *, most: int = 1000) -> int:
-    """Owe each subscriber the steps that they were not told; says how many mails that makes.
+    """Owe each subscriber the steps that they were not told; says how many messages that makes.
 
     A case's events are written under its lock, so the last one looked at is a mark that no later
     one can slip behind; the version that was read before them tells whether to look again.
@@ -64,49 +68,108 @@ def _prepare_one(pk: int, at: datetime) -> int:
             .values_list("pk", flat=True)
         )
         told = [s.id for s in steps_to_tell(found, at) if s.id in new] if new else []
-        Delivery.objects.bulk_create(
-            [Delivery(subscription=found, event_id=event, made_at=at, next_at=at) for event in told]
-        )
+        if told:
+            line_up(
+                [
+                    Delivery(
+                        subscription=found,
+                        event_id=event,
+                        channel=found.channel,
+                        lane=lane_of(found.pk),
+                        made_at=at,
+                        next_at=at,
+                    )
+                    for event in told
+                ]
+            )
         found.last_event = max(new, default=found.last_event)
         found.save(update_fields=["version", "main_version", "last_event"])
     return len(told)
 
 
-def owe(room: str, at: datetime) -> Delivery:
+def lane_of(subscription: int) -> str:
+    """The lane of a subscription: one recipient of one report, and nobody across cases."""
+    return f"s{subscription}"
+
+
+def line_up(owed: Sequence[Delivery], *, again: bool = False) -> None:
+    """Write deliveries of one lane behind what waits in it already.
+
+    The caller holds what the lane belongs to (`hold`), so that nothing ends meanwhile.
+    """
+    lane = owed[0].lane
+    free = not lane or not Delivery.objects.filter(lane=lane, next_at__isnull=False).exists()
+    for place, one in enumerate(owed):
+        one.turn = not lane or (free and place == 0)
+    Delivery.objects.bulk_create(owed, ignore_conflicts=again)
+    if again and lane and free:  # the first of them may have been there, and ended
+        next_turn(lane, owed[0].made_at)
+
+
+def owe_again(found: Delivery, at: datetime) -> None:
+    """Owe one that ended once more, under the same key. The caller holds its lane."""
+    found.state, found.made_at, found.next_at, found.ended_at = "waiting", at, at, None
+    found.attempts, found.fault, found.why = 0, "", ""
+    found.provider_id, found.receipt, found.receipt_at = "", "", None
+    waits = Delivery.objects.filter(lane=found.lane, next_at__isnull=False)
+    found.turn = not found.lane or not waits.exists()
+    found.save()
+
+
+def owe(room: str, at: datetime, *, channel: str = MAIL, lane: str = "") -> Delivery:
     """A message of a room above, sent as all others are; that room writes it when its turn comes,
-    and shows to whom it belongs that it is stuck. Must run in the transaction of its reason."""
-    return Delivery.objects.create(room=room, made_at=at, next_at=at)
+    and shows to whom it belongs that it is stuck. Must run in the transaction of its reason, which
+    holds whatever the lane ("": no order) belongs to."""
+    made = Delivery(room=room, channel=channel, lane=lane, made_at=at, next_at=at)
+    line_up([made])
+    return made
 
 
-def all_due(now: Callable[[], datetime], most: int, *, hooks: bool = False) -> Iterator[int]:
+def all_due(
+    now: Callable[[], datetime], most: int, *, channel: str = MAIL, hooks: bool = False
+) -> Iterator[int]:
     """What is due, each leased only when its turn comes, until nothing or `most` of it is left."""
     for _turn in range(most):
-        leased = lease(now(), hooks=hooks)
+        leased = lease(now(), channel=HOOK if hooks else channel)
         if leased is None:
             return
         yield leased
 
 
-def lease(at: datetime, *, hooks: bool = False) -> int | None:
-    """Take the mail (or the call of a hook) that waits longest for oneself; None when none is due."""
+def lease(at: datetime, *, channel: str = MAIL, hooks: bool = False) -> int | None:
+    """Take the message of a channel that waits longest for oneself; None when none is due."""
+    found = lease_some(at, 1, channel=HOOK if hooks else channel)
+    return found[0] if found else None
+
+
+def lease_some(at: datetime, most: int, *, channel: str = MAIL) -> list[int]:
+    """Take up to so many that wait longest, one of each lane; ids in the order of their turn."""
     with transaction.atomic():
-        found = (
+        found = list(
             Delivery.objects.select_for_update(skip_locked=True)
-            .filter(next_at__lte=at, hook__isnull=not hooks)
+            # The last two are the index's own condition, word for word.
+            .filter(channel=channel, next_at__lte=at, next_at__isnull=False, turn=True)
             .order_by("next_at", "id")
-            .first()
+            .values_list("pk", flat=True)[:most]
         )
-        if found is None:
-            return None
-        found.next_at = at + LEASE
-        found.attempts += 1
-        found.save(update_fields=["next_at", "attempts"])
-    return found.pk
+        if found:
+            Delivery.objects.filter(pk__in=found).update(
+                next_at=at + LEASE, attempts=F("attempts") + 1
+            )
+    return found
 
 
-def taken(delivery: int, at: datetime) -> None:
-    """The mail server has it."""
-    _ended(delivery, at, "sent", "")
+def give_back(deliveries: Sequence[int], at: datetime) -> None:
+    """What was leased and not tried: due at once, and no attempt was lost."""
+    if deliveries:
+        Delivery.objects.filter(pk__in=deliveries, state="waiting", attempts__gt=0).update(
+            next_at=at, attempts=F("attempts") - 1
+        )
+
+
+def taken(delivery: int, at: datetime, provider_id: str = "") -> None:
+    """The provider has it."""
+    _ended(delivery, at, "sent", "", provider_id)
 
 
 def dropped(delivery: int, at: datetime) -> None:
@@ -115,33 +178,73 @@ def dropped(delivery: int, at: datetime) -> None:
 
 
 def refused(delivery: int, at: datetime, fault: str) -> None:
-    """The mail server will never take mail for this address: the subscription ends with it."""
+    """The provider will never take anything for this address: the subscription ends with it."""
     _ended(delivery, at, "refused", fault)
     _end_of(delivery, at, "refused")
 
 
-def put_off(delivery: int, at: datetime, fault: str, *, counts: bool = True) -> None:
+def put_off(
+    delivery: int, at: datetime, fault: str, *, counts: bool = True, why: str = "fault"
+) -> None:
     """Try again later, after a growing pause; given up after `GIVE_UP_AFTER`.
 
-    One that does not count was not tried: its turn comes with the next one.
+    One that does not count was not tried: its turn comes with the next one. The pause is a little
+    different for each, so that what failed together is not tried together.
     """
     with transaction.atomic():
         found = Delivery.objects.select_for_update().filter(pk=delivery, state="waiting").first()
         if found is None:
             return
-        if counts and at - found.made_at > GIVE_UP_AFTER:
-            over = True
-        else:
-            over = False
+        over = counts and at - found.made_at > GIVE_UP_AFTER
+        if not over:
             if not counts:
-                found.attempts -= 1
+                found.attempts = max(found.attempts - 1, 0)
             pause = FIRST_PAUSE * 2 ** min(max(found.attempts - 1, 0), 12)
-            found.next_at = at + min(pause, LONGEST_PAUSE)
-            found.fault = fault[:120]
-            found.save(update_fields=["attempts", "next_at", "fault"])
+            found.next_at = at + min(pause, LONGEST_PAUSE) * _spread(found.pk, found.attempts)
+            found.fault, found.why = fault[:120], why
+            found.save(update_fields=["attempts", "next_at", "fault", "why"])
     if over:
         _ended(delivery, at, "failed", fault)
-        _end_of(delivery, at, "unreached")
+        _unreached(delivery, at)
+
+
+def wait_until(delivery: int, until: datetime, why: str) -> None:
+    """Not tried yet: quiet hours ("quiet") or a limit ("limit") hold it until then."""
+    Delivery.objects.filter(pk=delivery, state="waiting", attempts__gt=0).update(
+        next_at=until, why=why, attempts=F("attempts") - 1
+    )
+
+
+def received(channel: str, provider_id: str, receipt: str, at: datetime, fault: str = "") -> bool:
+    """A later receipt of a provider (送达回执): "delivered" or "undeliverable".
+
+    False where no message of that id is known (yet): the provider is to tell it again. The last
+    word stays: an undeliverable one is on the list of those that were given up.
+    """
+    if not provider_id:
+        return False
+    with transaction.atomic():
+        found = (
+            Delivery.objects.select_for_update()
+            .exclude(provider_id="")
+            .filter(channel=channel, provider_id=provider_id)
+            .first()
+        )
+        if found is None:
+            return False
+        if found.receipt == receipt or (found.receipt == "delivered"):
+            return True
+        if found.state not in ("sent", "refused"):  # tried again by hand since then
+            return True
+        found.receipt, found.receipt_at = receipt, at
+        if receipt == "undeliverable":
+            found.state, found.fault = "refused", (fault or "undeliverable")[:120]
+        else:
+            found.state, found.fault = "sent", ""
+        found.save(update_fields=["receipt", "receipt_at", "state", "fault"])
+    if receipt == "undeliverable":
+        _unreached(found.pk, at)
+    return True
 
 
 def clean(at: datetime) -> int:
@@ -150,10 +253,55 @@ def clean(at: datetime) -> int:
     return gone + sweep(at)
 
 
-def _ended(delivery: int, at: datetime, state: str, fault: str) -> None:
-    Delivery.objects.filter(pk=delivery, state="waiting").update(
-        state=state, next_at=None, ended_at=at, fault=fault[:120]
+def hold(found: Delivery) -> None:
+    """Lock what the lane of a delivery belongs to: nothing lines up behind it meanwhile."""
+    if found.subscription_id is not None:
+        Subscription.objects.select_for_update().filter(pk=found.subscription_id).first()
+    elif found.hook_id is not None:
+        Hook.objects.select_for_update().filter(pk=found.hook_id).first()
+
+
+def next_turn(lane: str, at: datetime) -> None:
+    """The earliest that waits in a lane has its turn now. The caller holds the lane."""
+    if not lane:
+        return
+    first = Delivery.objects.filter(lane=lane, next_at__isnull=False).order_by("id").first()
+    if first is not None and not first.turn:
+        first.turn, first.next_at = True, at
+        first.save(update_fields=["turn", "next_at"])
+
+
+def _ended(delivery: int, at: datetime, state: str, fault: str, provider_id: str = "") -> None:
+    with transaction.atomic():
+        found = Delivery.objects.filter(pk=delivery).first()
+        if found is None:
+            return
+        if found.lane:
+            hold(found)
+        if Delivery.objects.filter(pk=delivery, state="waiting").update(
+            state=state,
+            next_at=None,
+            ended_at=at,
+            fault=fault[:120],
+            why="",
+            provider_id=provider_id[:120],
+        ):
+            next_turn(found.lane, at)
+
+
+def _unreached(delivery: int, at: datetime) -> None:
+    """End a subscription whose latest messages were all given up; one alone may have been the
+    provider's fault, and can be sent again by hand."""
+    of = Delivery.objects.filter(pk=delivery).values_list("subscription_id", flat=True).first()
+    if of is None:
+        return
+    latest = list(
+        Delivery.objects.filter(subscription_id=of, ended_at__isnull=False)
+        .order_by("-ended_at", "-id")
+        .values_list("state", flat=True)[:UNREACHED_AFTER]
     )
+    if len(latest) == UNREACHED_AFTER and set(latest) <= {"failed", "refused"}:
+        _end_of(delivery, at, "unreached")
 
 
 def _end_of(delivery: int, at: datetime, because: str) -> None:
@@ -163,3 +311,8 @@ def _end_of(delivery: int, at: datetime, because: str) -> None:
         )
         for one in found:
             end(one, at, because)
+
+
+def _spread(delivery: int, attempt: int) -> float:
+    """Between 0.8 and 1.2, another for each message and attempt."""
+    return 0.8 + 0.4 * ((delivery * 7919 + attempt * 104729) % 1000 / 1000)

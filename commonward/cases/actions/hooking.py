@@ -1,5 +1,6 @@
 """Hooks: named, changed and ended by administrators; and from events to calls that are owed."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -7,12 +8,14 @@ from django.conf import settings
 from django.db import transaction
 
 from commonward.cases.actions.alarming import SEEN, TOLD
+from commonward.cases.actions.delivering import line_up, owe_again
 from commonward.cases.actions.sealing import masters
 from commonward.cases.actions.suggesting import GIVEN_BACK, ROUTED, SORTED
 from commonward.cases.models import Delivery, Event, Hook
 from commonward.cases.queries.happened import head, next_after
 from commonward.cases.queries.reference import book
 from commonward.core import sealing
+from commonward.core.channels import HOOK
 from commonward.core.following import Position
 from commonward.core.hooking import hook_address, secret_text
 from commonward.core.refusals import N_, Invalid, Missing
@@ -115,7 +118,7 @@ def try_hook(actor: Actor, hook: int, *, at: datetime) -> Delivery:
     """Owe it a trial call that names no case. Raises Forbidden, Missing."""
     refuse_onlooker(actor)
     access.require_administrator(actor, "set_hook")
-    return Delivery.objects.create(hook=_locked(hook), made_at=at, next_at=at)
+    return Delivery.objects.create(hook=_locked(hook), channel=HOOK, made_at=at, next_at=at)
 
 
 @transaction.atomic
@@ -123,11 +126,12 @@ def call_again(actor: Actor, hook: int, delivery: int, *, at: datetime) -> None:
     """Owe a call that has ended once more, under the same id. Raises Forbidden, Missing."""
     refuse_onlooker(actor)
     access.require_administrator(actor, "set_hook")
-    again = Delivery.objects.filter(pk=delivery, hook=_locked(hook)).exclude(state="waiting")
-    if not again.update(
-        state="waiting", made_at=at, next_at=at, ended_at=None, attempts=0, fault=""
-    ):
+    again = (
+        Delivery.objects.filter(pk=delivery, hook=_locked(hook)).exclude(state="waiting").first()
+    )
+    if again is None:
         raise Missing(N_("There is no such call that has ended."), field="delivery")
+    owe_again(again, at)
 
 
 def prepare(at: datetime) -> int:
@@ -149,10 +153,14 @@ def _prepare_one(hook: int, at: datetime) -> int:
         return 0
     place, ids = next_after(Position.from_text(found.place), MOST_EVENTS)
     wanted = [event for event in _events(ids) if _asks_for(found, event)]
-    Delivery.objects.bulk_create(
-        [Delivery(hook=found, event=event, made_at=at, next_at=at) for event in wanted],
-        ignore_conflicts=True,
-    )
+    by_case: dict[int, list[Delivery]] = defaultdict(list)
+    for event in wanted:
+        lane = f"h{found.pk}-{event.case_id}"
+        by_case[event.case_id].append(
+            Delivery(hook=found, event=event, channel=HOOK, lane=lane, made_at=at, next_at=at)
+        )
+    for owed in by_case.values():
+        line_up(owed, again=True)
     if place.to_text() != found.place:
         found.place = place.to_text()
         found.save(update_fields=["place"])

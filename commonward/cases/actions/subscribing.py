@@ -1,7 +1,7 @@
-"""Ask to be told by e-mail, confirm it, end it (邮件订阅、确认、退订).
+"""Ask to be told by mail or another channel, confirm it, say what of it, end it (订阅、确认、退订).
 
-Nobody is written to who did not ask: the first mail holds only the question whether it is wanted,
-and until its answer there is no other. The link in each mail is derived from the row, so nothing
+Nobody is written to who did not ask: the first message holds only the question whether it is wanted,
+and until its answer there is no other. The link in each message is derived from the row, so nothing
 that opens it is kept.
 """
 
@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from commonward.cases.actions.sealing import seal_words, unseal_words
 from commonward.cases.models import Case, Delivery, Event, Report, Subscription
+from commonward.core.channels import MAIL
 from commonward.core.refusals import N_, Invalid, Missing, Refusal
 
 LONGEST_ADDRESS = 200
@@ -27,16 +28,20 @@ CONFIRM_WITHIN = timedelta(days=2)
 _MARK = 32
 
 
-def subscribe(
-    report: int, address: str, language: str, at: datetime, *, own: bool
-) -> Subscription | None:
-    """Keep a sealed address and owe it the question whether it is wanted.
+NEWS = ("all", "asked", "end")
+"""Which steps somebody wants to hear of: every one, questions and answers alone, or the end."""
 
-    `own` is for the holder of the receipt; others follow a public report only. None where the
+
+def subscribe(
+    report: int, address: str, language: str, at: datetime, *, own: bool, channel: str = MAIL
+) -> Subscription | None:
+    """Keep a sealed address and owe it the question whether it is wanted, by the same channel.
+
+    An address that is none of e-mail comes as its channel's own `check` gave it. `own` is for the holder of the receipt; others follow a public report only. None where the
     address is there already: whoever asks is told the same in both cases, and nobody learns from
     it who follows what. Raises Invalid (field "address"), Missing, Refusal "full".
     """
-    wanted = checked_address(address)
+    wanted = checked_address(address) if channel == MAIL else _plain_address(address)
     with transaction.atomic():
         found = (
             Report.objects.select_for_update(of=("self",))
@@ -50,7 +55,7 @@ def subscribe(
         if any(
             opened(one, found.case).casefold() == wanted.casefold()
             for one in there
-            if one.address is not None
+            if one.address is not None and one.channel == channel
         ):
             return None
         most = MOST_OWN if own else MOST_FOLLOWERS
@@ -64,11 +69,14 @@ def subscribe(
         made = Subscription.objects.create(
             report=found,
             own=own,
-            address=seal_words(found.case, wanted, _context(found)),
+            channel=channel,
+            address=seal_words(found.case, wanted, _context(found, channel)),
             language=language[:10],
             asked_at=at,
         )
-        Delivery.objects.create(subscription=made, made_at=at, next_at=at)
+        Delivery.objects.create(
+            subscription=made, channel=channel, lane=f"s{made.pk}", made_at=at, next_at=at
+        )
     return made
 
 
@@ -95,6 +103,35 @@ def unsubscribe(token: str, at: datetime) -> Subscription:
     with transaction.atomic():
         found = _locked(token)
         end(found, at, "asked")
+    return found
+
+
+def prefer(
+    subscription: int,
+    *,
+    news: str,
+    language: str,
+    quiet_from: int | None = None,
+    quiet_until: int | None = None,
+) -> Subscription:
+    """What of it, in which language, and when not (接收偏好). Quiet hours are minutes of the day,
+    both or none. Raises Invalid, Missing."""
+    if news not in NEWS:
+        raise Invalid(N_("Choose which news you want."), field="news")
+    if (quiet_from is None) != (quiet_until is None):
+        raise Invalid(N_("Quiet hours need a beginning and an end."), field="quiet_from")
+    with transaction.atomic():
+        found = Subscription.objects.select_for_update().filter(pk=subscription).first()
+        if found is None or found.ended_at is not None:
+            raise Missing(N_("This has ended; ask for it again on the report's page."))
+        found.news, found.language = news, language[:10]
+        found.quiet_from, found.quiet_until = quiet_from, quiet_until
+        found.save(update_fields=["news", "language", "quiet_from", "quiet_until"])
+        if quiet_from is None:
+            # What waited for quiet hours that are no more need not wait.
+            Delivery.objects.filter(subscription=found, state="waiting", why="quiet").update(
+                next_at=F("made_at"), why=""
+            )
     return found
 
 
@@ -149,7 +186,8 @@ def opened(subscription: Subscription, case: Case) -> str:
     """The address of a subscription to a report of this case; "" when it is gone."""
     if subscription.address is None:
         return ""
-    return unseal_words(case, subscription.address, _context(subscription.report))
+    context = _context(subscription.report, subscription.channel)
+    return unseal_words(case, subscription.address, context)
 
 
 def versions_of(own: Case) -> tuple[int, int]:
@@ -180,8 +218,14 @@ def checked_address(address: str) -> str:
     return wanted
 
 
-def _context(report: Report) -> str:
-    return f"mail of {report.number}"
+def _plain_address(address: str) -> str:
+    if not 1 <= len(address) <= LONGEST_ADDRESS or not address.isprintable():
+        raise Invalid(N_("This address cannot be written to; compare it."), field="address")
+    return address
+
+
+def _context(report: Report, channel: str) -> str:
+    return f"{channel} of {report.number}"
 
 
 def _seal(subscription: int) -> str:

@@ -2,7 +2,13 @@
 
 from commonward.cases.models.case import Case, CaseKey, Photo, Report, Task
 from commonward.cases.models.danger import Danger
-from commonward.cases.models.delivery import Allowance, Delivery, Subscription
+from commonward.cases.models.delivery import (
+    Allowance,
+    ChannelRule,
+    Delivery,
+    LetterText,
+    Subscription,
+)
 from commonward.cases.models.desk import (
     Answer,
     AnswerVersion,
@@ -43,6 +49,7 @@ __all__ = [
     "Case",
     "CaseKey",
     "Category",
+    "ChannelRule",
     "Clock",
     "Danger",
     "Delivery",
@@ -54,6 +61,7 @@ __all__ = [
     "LedgerKey",
     "LedgerRun",
     "LedgerWaiting",
+    "LetterText",
     "Photo",
     "Presence",
     "ProcedureVersion",

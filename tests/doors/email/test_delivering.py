@@ -230,16 +230,39 @@ def test_a_full_mailbox_is_tried_again_later_and_then_shown(district: District, 
     assert not stuck_deliveries(district.duty_chief)
 
 
-def test_one_that_is_never_taken_is_given_up_and_ends(district: District, box: Box) -> None:
+def test_one_that_is_never_taken_is_given_up_and_the_next_goes(
+    district: District, box: Box
+) -> None:
     report = reported(district)
     made = wanted(report)
     box.says["alice@example.org"] = "452 mailbox full"
     district.act(report, "accept", district.intake_officer, 10)
     sent()
-    sent(timezone.now() + delivering.GIVE_UP_AFTER + timedelta(hours=1))
-    made.refresh_from_db()
-    assert made.ended_because == "unreached"
+    late = timezone.now() + delivering.GIVE_UP_AFTER + timedelta(hours=1)
+    sent(late)
     assert Delivery.objects.get(event__isnull=False).state == "failed"
+    box.says.clear()
+    district.act(report, "file", district.duty_chief, 20)
+    assert sent(late).sent == 1
+    made.refresh_from_db()
+    assert made.ended_at is None
+
+
+def test_where_three_in_a_row_are_given_up_nobody_is_there_any_more(
+    district: District, box: Box
+) -> None:
+    report = reported(district)
+    made = wanted(report)
+    box.says["alice@example.org"] = "452 mailbox full"
+    district.handled(report)
+    sent()
+    assert Delivery.objects.filter(event__isnull=False).count() >= 3
+    at = timezone.now() + delivering.GIVE_UP_AFTER
+    for _each in range(3):
+        at += timedelta(hours=1)
+        sent(at)
+    made.refresh_from_db()
+    assert (made.ended_because, made.address) == ("unreached", None)
 
 
 def test_one_bad_address_does_not_hold_up_the_others(district: District, box: Box) -> None:
