@@ -54,6 +54,7 @@ class Mark(models.Model):
     """
 
     case = models.OneToOneField(Case, primary_key=True, on_delete=models.PROTECT, related_name="+")
+    kind = models.SlugField(max_length=30, db_index=False)
     version = models.ForeignKey(
         MarkKind, on_delete=models.PROTECT, related_name="+", db_index=False
     )
@@ -111,11 +112,20 @@ class Mark(models.Model):
                 condition=Q(checker=None) | ~Q(checker=F("office")), name="mark_checked_apart"
             ),
             models.CheckConstraint(condition=Q(ended_as__in=list(ENDS)), name="mark_end_known"),
+            *(
+                models.UniqueConstraint(
+                    fields=["kind", about],
+                    condition=Q(decision="", ended_at=None),
+                    name=f"mark_{about}_waits_once",
+                )
+                for about in ABOUT
+            ),
         ]
         indexes = [
             models.Index(
                 fields=["valid_until", "case"], condition=Q(ended_at=None), name="mark_by_end"
             ),
+            models.Index(fields=["kind", "-nominated_at"], name="mark_of_kind"),
             models.Index(fields=["-nominated_at", "case"], name="mark_by_day"),
             models.Index(fields=["office", "-nominated_at"], name="mark_of_office"),
             models.Index(fields=["checker", "-nominated_at"], name="mark_of_checker"),

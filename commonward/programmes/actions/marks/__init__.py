@@ -1,0 +1,1 @@
+"""Every write of marks of quality; a file per subject."""
