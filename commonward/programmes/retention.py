@@ -168,6 +168,46 @@ KEPT: tuple[Kept, ...] = (
         how_long=_DECIDED,
         destroyed_by="The nightly `forget` empties it; the published decision stays.",
     ),
+    Kept(
+        model="programmes.Drill",
+        fields=("happened", "because"),
+        what="What happened at a drill and why, as its notes tell it; masked, about work alone.",
+        why="What changes afterwards is explained by it.",
+        how_long=_DECIDED,
+        destroyed_by="The nightly `forget` empties it.",
+    ),
+    Kept(
+        model="programmes.DrillEntry",
+        fields=("words",),
+        what="A line of a drill's log: what happened at a moment; masked.",
+        why="The notes are written from it.",
+        how_long="A year from the day of the drill.",
+        destroyed_by="The nightly `forget` deletes the row.",
+    ),
+    Kept(
+        model="programmes.DrillChange",
+        fields=("evidence", "sent_back"),
+        what="By what it is seen that a change was made, and why it was sent back; masked.",
+        why="Somebody apart from who said it checks it.",
+        how_long=_DECIDED,
+        destroyed_by="The nightly `forget` empties it.",
+    ),
+    Kept(
+        model="programmes.StaffSurveyAnswer",
+        fields=("marks", "words"),
+        what="One answer of a survey of staff: marks, words, a team where one was named; no account, no moment.",
+        why="Its figures are made from all of them together.",
+        how_long="Until the survey closes.",
+        destroyed_by="The step that closes the survey deletes every answer, slip and draw.",
+    ),
+    Kept(
+        model="programmes.StaffSurvey",
+        fields=("words",),
+        what="What at least five colleagues wrote in their own words, masked, in a drawn order.",
+        why="Staff read what was said, and the office answers it.",
+        how_long="A year from the closing.",
+        destroyed_by="The nightly `forget` empties it; figures stay.",
+    ),
 )
 
 IMPERSONAL: Mapping[str, tuple[str, ...]] = {
@@ -238,9 +278,18 @@ IMPERSONAL: Mapping[str, tuple[str, ...]] = {
     "PledgeMail": ("once", "what"),
     # Criteria that validators refuse where they are about persons; reasons on rooms, areas, places.
     "MarkKind": ("kind", "about", "data"),
-    "Mark": ("decision", "why", "why_en", "ended_as"),
+    "Mark": ("kind", "decision", "why", "why_en", "ended_as"),
     "MarkCheck": ("ticked",),
     "MarkDispute": ("kind", "why", "why_en"),
+    # Courses of an employer, where they are held, and drills: an office's own words on its work.
+    # Who sat in a course stands in CourseSeat and Certificate, which hold no words: seats go with
+    # the account or two years after the session, certificates two years after they ran out.
+    "Course": ("code", "title", "title_en", "work", "kind"),
+    "CourseSession": ("place", "place_en"),
+    "Drill": ("code", "title", "title_en", "scenario", "scenario_en", "aims", "aims_en"),
+    "DrillChange": ("what",),
+    "StaffSurvey": ("code", "title", "title_en", "questions", "told"),
+    "StaffSurveySlip": ("mark",),
     "RiskMask": ("part", "ground", "reason", "role"),
 }  # fmt: skip
 """What cannot say anything about a person: codes, names of works and places, and moments."""

@@ -16,6 +16,7 @@ from commonward.people.actions.qualifying import (
     forget_qualifications,
     qualify,
     require,
+    unqualify,
 )
 from commonward.people.actions.records import end_access_log, record_access, record_change
 from commonward.people.actions.revisions import raise_revision
@@ -50,4 +51,5 @@ __all__ = [
     "revoke",
     "revoke_key",
     "set_site_clock",
+    "unqualify",
 ]

@@ -75,6 +75,12 @@ def qualify(actor: Actor, code: str, until: Mapping[int, date | None]) -> int:
     return len(new) + len(later)
 
 
+def unqualify(actor: Actor, code: str, account: int) -> None:
+    """Take back what was written by mistake. Raises Forbidden."""
+    refuse_onlooker(actor)
+    Qualification.objects.filter(code=code, account=account).delete()
+
+
 def forget_qualifications(today: date) -> int:
     """Delete those of accounts that left, and those over for two years; how many rows."""
     over = Q(until__lt=today - KEEPS)

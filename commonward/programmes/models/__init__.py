@@ -8,6 +8,7 @@ from commonward.programmes.models.councils import (
     Council,
     CouncilSeat,
 )
+from commonward.programmes.models.drills import Drill, DrillChange, DrillEntry, DrillTeam
 from commonward.programmes.models.inspections import (
     Campaign,
     CampaignTeam,
@@ -18,6 +19,7 @@ from commonward.programmes.models.inspections import (
     Visit,
     VisitPhoto,
 )
+from commonward.programmes.models.learning import Certificate, Course, CourseSeat, CourseSession
 from commonward.programmes.models.marks import Mark, MarkCheck, MarkDispute, MarkKind, MarkVoice
 from commonward.programmes.models.plans import (
     Milestone,
@@ -60,6 +62,15 @@ from commonward.programmes.models.risk import (
     RiskSeat,
     RiskTerms,
 )
+from commonward.programmes.models.surveys import (
+    Survey,
+    SurveyAnswer,
+    SurveyCount,
+    SurveyLink,
+    SurveyNumber,
+    SurveyStratum,
+    SurveyWords,
+)
 from commonward.programmes.models.votes import (
     Ballot,
     LetterBatch,
@@ -68,8 +79,26 @@ from commonward.programmes.models.votes import (
     Vote,
     VoteOption,
 )
+from commonward.programmes.models.wellbeing import (
+    StaffSurvey,
+    StaffSurveyAnswer,
+    StaffSurveyDraw,
+    StaffSurveySlip,
+)
 
 __all__ = [
+    "Certificate",
+    "Course",
+    "CourseSeat",
+    "CourseSession",
+    "Drill",
+    "DrillChange",
+    "DrillEntry",
+    "DrillTeam",
+    "StaffSurvey",
+    "StaffSurveyAnswer",
+    "StaffSurveyDraw",
+    "StaffSurveySlip",
     "Mark",
     "MarkCheck",
     "MarkDispute",
@@ -123,6 +152,13 @@ __all__ = [
     "RiskReview",
     "RiskSeat",
     "RiskTerms",
+    "Survey",
+    "SurveyAnswer",
+    "SurveyCount",
+    "SurveyLink",
+    "SurveyNumber",
+    "SurveyStratum",
+    "SurveyWords",
     "Target",
     "TargetChange",
     "TargetTeam",

@@ -1,0 +1,1 @@
+"""Drills: planned, held, looked back on; a file per step."""
