@@ -208,6 +208,40 @@ KEPT: tuple[Kept, ...] = (
         how_long="A year from the closing.",
         destroyed_by="The nightly `forget` empties it; figures stay.",
     ),
+    Kept(
+        model="programmes.SurveyNumber",
+        fields=("sealed",),
+        what="Telephone numbers of a survey's drawn sample, sealed with the survey's own key; beside "
+        "them a stratum and nothing else.",
+        why="A caller is shown one at a time, to ask.",
+        how_long="Until the call has ended; at the latest until the survey closes or its date of shredding.",
+        destroyed_by="The outcome of the call deletes the row; closing, a button or the nightly "
+        "`forget` destroys the key and all rows.",
+    ),
+    Kept(
+        model="programmes.Survey",
+        fields=("list_key",),
+        what="The key that seals a survey's telephone numbers, wrapped by the site's master key.",
+        why="Without it nobody reads a number.",
+        how_long="Until the survey closes or its date of shredding.",
+        destroyed_by="Closing, a button or the nightly `forget`.",
+    ),
+    Kept(
+        model="programmes.SurveyAnswer",
+        fields=("answers",),
+        what="One answered questionnaire with its stratum: no number, link, moment or name.",
+        why="The results are reckoned from it, and can be reckoned again.",
+        how_long="Two years from the survey's last day.",
+        destroyed_by="The nightly `forget` deletes it; the published results stay.",
+    ),
+    Kept(
+        model="programmes.SurveyWords",
+        fields=("words",),
+        what="Free words, with private parts hidden, apart from the answers that came with them.",
+        why="What should be made better is told in people's own words.",
+        how_long="Two years from the survey's last day.",
+        destroyed_by="The nightly `forget` deletes it.",
+    ),
 )
 
 IMPERSONAL: Mapping[str, tuple[str, ...]] = {
@@ -275,6 +309,16 @@ IMPERSONAL: Mapping[str, tuple[str, ...]] = {
     "Resource": ("kind", "name", "name_en"),
     "Booking": ("part",),
     "Gathering": ("place", "agenda"),
+    # A survey's own words, of which a validator refuses what asks about persons or opinions.
+    "Survey": (
+        "code", "title", "title_en", "about", "about_en", "state", "questions", "allocation",
+        "method", "seed", "margin", "counter_key", "results",
+    ),
+    "SurveyStratum": ("key", "group", "group_en"),
+    "SurveyCount": ("channel", "outcome"),
+    "SurveyLink": ("mark",),
+    "SurveyAnswer": ("channel",),
+    "SurveyWords": ("question",),
     "PledgeMail": ("once", "what"),
     # Criteria that validators refuse where they are about persons; reasons on rooms, areas, places.
     "MarkKind": ("kind", "about", "data"),
