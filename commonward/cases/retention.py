@@ -114,6 +114,30 @@ KEPT: tuple[Kept, ...] = (
         destroyed_by="Deleted (forget).",
     ),
     Kept(
+        model="cases.HandOver",
+        fields=("content", "reason", "told"),
+        what="What a neighbouring office offered of a matter, why, and what it said of it last.",
+        why="Whoever decides whether to take it must read it; the reporter reads where it is.",
+        how_long="An offer until it is taken or declined; the rest as the case.",
+        destroyed_by="Emptied when the hand-over has gone on, and all of it with the case (forget).",
+    ),
+    Kept(
+        model="cases.HandOverLetter",
+        fields=("body",),
+        what="A letter to a neighbouring office that it has not seen yet; no contact detail.",
+        why="It is sent until it has arrived, however long the line is down.",
+        how_long="Until the neighbour has seen it.",
+        destroyed_by="Deleted with the neighbour's receipt, or with the case (forget).",
+    ),
+    Kept(
+        model="cases.HandOverConsent",
+        fields=("how",),
+        what="Whether a reporter agreed that their details go along to a neighbouring office.",
+        why="Without it they do not go; and it must be shown by whom and how it was given.",
+        how_long=_CLOSED,
+        destroyed_by="Deleted (forget).",
+    ),
+    Kept(
         model="cases.SavedView",
         fields=("name", "query"),
         what="How a member of staff narrowed a list, under a name they chose.",
@@ -162,6 +186,37 @@ IMPERSONAL: Mapping[str, tuple[str, ...]] = {
     "LedgerCheck": ("root", "findings"),
     "LedgerKey": ("verifier", "private", "note"),
     # An office's program, and a secret that opens nothing here.
+    # An office, its key, and how it is called; our own key, wrapped.
+    "Neighbour": (
+        "name",
+        "origin",
+        "address",
+        "speaks",
+        "public_key",
+        "categories",
+        "settings",
+        "secret",
+        "fault",
+    ),
+    "FederationKey": ("public", "private"),
+    # Signed letters without words: that it was accepted, and that it arrived.
+    "HandOver": (
+        "key",
+        "side",
+        "state",
+        "what",
+        "way",
+        "theirs",
+        "clock",
+        "acceptance",
+        "receipt",
+        "fault",
+    ),
+    "HandOverLetter": ("kind",),
+    "HandOverPart": ("digest",),
+    # Of a picture that is on its way: deleted when it is whole.
+    "HandOverPiece": ("content",),
+    "NeighbourRequest": ("mark", "ref", "token", "state", "service", "updates", "fault"),
     "Hook": ("name", "address", "secret", "verbs", "stages", "area_code", "categories", "place"),
     "Category": (
         "code",

@@ -16,6 +16,16 @@ from commonward.cases.models.desk import (
     StandardText,
     StandardTextVersion,
 )
+from commonward.cases.models.federation import (
+    FederationKey,
+    HandOver,
+    HandOverConsent,
+    HandOverLetter,
+    HandOverPart,
+    HandOverPiece,
+    Neighbour,
+    NeighbourRequest,
+)
 from commonward.cases.models.field import Round, Sent, Visit
 from commonward.cases.models.finding import ToFind
 from commonward.cases.models.hook import Hook
@@ -54,6 +64,12 @@ __all__ = [
     "Danger",
     "Delivery",
     "Event",
+    "FederationKey",
+    "HandOver",
+    "HandOverConsent",
+    "HandOverLetter",
+    "HandOverPart",
+    "HandOverPiece",
     "Hook",
     "ImportedFile",
     "Ledger",
@@ -62,6 +78,8 @@ __all__ = [
     "LedgerRun",
     "LedgerWaiting",
     "LetterText",
+    "Neighbour",
+    "NeighbourRequest",
     "Photo",
     "Presence",
     "ProcedureVersion",

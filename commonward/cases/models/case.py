@@ -15,6 +15,7 @@ class Case(models.Model):
     filed under: a later redrawing changes nothing here. `due_at` is the nearest due moment of
     its running clocks, for lists; the clocks hold the truth. `counters` counts bounded verbs.
     `hidden_at` is when the office took a public case out of sight; it is not `public` then.
+    `away_since` is since when a neighbouring installation has it (core.federation).
     """
 
     number = models.CharField(max_length=20)
@@ -75,6 +76,7 @@ class Case(models.Model):
     public = models.BooleanField(default=False)
     hidden_at = models.DateTimeField(null=True, blank=True)
     forgotten_at = models.DateTimeField(null=True, blank=True)
+    away_since = models.DateTimeField(null=True, blank=True)
     source = models.CharField(max_length=40, blank=True)
     source_ref = models.CharField(max_length=80, blank=True)
 
