@@ -12,6 +12,7 @@ from commonward.cases.queries.reference import book
 from commonward.core.refusals import N_, Invalid
 from commonward.doors.desk.showing import desk_page
 from commonward.doors.desk.views.admin.doing import administer, done, number, text
+from commonward.doors.look.proposing import NOTES
 from commonward.doors.look.showing import named, said
 from commonward.doors.look.standing import Standing, for_staff
 from commonward.people.queries import revisions
@@ -158,7 +159,7 @@ def _shown(number_: str, standing: Standing) -> dict[str, Any]:
         "teams": [(t.id, named(t.name, t.name_en)) for t in teams if t.kind == "department"]
         or [(t.id, named(t.name, t.name_en)) for t in teams],
         "keeps": keeps(standing.actor, case.area_path),
-        "notes": notes_of(found),
+        "notes": [(one, _(NOTES[one.kind])) for one in notes_of(found)],
         "comments": comments_of(found),
         "into": found.merged_into.case.number if found.merged_into else "",
     }

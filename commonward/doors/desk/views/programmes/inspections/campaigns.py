@@ -81,7 +81,7 @@ def programme_inspections(request: HttpRequest, standing: Standing) -> HttpRespo
     return administer(request, standing, f"{FOLDER}/campaigns.html", shown, {"make": _make})
 
 
-CAMPAIGN_STATES = {"draft": N_("draft"), "running": N_("running"), "ended": N_("ended")}
+CAMPAIGN_STATES = {"draft": N_("draft"), "running": N_("Under way"), "ended": N_("ended")}
 
 
 def _make(request: HttpRequest, standing: Standing) -> str:

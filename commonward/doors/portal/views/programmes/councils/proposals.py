@@ -14,6 +14,7 @@ from commonward.cases.models import Case
 from commonward.cases.queries.reference import book
 from commonward.core.masking import mask
 from commonward.core.refusals import N_, Invalid, Missing, Refusal
+from commonward.doors.look.proposing import NOTES
 from commonward.doors.look.showing import error_of, named, page, said
 from commonward.doors.portal.sender import bound
 from commonward.doors.portal.views.home import nothing_here
@@ -34,17 +35,6 @@ STEPS = ("title", "words", "area", "check")
 KEPT = "supported"
 MOST_KEPT = 100
 _SENDING = re.compile(r"[0-9a-f]{40}")
-NOTES = {
-    "checked": N_("Checked"),
-    "cost": N_("What it would cost"),
-    "answered": N_("Answer of the department"),
-    "accepted": N_("Accepted"),
-    "declined": N_("Declined"),
-    "merged": N_("Merged"),
-    "voted": N_("Put to a vote"),
-    "work": N_("Work began"),
-    "done": N_("Done"),
-}
 
 
 def child(request: HttpRequest) -> bool:
