@@ -6,6 +6,9 @@ year there was a fire"). Where no rule says it, many small signs are weighed
 (danger_weighing.py). Each alert names the words that led to it, and an office can read and change
 the files.
 
+There are two levels. What is *sure* rings. What is *doubtful* rings for nobody: the report is read
+first, within some minutes, by somebody who decides.
+
 Finding one adds a person and shows numbers; no report is graded, held back or answered later by
 it, and nothing is said about who wrote. Rather too often than too seldom: measured in
 docs/models/danger-and-places.md.
@@ -22,9 +25,9 @@ from pathlib import Path
 from typing import Any
 
 from commonward.core.danger_letters import SIMPLE
-from commonward.core.danger_weighing import borders, weighed
+from commonward.core.danger_weighing import Borders, Weighed, borders, scale, weighed
 
-VERSION = "danger-rules-3"
+VERSION = "danger-rules-4"
 """Stands beside each alert; changes with the rules."""
 
 LONGEST = 4_000
@@ -60,6 +63,24 @@ class Cue:
     words: str
 
 
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A text that may tell of danger and does not surely: nobody is rung for it, and somebody reads
+    it first. `cues` are guesses; `margin` is how far above the border of `scale` it weighs."""
+
+    cues: tuple[Cue, ...]
+    margin: float
+    scale: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a text tells of danger: `cues` ring; `doubt`, if anything, only where nothing rings."""
+
+    cues: tuple[Cue, ...]
+    doubt: Doubt | None
+
+
 def numbers_to_call(text: str) -> tuple[str, ...]:
     """The emergency numbers that the text calls for, in ascending order; () for none.
 
@@ -70,17 +91,40 @@ def numbers_to_call(text: str) -> tuple[str, ...]:
 
 
 def cues(text: str) -> tuple[Cue, ...]:
-    """The dangers that a text tells of as present, at most one per kind, in the file's order.
+    """The dangers that a text surely tells of as present, at most one per kind, in the file's order.
 
     >>> cues("去年这里着过火") , cues("消防通道被占")
     ((), ())
     """
+    return heard(text).cues
+
+
+def heard(text: str, more: float = 0.0) -> Heard:
+    """What a text tells of danger: surely, or perhaps, so that somebody should read it first.
+
+    A report is read first from `more` above the shipped border on: a site may set it (below 0 more
+    reports are, above it fewer). What surely tells of danger does not depend on it.
+    """
     plain = compared(text)
     if not plain.strip(" \x00"):
-        return ()
+        return Heard((), None)
     brief = is_brief(plain)
-    heavy, border = weighed(plain, brief=brief), borders(plain, brief=brief)
+    name = scale(plain, brief=brief)
+    heavy, border = weighed(plain, brief=brief), borders(name)
     told = _told(plain, brief=brief)
+    found = _sure(plain, told, heavy, border)
+    if found or (not told and heavy.weight <= border.first + more):
+        return Heard(found, None)
+    return Heard((), Doubt(told or _weighed_cues(heavy), heavy.weight - border.first, name))
+
+
+def told_by_rules(text: str) -> bool:
+    """Whether a rule finds danger, whatever the rest of the text weighs."""
+    plain = compared(text)
+    return bool(_told(plain, brief=is_brief(plain)))
+
+
+def _sure(plain: str, told: tuple[Cue, ...], heavy: Weighed, border: Borders) -> tuple[Cue, ...]:
     # A word is not enough where all else is calm; it is where nothing else is said.
     if heavy.weight <= border.doubtful:
         room = 1.0 if _HAN_SIGN.search(plain) else _LATIN_ROOM
@@ -92,6 +136,10 @@ def cues(text: str) -> tuple[Cue, ...]:
         return ()
     if heavy.weight <= border.told + border.calm and is_calm(plain):
         return ()
+    return _weighed_cues(heavy)
+
+
+def _weighed_cues(heavy: Weighed) -> tuple[Cue, ...]:
     numbers = {name: number for name, number, _, _ in _kinds()}
     return tuple(Cue(kind, numbers[kind], heavy.words) for kind in heavy.kinds)
 

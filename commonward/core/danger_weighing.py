@@ -60,18 +60,30 @@ class Weighed:
 @dataclass(frozen=True, slots=True)
 class Borders:
     """From which weight danger is told, how much more a calm text needs, up to which weight a rule
-    alone is not enough, and what the families of words must weigh among it."""
+    alone is not enough, what the families of words must weigh among it, and above which weight a
+    report that does not ring is read first."""
 
     told: float
     calm: float
     doubtful: float
     families: float
+    first: float
 
 
-def borders(plain: str, *, brief: bool) -> Borders:
-    """Those of a brief text in its language, or of a long one, of which every breath is weighed."""
-    language = "zh" if _HAN_SIGN.search(plain) else "en"
-    return Borders(**_table()["borders"][f"brief_{language}" if brief else "long"])
+def language(text: str) -> str:
+    """Whether a text is read as Chinese or as English."""
+    return "zh" if _HAN_SIGN.search(text) else "en"
+
+
+def scale(plain: str, *, brief: bool) -> str:
+    """The name of the borders of a text: a brief one's of its language, or those of a long one, of
+    which every breath is weighed."""
+    return f"brief_{language(plain)}" if brief else "long"
+
+
+def borders(name: str) -> Borders:
+    """The borders of this name (`scale`)."""
+    return Borders(**_table()["borders"][name])
 
 
 def weighed(plain: str, *, brief: bool) -> Weighed:

@@ -32,7 +32,7 @@ def test_one_press_says_who_has_seen_it(office: Office) -> None:
     report = office.district.report(words=FIRE)
     path = reverse("desk:case", args=[report.case.number])
     page = office.duty_chief.open(path)
-    assert "Perhaps danger now" in page.text and "danger-rules-3" in page.text
+    assert "Perhaps danger now" in page.text and "danger-rules-4" in page.text
     after = office.duty_chief.send(page, reverse("desk:danger_seen", args=[report.case.number]))
     assert after.path == path
     assert "Perhaps danger now" not in after.text and "has seen it." in after.text

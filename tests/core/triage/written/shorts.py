@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 _FILE = Path(__file__).parent / "short.toml"
 _SLOT = re.compile(r"\{(\w+)\}")
-_EACH = 40
+EACH = 40
 """Texts made of one frame."""
 
 
@@ -31,7 +31,7 @@ def framed(*, learnt: bool) -> list[str]:
         }
         slots["p"] = _book()[f"places_{language}"]
         for frame in _book()["frames"][language][0 if learnt else 1 :: 2]:
-            made += [_filled(frame, slots, chance) for _ in range(_EACH)]
+            made += [_filled(frame, slots, chance) for _ in range(EACH)]
     return made
 
 
