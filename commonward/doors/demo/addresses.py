@@ -14,7 +14,7 @@ from commonward.core.rights import SEALED
 from commonward.disputes.actions.passes import new_pass
 from commonward.disputes.models import Party, Session
 from commonward.doors.demo import names
-from commonward.doors.demo.programmes import advice, councils, inspections, pledges, risk
+from commonward.doors.demo.programmes import advice, councils, inspections, learning, pledges, risk
 from commonward.doors.demo.robots import SOURCE
 from commonward.doors.demo.roles import POSTS
 from commonward.people.queries import account_by_login, team_by_code
@@ -258,6 +258,10 @@ def _samples(at: datetime) -> Mapping[str, Callable[[str], Any]]:
         "review": lambda name: risk.shown(name).review.case.number,
         "hearing_id": lambda name: risk.shown(name).pk,
         "mask": lambda _name: 0,
+        "course": lambda _name: learning.COURSES[0].code,
+        "sitting": lambda _name: learning.sitting().pk,
+        "drill": lambda _name: learning.drill().code,
+        "staff": lambda _name: learning.survey().code,
         "unit": lambda _name: pledges.unit().pk,
         "meeting": lambda _name: pledges.meeting().pk,
         "month": lambda _name: _month_before(at),

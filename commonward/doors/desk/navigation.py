@@ -29,6 +29,7 @@ FIRST = 3
 
 WAYS: tuple[Way, ...] = (
     Way("desk:home", N_("My work"), key="w"),
+    Way("desk:programme_learning", N_("My courses"), below="desk:home"),
     Way("desk:queue", N_("Cases"), key="c"),
     Way("desk:board", N_("Board"), ("dispatcher", "duty_chief", "leader"), key="b"),
     Way("desk:dashboard", N_("Dashboard"), ("dispatcher", "duty_chief", "leader"), key="q"),
@@ -52,7 +53,10 @@ WAYS: tuple[Way, ...] = (
     Way(
         "desk:programmes",
         N_("Programmes"),
-        ("programme_officer", "leader", "handler", "grid_worker", "administrator"),
+        (
+            "programme_officer", "leader", "handler", "grid_worker", "administrator",
+            "intake_officer",
+        ),
         key="t",
     ),
     Way("desk:rosters", N_("Rosters in force"), ("planner", "response_coordinator"), key="v"),

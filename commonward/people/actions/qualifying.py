@@ -57,8 +57,10 @@ def qualify(actor: Actor, code: str, until: Mapping[int, date | None]) -> int:
     """
     refuse_onlooker(actor)
     with transaction.atomic():
-        rows = Qualification.objects.select_for_update().filter(code=code, account__in=list(until))
-        there = {row.account_id: row for row in rows}
+        rows = Qualification.objects.select_for_update().filter(code=code)
+        if len(until) <= _BATCH:
+            rows = rows.filter(account__in=list(until))
+        there = {row.account_id: row for row in rows if row.account_id in until}
         new = [
             Qualification(account_id=account, code=code, until=day)
             for account, day in until.items()

@@ -117,10 +117,27 @@ def answer_survey(
         _mixed(StaffSurveyAnswer, survey, rows)
 
 
-def slip_known(code: str, slip: str) -> bool:
-    """Whether this slip is unused, so that its form can be shown."""
-    mark = _mark(code, codes.as_kept(slip))
-    return StaffSurveySlip.objects.filter(survey__code=code, mark=mark).exists()
+def take_over_answers(
+    code: str, marks: Sequence[Sequence[int]], words: Sequence[str], actor: Actor = SYSTEM
+) -> int:
+    """Put the answers of a box that was filled on paper in, in a drawn order; how many.
+
+    Raises Forbidden, Missing.
+    """
+    refuse_onlooker(actor)
+    if not keeps_surveys(actor):
+        raise Forbidden(N_("Who keeps the programmes of the whole site opens a survey of staff."))
+    with transaction.atomic():
+        survey = StaffSurvey.objects.select_for_update().filter(code=code, closed=False).first()
+        if survey is None:
+            raise Missing(N_("There is no such survey."))
+        said = [mask(one)[:1000] for one in words]
+        rows: list[dict[str, Any]] = [
+            {"marks": list(one), "words": said[n] if n < len(said) else ""}
+            for n, one in enumerate(marks)
+        ]
+        _mixed(StaffSurveyAnswer, survey, rows)
+    return len(rows)
 
 
 def close_staff_survey(code: str, actor: Actor, at: datetime) -> StaffSurvey:

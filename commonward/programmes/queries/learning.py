@@ -55,7 +55,7 @@ def own_courses(actor: Actor, today: date, at: datetime) -> list[Due]:
     known = courses(active=True)
     if not known or actor.account is None:
         return []
-    asked = _asked_of(known, [actor.account], at)[actor.account]
+    asked = _asked_of(known, [actor.account], at).get(actor.account, [])
     if not asked:
         return []
     until = _until(asked, [actor.account])
@@ -99,14 +99,16 @@ class TeamDue:
     names: Sequence[str]
 
 
-def due_by_team(actor: Actor, today: date, at: datetime) -> list[TeamDue]:
-    """What is due, by team and course; names for who keeps the courses alone (7 queries).
+def due_by_team(
+    actor: Actor, today: date, at: datetime, *, names_of: int | None = None
+) -> list[TeamDue]:
+    """What is due, by team and course (7 queries); of one team names, for who keeps the courses.
 
     In the order of teams and courses: no team stands above another by its figures.
     """
     known = courses(active=True)
     accounts = dict(Account.objects.filter(is_active=True).values_list("pk", "name"))
-    asked = _asked_of(known, list(accounts), at)
+    asked = _asked_of(known, None, at)
     until = _until(known, None)
     teams: dict[int, set[int]] = {}
     for team, account in (
@@ -114,7 +116,7 @@ def due_by_team(actor: Actor, today: date, at: datetime) -> list[TeamDue]:
     ):
         teams.setdefault(team, set()).add(account)
     found = []
-    names = keeps_courses(actor)
+    named = names_of if keeps_courses(actor) else None
     for team, members in sorted(teams.items()):
         for course in known:
             own = [one for one in members if course in asked.get(one, ())]
@@ -124,7 +126,7 @@ def due_by_team(actor: Actor, today: date, at: datetime) -> list[TeamDue]:
             late = [one for one in own if states[one] in ("missing", "over")]
             soon = [one for one in own if states[one] == "soon"]
             if late or soon:
-                told = sorted(accounts[one] for one in (*late, *soon)) if names else ()
+                told = sorted(accounts[one] for one in (*late, *soon)) if team == named else ()
                 found.append(TeamDue(team, course, len(own), len(late), len(soon), told))
     return found
 
@@ -160,11 +162,13 @@ def staff_to_choose(at: datetime) -> list[tuple[int, str]]:
 
 
 def _asked_of(
-    known: Sequence[Course], accounts: Sequence[int], at: datetime
+    known: Sequence[Course], accounts: Sequence[int] | None, at: datetime
 ) -> dict[int, list[Course]]:
-    """Which courses each account's work asks for."""
+    """Which courses each account's work asks for; of these accounts, or of all."""
     posts: dict[str, set[int]] = {}
-    rows = Grant.objects.filter(valid_at(at), account__in=accounts)
+    rows = Grant.objects.filter(valid_at(at))
+    if accounts is not None:
+        rows = rows.filter(account__in=accounts)
     for role, account in rows.filter(role__in=[*_ROLES, "unit"]).values_list("role", "account"):
         posts.setdefault(role, set()).add(account)
     kinds: dict[int, list[str]] = {}
@@ -178,14 +182,14 @@ def _asked_of(
                 "account", flat=True
             )
         )
-    found: dict[int, list[Course]] = {account: [] for account in accounts}
+    found: dict[int, list[Course]] = {}
     for one in known:
         due: Iterable[int] = (
             volunteers if one.work == "volunteer" else posts.get(_ROLES[one.work], ())
         )
         for account in due:
-            if account in found and (not one.kind or one.kind in kinds.get(account, ())):
-                found[account].append(one)
+            if not one.kind or one.kind in kinds.get(account, ()):
+                found.setdefault(account, []).append(one)
     return found
 
 

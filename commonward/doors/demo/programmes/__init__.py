@@ -3,9 +3,17 @@
 from datetime import datetime
 from types import ModuleType
 
-from commonward.doors.demo.programmes import advice, councils, inspections, plans, pledges, risk
+from commonward.doors.demo.programmes import (
+    advice,
+    councils,
+    inspections,
+    learning,
+    plans,
+    pledges,
+    risk,
+)
 
-PARTS: tuple[ModuleType, ...] = (councils, inspections, advice, plans, pledges, risk)
+PARTS: tuple[ModuleType, ...] = (councils, inspections, advice, plans, pledges, risk, learning)
 
 
 def begin(begins: datetime, ends: datetime) -> int:

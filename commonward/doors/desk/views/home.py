@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -31,11 +32,13 @@ from commonward.doors.desk.navigation import CENTRE
 from commonward.doors.desk.rows import ago_words, case_address, left_words, light, shown
 from commonward.doors.desk.showing import desk_page
 from commonward.doors.desk.views.board import BOARD
+from commonward.doors.desk.views.programmes.learning import due_shown as course_shown
 from commonward.doors.look.naming import refused
 from commonward.doors.look.showing import said
 from commonward.doors.look.standing import Standing, for_staff
 from commonward.people.actions.looking import note_look
 from commonward.people.queries.looks import last_look
+from commonward.programmes.queries.learning import own_courses
 
 FIRST_LOOK = timedelta(days=1)
 """How far back changes are shown to whoever never said that they have seen them."""
@@ -80,6 +83,11 @@ def home(request: HttpRequest, standing: Standing) -> HttpResponse:
                 "row": shown(one.case, at),
             }
             for one in to_decide(actor, at)
+        ],
+        "courses": [
+            course_shown(one)
+            for one in own_courses(actor, timezone.localdate(at), at)
+            if one.waits
         ],
         "changes": _changes(changed_since(actor, since, at), at),
         "since": since,

@@ -113,10 +113,13 @@ def course_by(code: str) -> Course:
     return found
 
 
-def qualify_by_certificates(course: Course, accounts: list[int], actor: Actor) -> None:
-    """Write down for the rooms of work until when each has the course; the latest day stands."""
+def qualify_by_certificates(course: Course, accounts: list[int] | None, actor: Actor) -> None:
+    """Write down for the rooms of work until when each of these, or of all who did it, has the
+    course; the latest day stands."""
     best: dict[int, list[object]] = {}
-    rows = Certificate.objects.filter(course=course, account__in=accounts)
+    rows = Certificate.objects.filter(course=course)
+    if accounts is not None:
+        rows = rows.filter(account__in=accounts)
     for account, until in rows.values_list("account", "until"):
         best.setdefault(account, []).append(until)
     days = {
