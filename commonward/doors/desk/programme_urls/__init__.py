@@ -6,6 +6,7 @@ from commonward.doors.desk.programme_urls import (
     advice,
     councils,
     inspections,
+    learning,
     plans,
     pledges,
     risk,
@@ -20,4 +21,5 @@ programme_patterns = [
     *risk.patterns,
     *councils.patterns,
     *advice.patterns,
+    *learning.patterns,
 ]

@@ -11,6 +11,7 @@ from commonward.people.queries import now as site_now
 from commonward.programmes.actions.councilling import forget_councils
 from commonward.programmes.actions.forgetting_plans import forget_plan_words
 from commonward.programmes.actions.inspections.ticking import forget_inspections
+from commonward.programmes.actions.learning.forgetting import forget_learning
 from commonward.programmes.actions.pledges.forgetting import forget_pledges
 from commonward.programmes.actions.risk.forgetting import forget_risk
 from commonward.response.actions.ticking import forget_response
@@ -52,6 +53,13 @@ class Command(BaseCommand):
         pledged = forget_pledges(at)
         if pledged:
             self.stdout.write(_("Alliances: {count} things emptied.").format(count=pledged))
+        learnt = forget_learning(at)
+        if learnt:
+            self.stdout.write(
+                _("Courses, drills and surveys: {count} things deleted or emptied.").format(
+                    count=learnt
+                )
+            )
         ended = forget_response(at)
         if any(ended.values()):
             self.stdout.write(

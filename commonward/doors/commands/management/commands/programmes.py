@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from commonward.people.queries import now
 from commonward.programmes.actions.advising import set_up_advice
 from commonward.programmes.actions.council_rules import set_up_councils
+from commonward.programmes.actions.drills.holding import set_up_learning
 from commonward.programmes.actions.inspections.setting_up import set_up as set_up_inspections
 from commonward.programmes.actions.planning import set_up_plans
 from commonward.programmes.actions.pledges.setting_up import set_up_pledges
@@ -29,7 +30,7 @@ class Command(BaseCommand):
         at = now()
         for one in (
             set_up_plans, set_up_inspections, set_up_councils, set_up_risk, set_up_advice,
-            set_up_pledges,
+            set_up_pledges, set_up_learning,
         ):  # fmt: skip
             one(at)
         self.stdout.write(_("The programmes are set up."))

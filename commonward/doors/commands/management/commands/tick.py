@@ -15,7 +15,9 @@ from commonward.disputes.actions.ticking import DisputesTicked, tick_disputes
 from commonward.doors.look.repeating import Repeating
 from commonward.people.queries import now as site_now
 from commonward.programmes.actions.inspections.ticking import tick_inspections
+from commonward.programmes.actions.learning.forgetting import tick_learning
 from commonward.programmes.actions.pledges.reminding import tick_pledges
+from commonward.programmes.actions.wellbeing import close_past
 from commonward.response.actions.ordering import tick_orders
 from commonward.response.actions.ticking import ResponseTicked, tick_response
 
@@ -44,6 +46,8 @@ class Command(Repeating):
         self._tell_of_help(tick_response(at))
         self._tell_of_inspections(tick_inspections(at))
         self._tell_of_pledges(*tick_pledges(at))
+        tick_learning(at)
+        self._tell_of_surveys(close_past(at))
         if quiet and not (done.rungs or done.resumed or done.recomputed or done.failed):
             return
         self.stdout.write(
@@ -89,6 +93,10 @@ class Command(Repeating):
                     **done
                 )
             )
+
+    def _tell_of_surveys(self, closed: int) -> None:
+        if closed:
+            self.stdout.write(_("Surveys of staff closed: {count}.").format(count=closed))
 
     def _tell_of_pledges(self, soon: int, late: int) -> None:
         if soon or late:

@@ -54,6 +54,12 @@ PARTS: tuple[Part, ...] = (
         ("programme_officer", "leader", "handler"),
     ),
     Part(
+        "desk:programme_learning",
+        N_("Learning and duty"),
+        N_("Courses that work asks for, drills and what they changed, surveys of staff"),
+        OPENS,
+    ),
+    Part(
         "desk:programme_advice",
         N_("Advice"),
         N_("Texts on preventing harm, proposed by counts of problems and the season"),
