@@ -117,12 +117,20 @@ INSTALLED_APPS = [
     "commonward.doors.tiles",
     "commonward.doors.ledger",
     "commonward.doors.portal",
+    "commonward.doors.outbox",
     "commonward.doors.email",
     "commonward.doors.webhook",
     "commonward.doors.desk",
     "commonward.doors.field",
     "commonward.doors.live",
     *(["commonward.doors.demo"] if DEMO else []),
+]
+# A channel is a folder that is added: a door with `channel.py` needs no line above.
+INSTALLED_APPS += [
+    name
+    for path in sorted((ROOT / "commonward" / "doors").glob("*/channel.py"))
+    if (path.parent / "apps.py").exists()
+    and (name := f"commonward.doors.{path.parent.name}") not in INSTALLED_APPS
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

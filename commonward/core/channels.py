@@ -100,6 +100,16 @@ def one_line(words: str) -> str:
     return " ".join(unseen_out(words).split())
 
 
+_TURNING = frozenset(
+    chr(code)
+    for code in (
+        0x061C, 0x180E, 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF,
+        *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x2028, 0x2029,
+    )
+)  # fmt: skip
+"""What turns the direction of writing or hides between signs; joiners of scripts and emoji stay."""
+
+
 def unseen_out(words: str) -> str:
     """Without what turns the direction of writing around or is not seen at all; line ends stay.
 
@@ -109,16 +119,5 @@ def unseen_out(words: str) -> str:
     return "".join(
         sign
         for sign in words.replace("\r\n", "\n").replace("\r", "\n")
-        if sign in "\n\t" or unicodedata.category(sign) not in ("Cc", "Cf", "Zl", "Zp")
+        if sign in "\n\t" or (unicodedata.category(sign) != "Cc" and sign not in _TURNING)
     )
-
-
-def cut(words: str, longest: int) -> str:
-    """At most so many characters, with a sign where something was left out (0: any length).
-
-    >>> cut("a long sentence", 8)
-    'a long …'
-    """
-    if not longest or len(words) <= longest:
-        return words
-    return words[: longest - 1] + "…"

@@ -2,6 +2,7 @@
 
 import io
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import xlsxwriter
@@ -13,7 +14,7 @@ from commonward.cases.models import Delivery, Event, Task
 from commonward.core.pledge_sheet import read_pledges
 from commonward.core.refusals import Forbidden, Invalid, Missing, Refusal, Stale
 from commonward.core.targets.workbook import rows_of
-from commonward.doors.email.sending import deliver
+from commonward.doors.outbox.sending import deliver
 from commonward.programmes.actions.pledges import alliancing, duties, gathering, pooling
 from commonward.programmes.actions.pledges.bringing_in import bring_in
 from commonward.programmes.actions.pledges.calling import whistle_with
@@ -29,6 +30,12 @@ from commonward.programmes.queries.pledges import (
 )
 from tests.district import LAMP, District
 from tests.programmes.pledge_office import Pledges, agreed, pledges
+
+
+@pytest.fixture(autouse=True)
+def sends_mail(settings: Any) -> None:
+    """A site with a mail server."""
+    settings.MAIL, settings.MAIL_FROM = True, "Commonward <reports@example.org>"
 
 
 @pytest.fixture

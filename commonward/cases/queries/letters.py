@@ -1,4 +1,4 @@
-"""What a mail tells its subscriber: the step, and where the report stands now."""
+"""What a message tells its subscriber: the step, and where the report stands now."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +9,7 @@ from commonward.cases.models import Delivery, Subscription
 from commonward.cases.queries.followed import Followed, Told, followed
 from commonward.cases.queries.public import PublicReport, public_report
 from commonward.cases.queries.steps import public_steps
+from commonward.core.channels import MAIL
 from commonward.core.procedures import Stage
 
 
@@ -27,7 +28,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """All that one mail says. `step` and `standing` are None in the first question, which is
+    """All that one message says. `step` and `standing` are None in the first question, which is
     asked until `until`; `token` opens the page that confirms and ends."""
 
     delivery: int
@@ -41,6 +42,7 @@ class Letter:
     until: datetime
     step: Told | None
     standing: Standing | None
+    channel: str = MAIL
 
 
 def letter(delivery: int, at: datetime) -> Letter | None:
@@ -75,12 +77,21 @@ def letter(delivery: int, at: datetime) -> Letter | None:
         until=subscription.asked_at + CONFIRM_WITHIN,
         step=step,
         standing=standing,
+        channel=found.channel,
     )
 
 
 def steps_to_tell(subscription: Subscription, at: datetime) -> list[Told]:
-    """The steps that this subscriber may read and did not take themselves, in order."""
-    return _told(subscription, at)[0]
+    """The steps that this subscriber may read, wants to hear of and did not take, in order.
+
+    An answer is whatever the office wrote something with; the end is the closing, and what ends.
+    """
+    steps = _told(subscription, at)[0]
+    if subscription.news == "asked":
+        return [s for s in steps if s.asks or s.words]
+    if subscription.news == "end":
+        return [s for s in steps if s.stage is not None and (s.stage.closed or s.stage.ends)]
+    return steps
 
 
 def _told(subscription: Subscription, at: datetime) -> tuple[list[Told], Standing | None]:

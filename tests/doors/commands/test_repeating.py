@@ -14,9 +14,9 @@ from django.db import OperationalError
 from django.utils import translation
 
 from commonward.doors.commands.management.commands import tick, work
-from commonward.doors.email.management.commands import deliver
 from commonward.doors.look import repeating
 from commonward.doors.look.repeating import Repeating
+from commonward.doors.outbox.management.commands import deliver
 from commonward.doors.webhook.management.commands import call_hooks
 from tests.district import small_district
 from tests.help import urgent_help

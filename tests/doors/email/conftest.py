@@ -15,7 +15,7 @@ from django.utils import timezone
 from commonward.cases.actions import Said, open_case
 from commonward.cases.actions.subscribing import confirm, subscribe, token_of
 from commonward.cases.models import Delivery, Report, Subscription
-from commonward.doors.email.sending import Delivered, deliver
+from commonward.doors.outbox.sending import Delivered, deliver
 from tests.district import RUBBISH, District, small_district
 
 
@@ -97,4 +97,6 @@ def sent(at: datetime | None = None) -> Delivered:
 
 def words_of(mail: EmailMessage) -> str:
     """The text of a mail in one line."""
-    return " ".join(str(mail.get_content()).split())
+    body = mail.get_body(("plain",))
+    assert body is not None
+    return " ".join(str(body.get_content()).split())

@@ -42,7 +42,7 @@ def test_before_the_yes_only_the_question_is_sent(district: District, box: Box) 
     assert box.tos == [["alice@example.org"]]
     assert mail["Subject"] == f"Please confirm: news of report {report.number} by e-mail"
     assert "Somebody asked us to write to this address" in words_of(mail)
-    (token,) = set(LINK.findall(str(mail.get_content())))
+    (token,) = set(LINK.findall(words_of(mail)))
     confirm(token, timezone.now())
     assert sent().sent == 0, "what happened before the yes is not told"
     district.act(report, "file", district.duty_chief, 20)

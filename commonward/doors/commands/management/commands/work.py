@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 from commonward.doors.look.repeating import Repeating
+from commonward.doors.outbox.channels import offered
 from commonward.people.queries import now as site_now
 from commonward.response.actions.ordering import tick_orders
 
@@ -39,6 +40,6 @@ class Command(Repeating):
 
 
 def _what() -> tuple[str, ...]:
-    """The commands of one pass; without a mail server there is nothing to send with."""
-    mails = (*(("take_mail",) if settings.MAILBOX else ()), "deliver")
-    return ("tick", "ask_banks", "call_hooks", *(mails if settings.MAIL else ()))
+    """The commands of one pass; without any channel set up there is nothing to send with."""
+    takes = ("take_mail",) if settings.MAILBOX and settings.MAIL else ()
+    return ("tick", "ask_banks", "call_hooks", *takes, *(("deliver",) if offered() else ()))
