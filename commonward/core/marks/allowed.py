@@ -13,10 +13,11 @@ import re
 from commonward.core.indicators.book import Book
 from commonward.core.indicators.defined import Indicator
 from commonward.core.indicators.formulas import Unit
-from commonward.core.inspecting.allowed import refuse_persons
+from commonward.core.inspecting.allowed import asks_about_persons
 from commonward.core.marks.kind import Criterion, Kind
 from commonward.core.refusals import N_, Invalid
-from commonward.core.risk.allowed import refuse_against_people
+from commonward.core.risk.allowed import why_refused
+from commonward.core.targets.allowed import why_not
 
 VERSION = "marks-allowed-1"
 """Of these rules."""
@@ -39,8 +40,7 @@ _SILENT_EN = re.compile(
 def check_kind(kind: Kind, book: Book) -> None:
     """Raises Invalid, in words for its editor, where a kind rests on what a mark must not."""
     texts = (kind.title, kind.title_en, kind.says, kind.says_en)
-    refuse_persons(*texts, field="title")
-    refuse_against_people(*texts, field="title")
+    refuse_words(*texts, field="title")
     for one in kind.criteria:
         _check_words(one)
         if one.kind == "figure":
@@ -72,6 +72,26 @@ def check_kind(kind: Kind, book: Book) -> None:
             field="criteria",
             code="silence",
         )
+
+
+def refuse_words(*texts: str, field: str) -> None:
+    """Raises Invalid where words of a mark are about persons, by any of the three validators."""
+    for text in texts:
+        counted = why_not(text)
+        found = why_refused(text) or asks_about_persons(text)
+        if counted is not None:
+            found = " … ".join(part for part in counted if part)
+        if found:
+            raise Invalid(
+                N_(
+                    "“{words}” is about persons. A mark is borne by a room, an area or a place: say "
+                    "what of it anybody can see. Numbers of people found, fined or complaining, and "
+                    "lists of persons, have no place in it."
+                ),
+                words=found,
+                field=field,
+                code="about_persons",
+            )
 
 
 def is_quiet(one: Indicator, book: Book) -> bool:
@@ -107,8 +127,7 @@ def as_told(indicator: Indicator, value: float) -> float:
 def _check_words(one: Criterion) -> None:
     lines = [text for item in one.items for text in item]
     texts = (one.title, one.title_en, *lines)
-    refuse_persons(*texts, field="criteria")
-    refuse_against_people(*texts, field="criteria")
+    refuse_words(*texts, field="criteria")
     if one.kind == "figure":
         return
     for text in texts:
@@ -129,7 +148,7 @@ def _check_figure(kind: Kind, one: Criterion, book: Book) -> None:
     found = book.indicators.get(one.indicator)
     if found is None:
         raise Invalid(N_("There is no indicator “{given}”."), given=one.indicator, field="criteria")
-    refuse_persons(*found.titles.values(), field="criteria")
+    refuse_words(*found.titles.values(), field="criteria")
     if not found.public or found.apart:
         raise Invalid(
             N_("“{title}” is not published, so it cannot be a published criterion."),

@@ -6,10 +6,10 @@ from typing import Any
 
 from commonward.cases.actions.moving import act, in_order, locked, touch
 from commonward.cases.actions.recording import record
+from commonward.core.marks.allowed import refuse_words
 from commonward.core.masking import mask
 from commonward.core.refusals import N_, Forbidden, Missing, Refusal
 from commonward.core.rights import Actor, refuse_onlooker
-from commonward.core.risk.allowed import refuse_against_people
 from commonward.programmes.actions.council_rules import line
 from commonward.programmes.models import Mark, MarkCheck
 from commonward.programmes.queries.marks import CATEGORY, EVERYBODY, keeps, mark_of
@@ -57,9 +57,9 @@ def step(
 
 def said(name: str, given: str, most: int = LONGEST_WORDS, *, needed: bool = True) -> str:
     """Words about a room, an area or a place: bounded, masked, refused where they are about people."""
-    found = line(name, given.replace("\r\n", "\n"), most, needed=needed)
-    refuse_against_people(found, field=name)
-    return mask(found)[:most]
+    found = mask(line(name, given.replace("\r\n", "\n"), most, needed=needed))[:most]
+    refuse_words(found, field=name)
+    return found
 
 
 def criterion_of(found: Mark, number: int) -> MarkCheck:
