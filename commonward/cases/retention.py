@@ -138,6 +138,22 @@ KEPT: tuple[Kept, ...] = (
         destroyed_by="Deleted (forget).",
     ),
     Kept(
+        model="cases.AnswerMissing",
+        fields=("words",),
+        what="What somebody missed in an answer, without names and numbers, and the day.",
+        why="So that whoever keeps the answer can mend it; nobody is answered.",
+        how_long="30 days.",
+        destroyed_by="Deleted (forget).",
+    ),
+    Kept(
+        model="cases.AskedInVain",
+        fields=("digest", "words"),
+        what="A set of words that five or more asked in vain; below five only a keyed hash of it.",
+        why="So that the office writes the answer that is missing.",
+        how_long="60 days after it was asked last.",
+        destroyed_by="Deleted (forget), or when it is taken off the list.",
+    ),
+    Kept(
         model="cases.SavedView",
         fields=("name", "query"),
         what="How a member of staff narrowed a list, under a name they chose.",
@@ -248,6 +264,7 @@ IMPERSONAL: Mapping[str, tuple[str, ...]] = {
     "AutoRoute": ("version", "reason"),
     "Danger": ("version",),
     "Suggestion": ("version", "chosen"),
-    "Answer": ("category", "language"),
-    "AnswerVersion": ("question", "keywords", "words", "source"),
+    "Answer": ("category", "language", "area"),
+    "AnswerVersion": ("question", "keywords", "words", "source", "sources", "returned"),
+    "AskedInVain": ("language",),
 }

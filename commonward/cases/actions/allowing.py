@@ -19,18 +19,19 @@ _NETWORK = 64
 """Bits of an IPv6 address that tell one connection to the internet from another."""
 
 
-def spend(address: str, at: datetime, an_hour: int) -> None:
+def spend(address: str, at: datetime, an_hour: int, use: str = "") -> None:
     """Count one sending from a network address; `an_hour` of them may come at once, and as many
     each hour (0: any number). Raises Refusal "allowance", in words and with the time to wait.
 
-    An address that cannot be read shares one bucket with all such.
+    An address that cannot be read shares one bucket with all such. What is sent for another `use`
+    has a bucket of its own.
     """
     if an_hour <= 0:
         return
     day = at.astimezone(UTC).date()
     with transaction.atomic():
         made, new = Allowance.objects.select_for_update().get_or_create(
-            day=day, mark=mark_of(address, at), defaults={"left": float(an_hour), "at": at}
+            day=day, mark=mark_of(address, at, use), defaults={"left": float(an_hour), "at": at}
         )
         if new:
             Allowance.objects.exclude(day=day).delete()
@@ -51,12 +52,20 @@ def spend(address: str, at: datetime, an_hour: int) -> None:
     )
 
 
-def mark_of(address: str, at: datetime) -> str:
-    """What is kept of a network address today."""
+def first_today(address: str, at: datetime, use: str) -> bool:
+    """Whether this network does this for the first time today; noted as every sending is."""
+    day = at.astimezone(UTC).date()
+    _, new = Allowance.objects.get_or_create(
+        day=day, mark=mark_of(address, at, use), defaults={"left": 0.0, "at": at}
+    )
+    return new
+
+
+def mark_of(address: str, at: datetime, use: str = "") -> str:
+    """What is kept of a network address today, for one use."""
     day = at.astimezone(UTC).date().isoformat()
-    return salted_hmac(
-        "commonward.allowance", f"{day} {_network(address)}", algorithm="sha256"
-    ).hexdigest()[:_MARK]
+    told = f"{day} {_network(address)}" + (f" {use}" if use else "")
+    return salted_hmac("commonward.allowance", told, algorithm="sha256").hexdigest()[:_MARK]
 
 
 def _network(address: str) -> str:

@@ -1,13 +1,17 @@
 """Write the knowledge base: answers to what is often asked, each with an owner and an end."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from commonward.areas.actions import bump
+from commonward.areas.queries import area_by_code
 from commonward.cases.actions.texts import check_use
 from commonward.cases.models import Answer, AnswerVersion
 from commonward.cases.queries.texts import EDITORS, may_edit, require_editor
+from commonward.core.knowledge.sources import Source, check_sources
 from commonward.core.refusals import N_, Forbidden, Invalid, Missing, Stale
 from commonward.core.rights import Actor, refuse_onlooker
 from commonward.people.access import active_team, moment, standing_account
@@ -28,14 +32,24 @@ def add_answer(
     owner: int | None = None,
     team: int | None = None,
     valid_until: datetime | None = None,
+    sources: Iterable[Source] = (),
+    public: bool = False,
+    of: int | None = None,
+    area: str = "",
 ) -> Answer:
     """Add an answer (知识库条目); without an `owner` it is the actor's own.
 
-    `source` says where it is written (a law, a notice). Raises Forbidden or Invalid.
+    `sources` say where it is written (a law, a notice); `source` is one by its name alone. One
+    that is `of` another says the same in another language, or for an area (its code). A `public`
+    one is shown to residents once somebody else has checked it. Raises Forbidden or Invalid.
     """
     refuse_onlooker(actor)
+    first = _first_of(of)
+    if first is not None:
+        category = first.category
     require_editor(actor, "edit_answers", category)
     check_use(language, category)
+    _check_place(first, area, language, at)
     owner_id = owner if owner is not None else actor.account
     if owner_id is None:
         raise Invalid(N_("Say who sees to it that the answer stays right."), field="owner")
@@ -43,15 +57,22 @@ def add_answer(
     if team is not None:
         active_team(team)
     _check(question, words, keywords, source, at, valid_until)
-    with transaction.atomic():
-        made = Answer.objects.create(
-            category=category,
-            language=language,
-            owner_id=owner_id,
-            team_id=team,
-            valid_until=valid_until,
-        )
-        _version(made, question, words, keywords, source, actor, at)
+    kept = check_sources(_sources(source, sources), _today(at))
+    try:
+        with transaction.atomic():
+            made = Answer.objects.create(
+                category=category,
+                language=language,
+                owner_id=owner_id,
+                team_id=team,
+                valid_until=valid_until,
+                public=public,
+                of_id=first.pk if first else None,
+                area=area,
+            )
+            _version(made, question, words, keywords, kept, actor, at)
+    except IntegrityError:
+        raise _there_already() from None
     return made
 
 
@@ -67,15 +88,22 @@ def change_answer(
     source: str = "",
     valid_until: datetime | None = None,
     owner: int | None = None,
+    team: int | None = None,
+    sources: Iterable[Source] = (),
+    public: bool | None = None,
 ) -> Answer:
     """Say it anew, or say that it is still right until another day: a version of its own.
+
+    Residents read the version before until somebody else has checked this one; where it is no
+    longer `public`, they read it no more.
 
     Its owner, the members of its team and editors may. Raises Forbidden, Missing, Invalid, Stale.
     """
     refuse_onlooker(actor)
     _check(question, words, keywords, source, at, valid_until)
+    kept = check_sources(_sources(source, sources), _today(at))
     with transaction.atomic():
-        found = _locked(actor, answer)
+        found = locked_answer(actor, answer)
         if found.version != version:
             raise Stale(
                 N_("This answer was changed in the meantime (version {now}, you had {had})."),
@@ -85,25 +113,36 @@ def change_answer(
         if owner is not None:
             standing_account(owner)
             found.owner_id = owner
+        if team is not None:
+            active_team(team)
+            found.team_id = team
+        if public is not None:
+            found.public = public
+        if not found.public or not found.active:
+            found.shown = 0
         found.version += 1
         found.valid_until = valid_until
         found.active = True
-        found.save(update_fields=["version", "valid_until", "active", "owner"])
-        _version(found, question, words, keywords, source, actor, at)
+        found.save(
+            update_fields=["version", "valid_until", "active", "owner", "team", "public", "shown"]
+        )
+        _version(found, question, words, keywords, kept, actor, at)
     return found
 
 
 def retire_answer(actor: Actor, answer: int) -> None:
-    """Offer an answer no more; its versions stay."""
+    """Offer an answer no more, to residents neither; its versions stay."""
     refuse_onlooker(actor)
     with transaction.atomic():
-        found = _locked(actor, answer)
+        found = locked_answer(actor, answer)
         found.active = False
-        found.save(update_fields=["active"])
+        found.shown = 0
+        found.save(update_fields=["active", "shown"])
         bump("answers")
 
 
-def _locked(actor: Actor, answer: int) -> Answer:
+def locked_answer(actor: Actor, answer: int) -> Answer:
+    """The answer, locked for whoever may change it. Raises Missing, Forbidden."""
     found = Answer.objects.select_for_update().filter(pk=answer).first()
     if found is None:
         raise Missing(N_("There is no such answer."), field="answer")
@@ -154,7 +193,7 @@ def _version(
     question: str,
     words: str,
     keywords: str,
-    source: str,
+    sources: tuple[Source, ...],
     actor: Actor,
     at: datetime,
 ) -> None:
@@ -164,9 +203,54 @@ def _version(
         question=" ".join(question.split()),
         keywords=keywords,
         words=words,
-        source=source,
+        source="; ".join(one.name for one in sources)[:300],
+        sources=[one.to_data() for one in sources],
         valid_until=answer.valid_until,
         by_id=actor.account,
         at=at,
     )
     bump("answers")
+
+
+def _sources(source: str, sources: Iterable[Source]) -> tuple[Source, ...]:
+    given = tuple(sources)
+    return given or ((Source("document", source),) if source.strip() else ())
+
+
+def _today(at: datetime) -> date:
+    return timezone.localdate(at)
+
+
+def _first_of(of: int | None) -> Answer | None:
+    """The answer that a variant belongs to: the first of its group. Raises Missing."""
+    if of is None:
+        return None
+    found = Answer.objects.filter(pk=of).select_related("of").first()
+    if found is None:
+        raise Missing(N_("There is no such answer."), field="of")
+    return found.of or found
+
+
+def _check_place(first: Answer | None, area: str, language: str, at: datetime) -> None:
+    if first is None:
+        if area:
+            raise Invalid(
+                N_("First write what holds everywhere; then say what is otherwise in one area."),
+                field="area",
+            )
+        return
+    if area:
+        try:
+            area_by_code(area, at)
+        except Missing as missing:
+            raise Invalid(missing.text, field="area", **missing.values) from None
+    same = Answer.objects.filter(of=first, area=area, language=language).exists()
+    if same or (not area and language == first.language):
+        raise _there_already()
+
+
+def _there_already() -> Invalid:
+    return Invalid(
+        N_("There is an answer for this area in this language already: change that one."),
+        field="area",
+    )

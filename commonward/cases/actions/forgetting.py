@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
+from commonward.cases.actions.answers_helping import forget_asked
 from commonward.cases.actions.fielding import end_sent
 from commonward.cases.actions.finding import find_no_more
 from commonward.cases.actions.recording import record
@@ -33,6 +34,7 @@ def forget(at: datetime) -> int:
     has open parts, is not forgotten however old it is.
     """
     end_sent(at)
+    forget_asked(at)
     done = 0
     for procedure_id, procedure in book().procedures.items():
         before = at - timedelta(days=round(365.2425 * procedure.keep_years))

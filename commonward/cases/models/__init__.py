@@ -30,6 +30,7 @@ from commonward.cases.models.field import Round, Sent, Visit
 from commonward.cases.models.finding import ToFind
 from commonward.cases.models.hook import Hook
 from commonward.cases.models.importing import ImportedFile
+from commonward.cases.models.knowledge import AnswerHelped, AnswerMissing, AskedInVain
 from commonward.cases.models.ledger import (
     Ledger,
     LedgerCheck,
@@ -53,8 +54,11 @@ from commonward.cases.models.words import (
 __all__ = [
     "Allowance",
     "Answer",
+    "AnswerHelped",
+    "AnswerMissing",
     "AnswerVersion",
     "Approval",
+    "AskedInVain",
     "AutoRoute",
     "Case",
     "CaseKey",

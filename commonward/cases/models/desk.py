@@ -86,9 +86,17 @@ class Answer(models.Model):
     """An entry of the knowledge base (知识库条目): a question that is often asked.
 
     `owner` sees to it that it is right; from `valid_until` on it is offered to nobody until the
-    owner has looked at it again. What it says is in its newest version.
+    owner has looked at it again. What it says is in its newest version. One that is `of` another
+    says the same for an area (its code) or in another language. Where it is `public`, residents
+    read the version `shown`, the newest that somebody else has checked; 0: none yet.
     """
 
+    of = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    area = models.CharField(max_length=32, blank=True)
+    public = models.BooleanField(default=False)
+    shown = models.PositiveIntegerField(default=0)
     category = models.CharField(max_length=40, blank=True)
     language = models.CharField(max_length=10)
     owner = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -108,13 +116,31 @@ class Answer(models.Model):
                 name="answer_expiring",
             ),
         ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["of", "area", "language"],
+                condition=Q(of__isnull=False),
+                name="one_answer_for_area_and_language",
+            ),
+            models.CheckConstraint(
+                condition=Q(of__isnull=False) | Q(area=""), name="answer_of_an_area_is_a_variant"
+            ),
+            models.CheckConstraint(
+                condition=Q(shown__lte=models.F("version")), name="answer_shown_exists"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"answer {self.pk}"
 
 
 class AnswerVersion(models.Model):
-    """Question and answer as somebody left them; never changed."""
+    """Question and answer as somebody left them; the words are never changed.
+
+    `sources` are where it is written: {"kind": law, document or address, "name", "link",
+    "checked": the day on which somebody last looked}. `checked_by` agreed to it, or wrote in
+    `returned` what is wrong with it.
+    """
 
     answer = models.ForeignKey(Answer, on_delete=models.PROTECT, related_name="+", db_index=False)
     number = models.PositiveIntegerField()
@@ -122,11 +148,17 @@ class AnswerVersion(models.Model):
     keywords = models.CharField(max_length=300, blank=True)
     words = models.TextField()
     source = models.CharField(max_length=300, blank=True)
+    sources = models.JSONField(default=list, blank=True)
     valid_until = models.DateTimeField(null=True, blank=True)
     by = models.ForeignKey(
         Account, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     at = models.DateTimeField()
+    checked_by = models.ForeignKey(
+        Account, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    checked_at = models.DateTimeField(null=True, blank=True)
+    returned = models.CharField(max_length=300, blank=True)
 
     class Meta:
         db_table = "cases_answerversion"

@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from commonward.doors.portal.dispute_urls import dispute_patterns
 from commonward.doors.portal.programme_urls import programme_patterns
 from commonward.doors.portal.views import (
+    answers,
     data,
     figures,
     home,
@@ -40,6 +41,9 @@ urlpatterns = [
     path("my/<str:key>/answer/<int:question>/", mine.answer, name="answer"),
     path("my/<str:key>/object/", mine.object_to, name="object"),
     path("my/<str:key>/<slug:verb>/", mine.step, name="step"),
+    path("answers/", answers.answers, name="answers"),
+    path("answers/<int:answer>/", answers.answer, name="known_answer"),
+    path("answers/<int:answer>/helped/", answers.helped, name="answer_helped"),
     path("hotspots/", hotspots.hotspots, name="hotspots"),
     path("hotspots/hotspots.csv", hotspots.table, name="hotspots_csv"),
     path("figures/", published.figures, name="figures"),

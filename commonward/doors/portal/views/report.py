@@ -26,6 +26,7 @@ from commonward.doors.look.showing import error_of, language, page
 from commonward.doors.portal import nearby, steps
 from commonward.doors.portal.draft import Draft
 from commonward.doors.portal.sender import bound
+from commonward.doors.portal.views.answers import perhaps as perhaps_answers
 from commonward.doors.portal.views.urgent import offered
 from commonward.people.queries import now as site_now
 
@@ -63,7 +64,9 @@ def near(request: HttpRequest) -> HttpResponse:
         perhaps = steps.near(draft, request.POST, now)
     except Invalid:
         perhaps = ()
-    return page(request, "portal/parts/near.html", {"perhaps": perhaps}, private=True)
+    words = request.POST.get("words", "")
+    context = {"perhaps": perhaps, "answers": perhaps_answers(words, now.at) if words else ()}
+    return page(request, "portal/parts/near.html", context, private=True)
 
 
 def _answered(request: HttpRequest, draft: Draft, name: str, now: steps.Moment) -> HttpResponse:
@@ -122,6 +125,8 @@ def _asked(
     }
     if name in nearby.ASKED_AT:
         context["perhaps"] = nearby.around(draft, now) if draft.words else ()
+    if name == "category" and draft.words:
+        context["answers"] = perhaps_answers(draft.words, now.at)
     if name == "check":
         context |= _public_view(draft)
     return page(request, step.template, context, private=True)
