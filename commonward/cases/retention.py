@@ -138,6 +138,30 @@ KEPT: tuple[Kept, ...] = (
         destroyed_by="Deleted (forget).",
     ),
     Kept(
+        model="cases.Exchange",
+        fields=("sample", "sample_key"),
+        what="The columns and first rows of another system's file, which may name people, sealed.",
+        why="To draw the mapping beside them.",
+        how_long="Seven days, or until somebody deletes it.",
+        destroyed_by="Emptied with its key (forget, drop_sample).",
+    ),
+    Kept(
+        model="cases.ExchangeRun",
+        fields=("name", "file", "key"),
+        what="A file that was exchanged with another system, sealed beside the database.",
+        why="To go on with it, to fetch it again, and to say what was wrong with its rows.",
+        how_long="For the days that the exchange names (30 unless said otherwise).",
+        destroyed_by="The key is destroyed and the file deleted (forget).",
+    ),
+    Kept(
+        model="cases.ExchangeRow",
+        fields=("content",),
+        what="Why a row was refused, or what differs there and here, sealed with its run's key.",
+        why="Whoever mends the file, or decides, must see it.",
+        how_long="As the file of its run.",
+        destroyed_by="Emptied, and the run's key destroyed (forget).",
+    ),
+    Kept(
         model="cases.AnswerMissing",
         fields=("words",),
         what="What somebody missed in an answer, without names and numbers, and the day.",
@@ -233,7 +257,16 @@ IMPERSONAL: Mapping[str, tuple[str, ...]] = {
     # Of a picture that is on its way: deleted when it is whole.
     "HandOverPiece": ("content",),
     "NeighbourRequest": ("mark", "ref", "token", "state", "service", "updates", "fault"),
-    "Hook": ("name", "address", "secret", "verbs", "stages", "area_code", "categories", "place"),
+    # Which system, by which columns and values; an order's number there, and short digests.
+    "Exchange": ("name", "direction", "form"),
+    "ExchangeMapping": ("text",),
+    "ExchangeRun": ("kind", "digest", "fault"),
+    "ExchangeItem": ("ref", "marks", "told"),
+    "ExchangeRow": ("ref", "state", "decision"),
+    "Hook": (
+        "name", "address", "secret", "old_secret", "verbs", "stages", "area_code", "categories",
+        "place",
+    ),  # fmt: skip
     "Category": (
         "code",
         "name",

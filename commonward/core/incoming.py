@@ -150,7 +150,7 @@ class Reader:
                 N_("A number of a case has at most {most} characters."), most=LONGEST_REF,
                 field="ref",
             )  # fmt: skip
-        lat, lon = _place(lat_given, lon_given)
+        lat, lon = place_of(lat_given, lon_given)
         return Incoming(
             line=line,
             ref=ref,
@@ -181,7 +181,7 @@ class Reader:
     def _moment(self, name: str, text: str, *, bounded: bool = True) -> datetime | None:
         if not text:
             return None
-        found = _parsed(text)
+        found = parsed_moment(text)
         if found is None:
             raise Invalid(
                 N_("{name} “{given}” is not a date and time; write it as {example}."),
@@ -216,7 +216,8 @@ class Reader:
         return found
 
 
-def _parsed(text: str) -> datetime | None:
+def parsed_moment(text: str) -> datetime | None:
+    """A date and time in one of the forms that can mean one thing only, or None."""
     try:
         return datetime.fromisoformat(text) if len(text) > 10 else None
     except ValueError:
@@ -229,7 +230,8 @@ def _parsed(text: str) -> datetime | None:
     return None
 
 
-def _place(lat: str, lon: str) -> tuple[float | None, float | None]:
+def place_of(lat: str, lon: str) -> tuple[float | None, float | None]:
+    """Two texts as degrees; (None, None) where neither is given. Raises Invalid."""
     if not lat and not lon:
         return None, None
     if not lat or not lon:

@@ -16,6 +16,13 @@ from commonward.cases.models.desk import (
     StandardText,
     StandardTextVersion,
 )
+from commonward.cases.models.exchange import (
+    Exchange,
+    ExchangeItem,
+    ExchangeMapping,
+    ExchangeRow,
+    ExchangeRun,
+)
 from commonward.cases.models.federation import (
     FederationKey,
     HandOver,
@@ -69,6 +76,11 @@ __all__ = [
     "Delivery",
     "Event",
     "FederationKey",
+    "Exchange",
+    "ExchangeItem",
+    "ExchangeMapping",
+    "ExchangeRow",
+    "ExchangeRun",
     "HandOver",
     "HandOverConsent",
     "HandOverLetter",

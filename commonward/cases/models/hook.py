@@ -9,12 +9,15 @@ class Hook(models.Model):
 
     Empty lists fit every event; `verbs` and `stages` (those a case comes to) narrow it, and so do
     an area with all below it and prefixes of categories. `secret` is wrapped by the site's master
-    key. `place` is the place in the record up to which events were looked at (core.following).
+    key; until `old_until` the one before signs beside it. `place` is the place in the record up to
+    which events were looked at (core.following).
     """
 
     name = models.CharField(max_length=120)
     address = models.CharField(max_length=500)
     secret = models.BinaryField()
+    old_secret = models.BinaryField(null=True)
+    old_until = models.DateTimeField(null=True, blank=True)
     verbs = models.JSONField(default=list, blank=True)
     stages = models.JSONField(default=list, blank=True)
     area_code = models.CharField(max_length=32, blank=True)

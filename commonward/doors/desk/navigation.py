@@ -67,6 +67,12 @@ WAYS: tuple[Way, ...] = (
     Way("desk:handover_box", N_("Handed to us"), ("clerk", "legal_aid", "partner"), key="h"),
     Way("desk:disputes", N_("Disputes"), MEDIATION, key="d"),
     Way("desk:admin", N_("Administration"), ("administrator",), key="m"),
+    Way(
+        "desk:exchanges",
+        N_("Exchanges"),
+        ("administrator", "dispatcher", "duty_chief"),
+        below="desk:admin",
+    ),
     Way("desk:callbacks", N_("Call back"), ("intake_officer", "duty_chief"), key="r"),
     Way("desk:answers", N_("Answers"), key="k"),
     Way("desk:texts", N_("Standard texts"), below="desk:answers"),

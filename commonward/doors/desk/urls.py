@@ -7,6 +7,7 @@ from commonward.doors.desk.asking_urls import asking_patterns
 from commonward.doors.desk.case_urls import case_patterns
 from commonward.doors.desk.dashboard_urls import dashboard_patterns
 from commonward.doors.desk.dispute_urls import dispute_patterns
+from commonward.doors.desk.exchange_urls import exchange_patterns
 from commonward.doors.desk.figure_urls import figure_patterns
 from commonward.doors.desk.forecast_urls import forecast_patterns
 from commonward.doors.desk.hot_urls import hot_patterns
@@ -40,6 +41,7 @@ urlpatterns = [
     *dashboard_patterns,
     *dispute_patterns,
     *forecast_patterns,
+    *exchange_patterns,
     *hot_patterns,
     *hotspot_patterns,
     *figure_patterns,

@@ -109,6 +109,8 @@ _HAPPENED: Mapping[str, str] = {
     "whistle_asked": N_("Whistle"),
     "assist_asked": N_("Asked to assist"),
     "supervision_asked": N_("Supervision order"),
+    "exchange_updated": N_("Another system's file told more"),
+    "exchange_decided": N_("Decided what holds, here or in the other system"),
     "extension_asked": N_("More time was asked for"),
     "extension_approved": N_("More time was agreed to"),
     "extension_refused": N_("More time was refused"),

@@ -107,6 +107,12 @@ ROWS: dict[str, Row] = {
     "figures": Row(STAFF),
     "figures_mine": Row(STAFF),
     "figure": Row(STAFF, (("name", "closed_rate"),)),
+    # None was named yet; then: test_exchanges.py.
+    "exchanges": Row(("administrator", "dispatcher", "duty_chief")),
+    "exchange": Row((), (("name", "none"),), unseen=("administrator", "dispatcher", "duty_chief")),
+    "exchange_mapping": Row((), (("name", "none"),), unseen=("administrator",)),
+    "exchange_run": Row((), (("name", "none"), ("number", "1")), unseen=("dispatcher", "duty_chief")),
+    "exchange_file": Row((), (("name", "none"), ("number", "1")), unseen=("dispatcher", "duty_chief")),
     # Who looks at no figures of areas sees the cases behind their own alone (test_figures.py).
     "figure_cases": Row(("dispatcher", "duty_chief", "leader"), (("name", "closed_rate"),)),
     "home": Row(STAFF),

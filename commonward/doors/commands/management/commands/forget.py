@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from commonward.cases.actions import forget
 from commonward.disputes.actions.forgetting import forget_papers
+from commonward.cases.actions.exchanging import forget_exchanges
 from commonward.people.queries import now as site_now
 from commonward.programmes.actions.councilling import forget_councils
 from commonward.programmes.actions.forgetting_plans import forget_plan_words
@@ -28,6 +29,9 @@ class Command(BaseCommand):
         self.stdout.write(_("Cases forgotten: {count}.").format(count=forget(at)))
         papers = sum(forget_papers(at).values())
         if papers:
+        files = forget_exchanges(at)
+        if files:
+            self.stdout.write(_("Files of exchanges deleted: {count}.").format(count=files))
             self.stdout.write(_("Papers of disputes shredded: {count}.").format(count=papers))
         said = forget_councils(at)
         if said:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from commonward.cases.actions import tick
+from commonward.cases.actions.exchanging import carry_on_all
 from commonward.cases.actions.presence import end_presence
 from commonward.disputes.actions.ticking import DisputesTicked, tick_disputes
 from commonward.doors.look.repeating import Repeating
@@ -21,6 +22,9 @@ from commonward.programmes.actions.wellbeing import close_past
 from commonward.response.actions.ordering import tick_orders
 from commonward.response.actions.ticking import ResponseTicked, tick_response
 
+
+ROWS_OF_EXCHANGES = 1_000
+"""Rows of another system's file that are taken in between two ticks."""
 
 class Command(Repeating):
     """Do all that is due; safe to run several at once."""
@@ -50,6 +54,9 @@ class Command(Repeating):
         self._tell_of_surveys(close_past(at))
         if quiet and not (done.rungs or done.resumed or done.recomputed or done.failed):
             return
+        if options["at"] is None:
+            # Files that were begun on the desk; the clocks are due again before a large one ends.
+            carry_on_all(site_now, most=ROWS_OF_EXCHANGES)
         self.stdout.write(
             _(
                 "{rungs} rungs of the ladder, {resumed} suspensions ended, {recomputed} deadlines "

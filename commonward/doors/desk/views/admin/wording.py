@@ -93,6 +93,9 @@ _CHANGES: Mapping[str, str] = {
     "new_bank_secret": N_("New secret for a bank's calls"),
     "try_bank": N_("Trial call of a bank"),
     "see_as": N_("Saw the pages as somebody else"),
+    "replay_hook": N_("Hook told again of a span"),
+    "set_exchange": N_("Exchange set"),
+    "end_exchange": N_("Exchange ended"),
     "see_as_end": N_("Ended seeing as somebody else"),
 }
 _DELIVERIES: Mapping[str, str] = {
