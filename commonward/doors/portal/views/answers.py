@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from commonward.areas.queries.named import areas_to_choose
+from commonward.areas.queries.names import areas_to_choose
 from commonward.areas.queries.tree import area_by_code
 from commonward.cases.actions.answers_helping import LONGEST_MISSING, note_vain, say_helped
 from commonward.cases.queries.knowledge import (
