@@ -14,7 +14,15 @@ from commonward.core.rights import SEALED
 from commonward.disputes.actions.passes import new_pass
 from commonward.disputes.models import Party, Session
 from commonward.doors.demo import names
-from commonward.doors.demo.programmes import advice, councils, inspections, learning, pledges, risk
+from commonward.doors.demo.programmes import (
+    advice,
+    councils,
+    inspections,
+    learning,
+    marks,
+    pledges,
+    risk,
+)
 from commonward.doors.demo.robots import SOURCE
 from commonward.doors.demo.roles import POSTS
 from commonward.people.queries import account_by_login, team_by_code
@@ -230,11 +238,11 @@ def _samples(at: datetime) -> Mapping[str, Callable[[str], Any]]:
         return public.number
 
     return {
-        "number": number,
+        "number": lambda name: marks.numbered(name) or number(name),
         "verb": lambda name: "appraise" if name == "desk:dispute_step" else _STEPS[closing.stage] if name[:5] == "desk:" else "add_words",
         "kind": lambda name: {
             "desk:ask": "whistle", "desk:admin_dispute_rules": "grading",
-            "desk:programme_checklist": "shop",
+            "desk:programme_checklist": "shop", "desk:programme_mark_kind": "no-open-cases",
         }.get(name, "extension"),
         "code": _code,
         "name": _named,

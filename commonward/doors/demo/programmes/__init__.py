@@ -8,12 +8,13 @@ from commonward.doors.demo.programmes import (
     councils,
     inspections,
     learning,
+    marks,
     plans,
     pledges,
     risk,
 )
 
-PARTS: tuple[ModuleType, ...] = (councils, inspections, advice, plans, pledges, risk, learning)
+PARTS: tuple[ModuleType, ...] = (councils, inspections, advice, plans, pledges, risk, learning, marks)
 
 
 def begin(begins: datetime, ends: datetime) -> int:

@@ -1,18 +1,20 @@
 """`forget`: destroy what people wrote in cases whose time is over; run it every night."""
 
+from datetime import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
 from commonward.cases.actions import forget
-from commonward.disputes.actions.forgetting import forget_papers
 from commonward.cases.actions.exchanging import forget_exchanges
+from commonward.disputes.actions.forgetting import forget_papers
 from commonward.people.queries import now as site_now
 from commonward.programmes.actions.councilling import forget_councils
 from commonward.programmes.actions.forgetting_plans import forget_plan_words
 from commonward.programmes.actions.inspections.ticking import forget_inspections
 from commonward.programmes.actions.learning.forgetting import forget_learning
+from commonward.programmes.actions.marks.forgetting import forget_marks
 from commonward.programmes.actions.pledges.forgetting import forget_pledges
 from commonward.programmes.actions.risk.forgetting import forget_risk
 from commonward.response.actions.ticking import forget_response
@@ -27,11 +29,11 @@ class Command(BaseCommand):
         """Forget all that is due now and say in how many cases."""
         at = site_now()
         self.stdout.write(_("Cases forgotten: {count}.").format(count=forget(at)))
-        papers = sum(forget_papers(at).values())
-        if papers:
         files = forget_exchanges(at)
         if files:
             self.stdout.write(_("Files of exchanges deleted: {count}.").format(count=files))
+        papers = sum(forget_papers(at).values())
+        if papers:
             self.stdout.write(_("Papers of disputes shredded: {count}.").format(count=papers))
         said = forget_councils(at)
         if said:
@@ -64,6 +66,7 @@ class Command(BaseCommand):
                     count=learnt
                 )
             )
+        self._forget_marks(at)
         ended = forget_response(at)
         if any(ended.values()):
             self.stdout.write(
@@ -72,3 +75,8 @@ class Command(BaseCommand):
                     "{incidents} incidents emptied, {plans} old plans deleted."
                 ).format(**ended)
             )
+
+    def _forget_marks(self, at: datetime) -> None:
+        marked = forget_marks(at)
+        if marked:
+            self.stdout.write(_("Marks of quality: {count} things emptied.").format(count=marked))

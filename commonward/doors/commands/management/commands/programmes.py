@@ -10,6 +10,7 @@ from commonward.programmes.actions.advising import set_up_advice
 from commonward.programmes.actions.council_rules import set_up_councils
 from commonward.programmes.actions.drills.holding import set_up_learning
 from commonward.programmes.actions.inspections.setting_up import set_up as set_up_inspections
+from commonward.programmes.actions.marks.setting_up import set_up_marks
 from commonward.programmes.actions.planning import set_up_plans
 from commonward.programmes.actions.pledges.setting_up import set_up_pledges
 from commonward.programmes.actions.risk.setting_up import set_up_risk
@@ -30,7 +31,7 @@ class Command(BaseCommand):
         at = now()
         for one in (
             set_up_plans, set_up_inspections, set_up_councils, set_up_risk, set_up_advice,
-            set_up_pledges, set_up_learning,
+            set_up_pledges, set_up_marks, set_up_learning,
         ):  # fmt: skip
             one(at)
         self.stdout.write(_("The programmes are set up."))

@@ -17,6 +17,7 @@ from commonward.doors.look.repeating import Repeating
 from commonward.people.queries import now as site_now
 from commonward.programmes.actions.inspections.ticking import tick_inspections
 from commonward.programmes.actions.learning.forgetting import tick_learning
+from commonward.programmes.actions.marks.ticking import tick_marks
 from commonward.programmes.actions.pledges.reminding import tick_pledges
 from commonward.programmes.actions.wellbeing import close_past
 from commonward.response.actions.ordering import tick_orders
@@ -50,6 +51,7 @@ class Command(Repeating):
         self._tell_of_help(tick_response(at))
         self._tell_of_inspections(tick_inspections(at))
         self._tell_of_pledges(*tick_pledges(at))
+        self._tell_of_marks(*tick_marks(at))
         tick_learning(at)
         self._tell_of_surveys(close_past(at))
         if quiet and not (done.rungs or done.resumed or done.recomputed or done.failed):
@@ -109,6 +111,15 @@ class Command(Repeating):
         if soon or late:
             self.stdout.write(
                 _("Pledges: {soon} fall due soon, {late} are late.").format(soon=soon, late=late)
+            )
+
+    def _tell_of_marks(self, soon: int, over: int, settled: int) -> None:
+        if soon or over or settled:
+            self.stdout.write(
+                _(
+                    "Marks of quality: {soon} end soon, {over} ended on their day, {settled} "
+                    "settled without an appeal."
+                ).format(soon=soon, over=over, settled=settled)
             )
 
 

@@ -42,6 +42,18 @@ PARTS: tuple[Part, ...] = (
         WORKS,
     ),
     Part(
+        "desk:programme_marks",
+        N_("Marks of quality"),
+        N_("Rooms, areas and places that meet published criteria; who looks, decides, and until when"),
+        WORKS,
+    ),
+    Part(
+        "desk:programme_mark_kinds",
+        N_("Kinds of marks"),
+        N_("Which marks there are, and by which criteria; each version stays readable"),
+        ("programme_officer", "administrator"),
+    ),
+    Part(
         "desk:programme_councils",
         N_("Residents decide"),
         N_("Councils, proposals, votes and consultations"),

@@ -37,6 +37,11 @@ PARTS: tuple[Part, ...] = (
         N_("What shops, firms, schools and offices promised, and whether it was kept"),
     ),
     Part(
+        "portal:marks",
+        N_("Marks of quality"),
+        N_("Rooms, areas and places that meet published criteria, on which evidence and until when"),
+    ),
+    Part(
         "portal:proposals",
         N_("Proposals"),
         N_("Say what should be done, support what others propose, see what became of it"),
