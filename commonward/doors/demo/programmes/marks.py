@@ -75,6 +75,11 @@ def shown() -> Mark:
     return Mark.objects.filter(disputes__upheld=True).order_by("pk")[0]
 
 
+def numbered(name: str) -> str:
+    """The number of the mark that a page of this name shows; "" for other pages."""
+    return shown().case.number if name in ("desk:programme_mark", "portal:mark") else ""
+
+
 def _earlier(
     kind: str, bearer: Bearer, office: int, checker: int, at: datetime, shown: Sequence[str],
     more: dict[str, object],
