@@ -6,10 +6,12 @@ from datetime import date, timedelta
 import pytest
 
 from commonward.core.refusals import Forbidden, Invalid, Missing, Refusal
+from commonward.core.rights import SYSTEM
 from commonward.disputes import actions as disputes
 from commonward.disputes.actions import appointing, mediators
 from commonward.disputes.models import Appointment, BusyTime, ConflictAnswer, Mediator, Proposal
 from commonward.disputes.queries import mediators as register
+from commonward.people import actions as people
 from commonward.people.models import AccessRecord, Change
 from tests.chosen import Choosing, appointed, choosing, enrolled
 from tests.talks import Talks
@@ -204,3 +206,31 @@ def test_of_an_own_calendar_only_times_are_kept_and_they_are_replaced(case: Choo
     with pytest.raises(Missing):
         mediators.read_calendar(talks.panelist, given, talks.at)
     assert Mediator.objects.get(pk=case.account("mediator")).calendar_at == talks.at
+
+
+def test_who_lacks_a_course_that_is_asked_for_is_neither_proposed_nor_appointed(
+    case: Choosing,
+) -> None:
+    has, lacks = case.account("mediator"), case.account("second_mediator")
+    day = case.at(40).date()
+    kind = case.dispute.kind
+    people.require(
+        SYSTEM, "special", "mediator", "专项调解", at=case.at(1), since=day, kind=kind, next_on=day
+    )
+    people.qualify(SYSTEM, "special", {has: day})
+    made = appointing.propose(case.number, case.talks.coordinator, case.at(40))
+    assert [one["mediator"] for one in made.three] == [has]
+    assert made.filtered == {"course": 1}
+    assert lacks not in [one["mediator"] for one in made.three]
+    appointing.answer_conflict(case.number, False, case.talks.mediator, case.at(41))
+    # It was taken back since they were proposed: neither the office nor both sides can name them.
+    people.unqualify(SYSTEM, "special", has)
+    with pytest.raises(Refusal, match="专项调解") as why:
+        appointing.appoint(case.number, has, case.talks.coordinator, case.at(42))
+    assert why.value.code == "course"
+    appointing.tick(case.number, {has: True}, case.first, case.at(43))
+    assert not appointing.tick(case.number, {has: True}, case.second, case.at(44))
+    people.qualify(SYSTEM, "special", {has: None})
+    assert (
+        appointing.appoint(case.number, has, case.talks.coordinator, case.at(45)).mediator_id == has
+    )

@@ -7,6 +7,8 @@ import pytest
 from django.db import connection
 
 from commonward.core.refusals import Forbidden, Invalid, Refusal
+from commonward.core.rights import SYSTEM
+from commonward.people import actions as people
 from commonward.response.actions.ordering import set_free
 from commonward.response.actions.reporting import report_position
 from commonward.response.actions.ticking import forget_response, tick_response
@@ -124,3 +126,16 @@ def test_no_column_of_a_unit_can_name_a_person(aid: Help) -> None:
     with connection.cursor() as cursor:
         columns = {c.name for c in connection.introspection.get_table_description(cursor, "response_unit")}  # fmt: skip
     assert not columns & {"name", "leader", "driver", "members", "phone", "account_id"}
+
+
+def test_volunteers_go_on_duty_once_one_of_the_crew_has_what_is_asked_for(aid: Help) -> None:
+    crew, until, now = aid.crews["volunteer-1"], aid.later(3000), aid.later(20)
+    go_off_duty("volunteer-1", crew, aid.later(10))
+    people.require(SYSTEM, "aid", "volunteer", "急救", at=aid.at, since=now.date())
+    with pytest.raises(Refusal, match="急救"):
+        go_on_duty("volunteer-1", until, crew, now)
+    # What volunteers learn bars no fire engine.
+    go_off_duty("fire-1", aid.crews["fire-1"], aid.later(10))
+    assert go_on_duty("fire-1", until, aid.crews["fire-1"], now)
+    people.qualify(SYSTEM, "aid", {crew.account or 0: None})
+    assert go_on_duty("volunteer-1", until, crew, now)
