@@ -3,13 +3,15 @@ taken away after an answer only, and over on their day."""
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
 from commonward.areas.models import Area
 from commonward.cases.actions import act
-from commonward.core.marks.kind import Kind, shipped
+from commonward.core.marks.kind import FOLDER, Kind, shipped
 from commonward.core.refusals import Forbidden, Invalid, Missing, Refusal, Stale
 from commonward.core.rights import SYSTEM
 from commonward.programmes.actions.council_rules import day_of
@@ -315,3 +317,16 @@ def test_words_about_persons_are_refused_and_old_words_forgotten(office: Marks) 
     row = MarkDispute.objects.get()
     assert (row.words, row.why) == ("", "维持")
     assert SYSTEM.account is None
+
+
+def test_a_kind_is_published_by_command_and_refused_in_words(office: Marks, tmp_path: Path) -> None:
+    text = (FOLDER / "five-star-room.toml").read_text(encoding="utf-8")
+    file = tmp_path / "kind.toml"
+    file.write_text(text.replace("months = 24", "months = 6"), encoding="utf-8")
+    call_command("programmes", "mark", str(file))
+    assert read_kind(newest()[ROOM]).months == 6
+    file.write_text(text.replace("提供口译或手语的联系办法", "全年零投诉"), encoding="utf-8")
+    with pytest.raises(CommandError, match="零投诉"):
+        call_command("programmes", "mark", str(file))
+    assert newest()[ROOM].number == 2
+    assert taking(day_of(office.at))[ROOM].number == 1

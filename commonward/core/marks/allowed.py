@@ -68,7 +68,7 @@ def check_kind(kind: Kind, book: Book) -> None:
                 "a figure of answers by those who reported, such as the share satisfied or solved, "
                 "of at least five answers; and the look of another team."
             ),
-            title=book.indicators[quiet.indicator].titles["zh"],
+            title=_both(book.indicators[quiet.indicator]),
             field="criteria",
             code="silence",
         )
@@ -124,6 +124,10 @@ def as_told(indicator: Indicator, value: float) -> float:
     return round(value * 100 if indicator.unit is Unit.SHARE else value, 2)
 
 
+def _both(one: Indicator) -> str:
+    return f"{one.titles['zh']} {one.titles['en']}"
+
+
 def _check_words(one: Criterion) -> None:
     lines = [text for item in one.items for text in item]
     texts = (one.title, one.title_en, *lines)
@@ -152,7 +156,7 @@ def _check_figure(kind: Kind, one: Criterion, book: Book) -> None:
     if not found.public or found.apart:
         raise Invalid(
             N_("“{title}” is not published, so it cannot be a published criterion."),
-            title=found.titles["zh"], field="criteria",
+            title=_both(found), field="criteria",
         )  # fmt: skip
     counts = book.counts_of(found.name)
     column = COLUMNS.get(kind.about, "")
@@ -162,7 +166,7 @@ def _check_figure(kind: Kind, one: Criterion, book: Book) -> None:
                 "“{title}” cannot be told of what bears this mark: use evidence or a list that "
                 "another team looks at."
             ),
-            title=found.titles["zh"],
+            title=_both(found),
             field="criteria",
         )
     standing = found.unit is Unit.COUNT and is_quiet(found, book)
@@ -173,7 +177,7 @@ def _check_figure(kind: Kind, one: Criterion, book: Book) -> None:
                 "does not say how many lie under it. Who wants the mark could reach it by "
                 "registering more or fewer: take a share, or what those who reported answered."
             ),
-            title=found.titles["zh"],
+            title=_both(found),
             field="criteria",
             code="volume",
         )

@@ -38,7 +38,7 @@ PANEL = 2
 REMIND_DAYS = 60
 """A mark that ends in so many days is reminded of, so that it can be nominated anew."""
 _CODE = re.compile(r"[a-z][a-z0-9-]{2,29}")
-_FOLDER = Path(__file__).parent / "shipped"
+FOLDER = Path(__file__).parent / "shipped"
 _TITLE, _WORDS = 120, 600
 
 
@@ -93,7 +93,7 @@ def read(text: str) -> Kind:
 @cache
 def shipped() -> Mapping[str, Kind]:
     """The kinds that come with the product, by code."""
-    found = [read(path.read_text(encoding="utf-8")) for path in sorted(_FOLDER.glob("*.toml"))]
+    found = [read(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.toml"))]
     return {one.code: one for one in found}
 
 
