@@ -5,19 +5,23 @@ one area alone would be hidden, the whole less the others would tell it: another
 The same holds for the options of a question.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 K = 5
 LEAST_AREA = 20
 
 
-def shown_areas(counts: Mapping[str, int], *, least: int = LEAST_AREA) -> frozenset[str]:
+def shown_areas(
+    counts: Mapping[str, int], *, least: int = LEAST_AREA, never: Collection[str] = ()
+) -> frozenset[str]:
     """The areas whose figures may stand beside the whole's, by how many answered in each.
+
+    `never` are areas whose figure itself would tell of a few.
 
     >>> sorted(shown_areas({"a": 50, "b": 40, "c": 3}))
     ['a']
     """
-    hidden = {key for key, n in counts.items() if n < least}
+    hidden = {key for key, n in counts.items() if n < least or key in never}
     return frozenset(set(counts) - _covered(counts, hidden, least))
 
 

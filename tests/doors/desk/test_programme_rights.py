@@ -35,7 +35,7 @@ PARTS: tuple[ModuleType, ...] = tuple(
     if found.name != "row"
 )
 ROWS: Mapping[str, tuple[Row, ModuleType | None]] = {
-    "programmes": (Row((*WORKS, "administrator")), None),
+    "programmes": (Row((*WORKS, "administrator", "intake_officer")), None),
     **{name: (row, part) for part in PARTS for name, row in part.ROWS.items()},
 }
 

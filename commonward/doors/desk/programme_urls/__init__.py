@@ -6,11 +6,12 @@ from commonward.doors.desk.programme_urls import (
     advice,
     councils,
     inspections,
-    marks,
     learning,
+    marks,
     plans,
     pledges,
     risk,
+    surveys,
 )
 from commonward.doors.desk.views.programmes import home
 
@@ -24,4 +25,5 @@ programme_patterns = [
     *councils.patterns,
     *advice.patterns,
     *learning.patterns,
+    *surveys.patterns,
 ]

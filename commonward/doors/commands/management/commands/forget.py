@@ -17,6 +17,7 @@ from commonward.programmes.actions.learning.forgetting import forget_learning
 from commonward.programmes.actions.marks.forgetting import forget_marks
 from commonward.programmes.actions.pledges.forgetting import forget_pledges
 from commonward.programmes.actions.risk.forgetting import forget_risk
+from commonward.programmes.actions.surveys.forgetting import forget_surveys
 from commonward.response.actions.ticking import forget_response
 
 
@@ -67,6 +68,9 @@ class Command(BaseCommand):
                 )
             )
         self._forget_marks(at)
+        surveyed = forget_surveys(at)
+        if surveyed:
+            self.stdout.write(_("Surveys: {count} lists and answers ended.").format(count=surveyed))
         ended = forget_response(at)
         if any(ended.values()):
             self.stdout.write(

@@ -11,7 +11,7 @@ from commonward.doors.look.standing import Standing, for_staff
 
 
 @require_safe
-@for_staff(*OPENS)
+@for_staff(*OPENS, "intake_officer")
 def programmes(request: HttpRequest, standing: Standing) -> HttpResponse:
     """The parts that this person works with."""
     parts = [

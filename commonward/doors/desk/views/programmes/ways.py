@@ -89,4 +89,10 @@ PARTS: tuple[Part, ...] = (
         N_("How long a notice stands, and by when a question is answered."),
         ("administrator",),
     ),
+    Part(
+        "desk:programme_surveys",
+        N_("Surveys"),
+        N_("Satisfaction and sense of safety, asked of a drawn sample, told with intervals"),
+        ("programme_officer", "leader", "intake_officer"),
+    ),
 )

@@ -59,6 +59,11 @@ PARTS: tuple[Part, ...] = (
         N_("Risk reviews"),
         N_("Read what is planned before it is decided, ask and object"),
     ),
+    Part(
+        "portal:surveys",
+        N_("Surveys"),
+        N_("How satisfied and how safe people feel, and how sure the figures are"),
+    ),
 )
 
 

@@ -1,0 +1,1 @@
+"""The desk's pages of surveys: kept, asked on the telephone and from paper, told."""
