@@ -120,6 +120,7 @@ INSTALLED_APPS = [
     "commonward.doors.outbox",
     "commonward.doors.email",
     "commonward.doors.webhook",
+    "commonward.doors.federation",
     "commonward.doors.desk",
     "commonward.doors.field",
     "commonward.doors.live",

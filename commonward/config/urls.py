@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("commonward.doors.sign_in.urls")),
     path("field/", include("commonward.doors.field.urls")),
     path("desk/", include("commonward.doors.desk.urls")),
+    path("federation/", include("commonward.doors.federation.urls")),
     path("ledger/", include("commonward.doors.ledger.urls")),
     path("tiles/", include("commonward.doors.tiles.urls")),
     path("live/", include("commonward.doors.live.urls")),

@@ -21,6 +21,8 @@ from commonward.core.refusals import N_, Forbidden, Invalid, Missing, Refusal, S
 from commonward.core.rights import Actor
 
 CALLBACK_FIELDS = ("reached", "solved", "satisfied")
+STAYS = ("note", WORDS_ADDED)
+"""What is still written on a case that a neighbour has."""
 
 
 def locked(number: str) -> Case:
@@ -139,6 +141,7 @@ def take(
     if actor.role == "reporter" and actor.report not in dict(reports_of(case.pk)):
         raise Missing(N_("There is no case {number}."), number=case.number)
     _check_room(case, procedure, actor, room)
+    refuse_away(case, actor, verb)
     taken = step(
         procedure, verb, actor, situation(case, procedure, verb, known), given, at,
         approved=approved,
@@ -189,6 +192,16 @@ def take(
         find_again([case])
     alarm_by_reporter(case, "" if procedure.room else words, actor, at)
     return case
+
+
+def refuse_away(case: Case, actor: Actor, verb: str) -> None:
+    """Raises Refusal "away" where a neighbouring installation has the case (core.federation)."""
+    if case.away_since is not None and verb not in STAYS and actor.role != "system":
+        raise Refusal(
+            N_("A neighbouring office has case {number}; until it comes back it is only noted on."),
+            number=case.number,
+            code="away",
+        )
 
 
 def _check_room(case: Case, procedure: Procedure, actor: Actor, room: str) -> None:

@@ -13,6 +13,7 @@ from commonward.cases.actions.moving import (
     check_version,
     in_order,
     locked,
+    refuse_away,
     touch,
 )
 from commonward.cases.actions.recording import record
@@ -57,6 +58,7 @@ def ask_tasks(
         case = locked(number)
         check_version(case, version)
         at = in_order(case, at)
+        refuse_away(case, actor, kind)
         made = _ask(case, kind, teams, words, actor, at)
         touch(case, at)
     return made

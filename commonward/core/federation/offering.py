@@ -6,13 +6,15 @@ offer: they follow with the commit, where that reporter agreed to this hand-over
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from commonward.core.federation.letters import canonical
 from commonward.core.federation.promising import Promise, read_promise
 from commonward.core.refusals import N_, Invalid
 
 MOST_WORDS, MOST_LINE, MOST_REPORTS, MOST_PARTS = 4000, 300, 20, 6
+MOST_ANSWERS = 8000
 MOST_PART_BYTES = 8 * 1024 * 1024
 WHAT = ("case", "task")
 CONTACT_FIELDS = ("first_name", "last_name", "email", "phone")
@@ -56,6 +58,9 @@ class Offered:
     promise: Promise
     parts: tuple[Attached, ...]
     way: tuple[str, ...]
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    """What the first reporter answered to the giver's questions, by their codes."""
+    public: bool = False
 
     def to_data(self) -> dict[str, Any]:
         """The body of the letter, without the way."""
@@ -67,6 +72,8 @@ class Offered:
                 {"number": r.number, "words": r.words, "received_at": r.received_at,
                  "language": r.language} for r in self.reports
             ],
+            "answers": dict(self.answers),
+            "public": self.public,
             "clock": self.promise.to_data(),
             "parts": [{"digest": p.digest, "size": p.size, "type": "image/jpeg"}
                       for p in self.parts],
@@ -95,6 +102,8 @@ def read_offer(body: Mapping[str, Any]) -> Offered:
         promise=read_promise(body.get("clock")),
         parts=tuple(_attached(one) for one in _list(body, "parts", MOST_PARTS)),
         way=tuple(_text(one, 130, "way") for one in way),
+        answers=_answers(body.get("answers", {})),
+        public=body.get("public") is True,
     )
 
 
@@ -116,6 +125,12 @@ def contacts_of(body: Mapping[str, Any]) -> dict[str, dict[str, str]]:
             str(name): _text(value, 200, "contacts") for name, value in details.items()
         }
     return found
+
+
+def _answers(given: object) -> dict[str, Any]:
+    if not isinstance(given, Mapping) or len(canonical(dict(given))) > MOST_ANSWERS:
+        raise _none("answers")
+    return dict(given)
 
 
 def _told(given: object) -> Told:

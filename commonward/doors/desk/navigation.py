@@ -73,6 +73,9 @@ WAYS: tuple[Way, ...] = (
         ("administrator", "dispatcher", "duty_chief"),
         below="desk:admin",
     ),
+    Way(
+        "desk:hand_overs", N_("Neighbours"), ("dispatcher", "duty_chief", "leader"), below="desk:queue"
+    ),
     Way("desk:callbacks", N_("Call back"), ("intake_officer", "duty_chief"), key="r"),
     Way("desk:answers", N_("Answers"), key="k"),
     Way("desk:texts", N_("Standard texts"), below="desk:answers"),

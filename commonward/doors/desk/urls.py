@@ -14,6 +14,7 @@ from commonward.doors.desk.hot_urls import hot_patterns
 from commonward.doors.desk.hotspot_urls import hotspot_patterns
 from commonward.doors.desk.intake_urls import intake_patterns
 from commonward.doors.desk.live_map_urls import live_map_patterns
+from commonward.doors.desk.neighbour_urls import neighbour_patterns
 from commonward.doors.desk.plan_urls import plan_patterns
 from commonward.doors.desk.programme_urls import programme_patterns
 from commonward.doors.desk.response_urls import response_patterns
@@ -47,6 +48,7 @@ urlpatterns = [
     *figure_patterns,
     *intake_patterns,
     *live_map_patterns,
+    *neighbour_patterns,
     *plan_patterns,
     *programme_patterns,
     *response_patterns,

@@ -6,16 +6,9 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from commonward.cases.actions.allowing import spend
+from commonward.doors.look.network import network_of
 
-
-def network_of(request: HttpRequest) -> str:
-    """The network address, as the last of our own proxies saw it; what came before it is hearsay."""
-    behind = settings.PROXIES
-    if behind:
-        told = [a.strip() for a in request.headers.get("X-Forwarded-For", "").split(",")]
-        if len(told) >= behind:
-            return told[-behind]
-    return str(request.META.get("REMOTE_ADDR", ""))
+__all__ = ["bound", "network_of"]
 
 
 def bound(request: HttpRequest, at: datetime) -> None:

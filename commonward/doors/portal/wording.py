@@ -87,6 +87,8 @@ def done(verb: str) -> str:
     """What is said when the step was taken; "" for a step that there is not."""
     if verb == "answer":
         return _("Thank you. The office can read your answer now.")
+    if verb == "consent":
+        return _("Noted. You may change it until your details have gone.")
     if verb == "object":
         return _(
             "Your objection goes to a leader, who did not hide it. You read the decision here."

@@ -134,11 +134,14 @@ class Line(RuleBasedStateMachine):
         letter = self.line[place] if stays else self.line.pop(place)
         self._arrives(letter, dies)
 
-    @rule()
-    def a_quiet_hour(self) -> None:
-        """Everything that is owed arrives, in order: so that the search comes to later states."""
-        for _round in range(4):
-            self._all_arrives()
+    @rule(many=st.integers(1, 4))
+    def a_quiet_minute(self, many: int) -> None:
+        """Everybody sends, and the first of it arrives in order: the search comes further."""
+        for name, here in self.at.items():
+            for key in list(here.disk):
+                self._send(name, key)
+        for _each in range(min(many, len(self.line))):
+            self._arrives(self.line.pop(0))
 
     @precondition(lambda self: self.line)
     @rule(pick=st.integers(0, 200))
@@ -250,7 +253,7 @@ SETTLED = {
 
 
 def test_a_matter_has_one_owner_whatever_the_line_and_the_machines_do() -> None:
-    wide = settings(settings.default, max_examples=120, stateful_step_count=50)
+    wide = settings(settings.default, max_examples=250, stateful_step_count=60)
     run_state_machine_as_test(Line, settings=wide)
 
 
@@ -314,3 +317,28 @@ def test_a_letter_that_does_not_follow_changes_nothing(kind: str) -> None:
 def test_an_acknowledgement_of_what_was_never_sent_means_nothing() -> None:
     begun = handing.offer("a", "b", (), {})
     assert handing.seen(begun, 99) is begun
+
+
+def test_after_the_commit_nothing_is_taken_back() -> None:
+    giver, taker = exchange(handing.offer("a", "b", (), {}), None)
+    one = handing.accept(taker, {}).owed[-1]
+    committed = handing.take(giver, "a", one.kind, one.seq, one.body).standing
+    assert committed is not None and committed.state == "committed"
+    for deed in (
+        handing.withdraw,
+        lambda s: handing.decline(s, "no"),
+        lambda s: handing.accept(s, {}),
+    ):
+        with pytest.raises(Refusal):
+            deed(committed)
+
+
+def test_a_letter_that_overtook_another_waits_for_it() -> None:
+    giver, taker = exchange(handing.offer("a", "b", (), {}), None)
+    giver, taker = exchange(giver, handing.accept(taker, {}))
+    taker = handing.say(taker, {"words": "we look"})
+    taker = handing.answer(taker, {"words": "done"})
+    early = taker.owed[-1]
+    assert handing.take(giver, "a", early.kind, early.seq, early.body) == handing.Taken(giver)
+    again = handing.take(giver, "a", "status", 1, {})
+    assert again == handing.Taken(giver), "seen before"

@@ -83,6 +83,15 @@ ROWS: dict[str, Row] = {
     "admin_hooks": Row(("administrator",)),
     "admin_hook": Row((), (("hook", "1000000"),), unseen=("administrator",)),
     # The chief reads; only administrators set (test_words.py).
+    "admin_neighbours": Row(("administrator",)),
+    "admin_neighbour": Row((), (("neighbour", "1000000"),), unseen=("administrator",)),
+    "hand_overs": Row(("dispatcher", "duty_chief", "leader")),
+    "hand_over": Row(
+        (), (("hand_over", "1000000"),), unseen=("dispatcher", "duty_chief", "leader")
+    ),
+    "case_neighbour": Row(
+        ("dispatcher", "duty_chief", "leader"), (("number", NUMBER),), unseen=UNSEEN
+    ),
     "admin_words": Row(("administrator", "duty_chief")),
     "admin_words_spelling": Row(("administrator", "duty_chief")),
     "admin_words_same": Row(("administrator", "duty_chief")),

@@ -15,6 +15,7 @@ from commonward.cases.actions.asking import answer_question
 from commonward.cases.actions.hiding import object_to_hiding
 from commonward.cases.queries.followed import Followed, Has, Told
 from commonward.cases.queries.hiding import Hiding
+from commonward.cases.queries.neighbours import whereabouts
 from commonward.cases.queries.sealed import all_sealed
 from commonward.cases.queries.services import services
 from commonward.core.danger import numbers_to_call
@@ -194,6 +195,7 @@ def _shown(found: Followed, key: str) -> dict[str, Any]:
     rights = [Right(v.name, wording.label(v), v in found.possible) for v in found.rights]
     return {
         "found": found,
+        "where": whereabouts(found.report),
         "key": key,
         "category_name": category.named(language()),
         "stage_title": said(found.stage.title),

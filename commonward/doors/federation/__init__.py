@@ -1,0 +1,1 @@
+"""The door `federation`: letters of neighbouring installations, and ours to them."""
