@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bench.rows import Context, Row
 from bench.text_same import SHARED
-from commonward.core.danger import cues
+from commonward.core.danger import cues, heard
 from commonward.core.masking import MASK, mask
 from commonward.core.triage.places.learnt import names, usual
 from commonward.core.triage.places.named import automaton, named
@@ -137,9 +137,17 @@ def rows(ctx: Context) -> list[Row]:
         Row("names learnt without labels", f"{len(known):,}", note=f"in {learnt:.0f} CPU s")
     )
     bodies = others[1::2]
-    alerts = sum(bool(cues(text)) for text in bodies) / len(bodies)
+    begun = time.process_time()
+    heard_of = [heard(text) for text in bodies]
+    each = (time.process_time() - begun) / len(bodies)
+    alerts = sum(bool(one.cues) for one in heard_of) / len(bodies)
+    first = sum(one.doubt is not None for one in heard_of) / len(bodies)
     made.append(Row("danger: ordinary messages with an alert", f"{alerts:.4f}", "≤ 0.01",
                     alerts <= 0.01, "present danger among them counts too"))  # fmt: skip
+    made.append(Row("danger: ordinary messages that are read first", f"{first:.4f}",
+                    note="doubtful: rings for nobody"))  # fmt: skip
+    made.append(Row("danger of a message", f"{each * 1e3:.2f} CPU ms", "≤ 2 ms", each <= 0.002,
+                    f"{sum(map(len, bodies)) / len(bodies):.0f} signs each"))  # fmt: skip
     return made
 
 
@@ -156,13 +164,14 @@ def _written() -> list[Row]:
     from tests.core.triage.written.strangers import public
 
     dangers, texts = reports(), list(written())
-    heard = sum(bool(cues(one.text)) for one in dangers) / len(dangers)
+    found = sum(bool(cues(one.text)) for one in dangers) / len(dangers)
     hidden = sum(secret not in mask(text) and MASK in mask(text) for text, secret in texts)
     read, unread = halves()
     calm = public()
     taken = sum(mask(one.text) != one.text for one in calm) / len(calm)
     made = [
-        _row("danger reports written by grammar, heard", heard, 0.99, f"{len(dangers):,} reports"),
+        *_looked_twice(),
+        _row("danger reports written by grammar, heard", found, 0.99, f"{len(dangers):,} reports"),
         _row("private data written by grammar, masked", hidden / len(texts), 0.99,
              f"{len(texts):,} texts"),
     ]  # fmt: skip
@@ -177,6 +186,29 @@ def _written() -> list[Row]:
         Row("strangers' public texts that are changed", f"{taken:.3f}", "≤ 0.03", taken <= 0.03,
             f"{len(calm)} texts, all read by now"),
     ]  # fmt: skip
+
+
+def _looked_twice() -> list[Row]:
+    """The second blind set, which nothing was tuned on: what rings, and what is read first."""
+    from tests.core.triage.written.strangers import second_look
+
+    made = []
+    for language in ("zh", "en"):
+        told, calm = second_look(language, calm=False), second_look(language, calm=True)
+        rings = sum(bool(cues(text)) for text in told) / len(told)
+        reached = [heard(text) for text in told]
+        both = sum(bool(one.cues) or one.doubt is not None for one in reached) / len(told)
+        read = [heard(text) for text in calm]
+        ringing = sum(bool(one.cues) for one in read) / len(calm)
+        first = sum(one.doubt is not None for one in read) / len(calm)
+        made += [
+            Row(f"second look, danger that rings: {language}", f"{rings:.3f}",
+                note=f"{len(told)} reports, blind"),
+            _row(f"second look, danger that rings or is read first: {language}", both, 0.98, ""),
+            Row(f"second look, near words that ring / are read first: {language}",
+                f"{ringing:.3f} / {first:.3f}", note=f"{len(calm)} reports"),
+        ]  # fmt: skip
+    return made
 
 
 def _row(work: str, value: float, goal: float, note: str) -> Row:

@@ -295,7 +295,9 @@ IMPERSONAL: Mapping[str, tuple[str, ...]] = {
     # Words of a language and what they stand for, as the office keeps them.
     "WordVariant": ("written", "meant", "kind"),
     "AutoRoute": ("version", "reason"),
-    "Danger": ("version",),
+    "Danger": ("version", "scale", "decided"),
+    # Numbers of what was read first, and whether it was urgent.
+    "DangerAnswer": ("version", "scale"),
     "Suggestion": ("version", "chosen"),
     "Answer": ("category", "language", "area"),
     "AnswerVersion": ("question", "keywords", "words", "source", "sources", "returned"),

@@ -71,6 +71,8 @@ class Doubt:
     cues: tuple[Cue, ...]
     margin: float
     scale: str
+    by_rule: bool
+    """A rule found it: it is read first whatever it weighs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,8 @@ def heard(text: str, more: float = 0.0) -> Heard:
     """What a text tells of danger: surely, or perhaps, so that somebody should read it first.
 
     A report is read first from `more` above the shipped border on: a site may set it (below 0 more
-    reports are, above it fewer). What surely tells of danger does not depend on it.
+    reports are, above it fewer). What a rule found is read first whatever the rest weighs, and
+    what surely tells of danger does not depend on it.
     """
     plain = compared(text)
     if not plain.strip(" \x00"):
@@ -115,7 +118,8 @@ def heard(text: str, more: float = 0.0) -> Heard:
     found = _sure(plain, told, heavy, border)
     if found or (not told and heavy.weight <= border.first + more):
         return Heard(found, None)
-    return Heard((), Doubt(told or _weighed_cues(heavy), heavy.weight - border.first, name))
+    cues_of = told or _weighed_cues(heavy)
+    return Heard((), Doubt(cues_of, heavy.weight - border.first, name, by_rule=bool(told)))
 
 
 def told_by_rules(text: str) -> bool:

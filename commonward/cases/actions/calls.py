@@ -44,7 +44,7 @@ def hand_over(number: str, to: str, actor: Actor, at: datetime, *, words: str = 
             case, HANDED_OVER, at, actor, role=roles[0], team=case.team_id,
             data={"emergency": to}, words=words,
         )  # fmt: skip
-        seen(case, actor, at, roles[0])
+        seen(case, actor, at, roles[0], urgent=True)
     return case
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
-from commonward.cases.actions.alarming import SEEN, TOLD
+from commonward.cases.actions.alarming import ABOUT_DANGER
 from commonward.cases.actions.delivering import line_up, owe_again
 from commonward.cases.actions.sealing import masters
 from commonward.cases.actions.suggesting import GIVEN_BACK, ROUTED, SORTED
@@ -179,7 +179,7 @@ def _asks_for(hook: Hook, event: Event) -> bool:
     if code.startswith(APART):
         return False
     # Nor that somebody's words told of danger: that is for a person here, and for nobody else.
-    if event.verb in (TOLD, SEEN):
+    if event.verb in ABOUT_DANGER:
         return False
     # Nor what a model made of them: where the case is now stands in its category, and `recategorise`
     # tells that it was given another one.

@@ -1,7 +1,7 @@
 """The tables of the room: what is reported, what is done about it, and by when."""
 
 from commonward.cases.models.case import Case, CaseKey, Photo, Report, Task
-from commonward.cases.models.danger import Danger
+from commonward.cases.models.danger import Danger, DangerAnswer
 from commonward.cases.models.delivery import (
     Allowance,
     ChannelRule,
@@ -73,6 +73,7 @@ __all__ = [
     "ChannelRule",
     "Clock",
     "Danger",
+    "DangerAnswer",
     "Delivery",
     "Event",
     "FederationKey",

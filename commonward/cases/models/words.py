@@ -65,6 +65,8 @@ class WordSettings(models.Model):
     Where `on` is false nothing is computed. `unsorted` is the category under which a report
     without one waits for a person; None where a report must come with its category. `same_from`
     is the probability from which on a case is put first as probably the same problem; None: never.
+    What may be urgent is read within `read_first_minutes`, and is put first from `read_first_more`
+    above the shipped border on (below 0: more of it).
 
     `train_asked_at` stands while a training that somebody asked for waits or runs (since
     `train_began_at`); `train_said` is why the last one that was asked for made no model: a text
@@ -76,6 +78,8 @@ class WordSettings(models.Model):
         Category, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     same_from = models.FloatField(null=True, blank=True)
+    read_first_minutes = models.PositiveSmallIntegerField(default=15)
+    read_first_more = models.FloatField(default=0.0)
     changed_at = models.DateTimeField()
     train_asked_at = models.DateTimeField(null=True, blank=True)
     train_asked_by = models.ForeignKey(
@@ -95,6 +99,10 @@ class WordSettings(models.Model):
             models.CheckConstraint(
                 condition=Q(same_from=None) | Q(same_from__gt=0.0, same_from__lt=1.0),
                 name="words_same_from",
+            ),
+            models.CheckConstraint(
+                condition=Q(read_first_minutes__gte=1, read_first_minutes__lte=240),
+                name="words_read_first_minutes",
             ),
         ]
 

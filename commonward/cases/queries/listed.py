@@ -119,6 +119,8 @@ class CaseLine:
     outcome: str
     danger: bool = False
     """Its words told of danger, and nobody has said yet that they saw it."""
+    read_first: bool = False
+    """Its words may be urgent, and nobody has read them yet or taken the case further."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +168,7 @@ _LINES = Joined(
     "c.id c.number c.version c.stage c.procedure_id c.category_id c.grade c.origin c.summary"
     " a.code a.name a.name_en c.address c.lat c.lon t.id t.code t.name t.name_en h.id h.code h.name"
     " h.name_en c.unrouted c.is_open c.paused c.provisional c.opened_at c.stage_since c.closed_at"
-    " c.due_at c.warn_at c.outcome d.told_at",
+    " c.due_at c.warn_at c.outcome d.told_at d.doubtful",
     "FROM cases_case c LEFT JOIN areas_area a ON a.id = c.area_id"
     " LEFT JOIN people_team t ON t.id = c.team_id"
     " LEFT JOIN people_team h ON h.id = c.handling_team_id"
@@ -187,7 +189,7 @@ def _line(row: list[Any], at: datetime, known: Book) -> CaseLine:
     (
         case, number, version, stage, procedure, category_id, grade, origin, summary, area,
         area_name, area_name_en, address, lat, lon, *teams, unrouted, is_open, paused, provisional, opened_at,
-        stage_since, closed_at, due_at, warn_at, outcome, told_at,
+        stage_since, closed_at, due_at, warn_at, outcome, told_at, doubtful,
     ) = row  # fmt: skip
     category = known.categories[category_id]
     return CaseLine(
@@ -221,7 +223,8 @@ def _line(row: list[Any], at: datetime, known: Book) -> CaseLine:
         warn_at=warn_at,
         light=_light(due_at, warn_at, at),
         outcome=outcome,
-        danger=told_at is not None,
+        danger=told_at is not None and not doubtful,
+        read_first=bool(doubtful) and is_open and stage_since <= told_at,
     )
 
 

@@ -158,12 +158,3 @@ def tokens(text: str, table: Spelling | None = None) -> list[str]:
         else:
             found.append(_stem(part[:_LONGEST_WORD]))
     return [word for word in found if word not in table.passing]
-
-
-def parted(words: Iterable[str], longest: int = 4) -> list[str]:
-    """All runs of 1 to `longest` characters of the Chinese words put side by side.
-
-    They find what a dictionary cuts wrongly: new names, misspelt words.
-    """
-    run = "".join(word for word in words if word[0] >= "\u3005")
-    return [run[i : i + n] for n in range(1, longest + 1) for i in range(len(run) - n + 1)]

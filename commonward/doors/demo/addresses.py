@@ -22,6 +22,7 @@ from commonward.doors.demo.programmes import (
     marks,
     pledges,
     risk,
+    surveys,
 )
 from commonward.doors.demo.robots import SOURCE
 from commonward.doors.demo.roles import POSTS
@@ -37,7 +38,7 @@ WITHOUT_PAGE = frozenset(
         "field:worker", "field:manifest", "field:work", "field:send",
         "field:photo", "field:round_gpx", "desk:seen", "desk:row", "desk:photo", "desk:photo_file", "desk:photos",
         "desk:delete_saved", "desk:intake_beside", "desk:case_sort", "desk:admin_words_model", "desk:beside", "desk:task_step", "desk:decide",
-        "desk:call_back", "desk:contact", "portal:photo", "portal:near", "portal:danger", "desk:danger_seen", "desk:dangers",
+        "desk:call_back", "desk:contact", "portal:photo", "portal:near", "portal:danger", "desk:danger_seen", "desk:dangers", "desk:danger_decided", "desk:read_first",
         "portal:mail", "portal:mail_stop", "portal:answer", "portal:object", "openid_connect_login",
         "openid_connect_callback", "socialaccount_signup", "mfa_download_recovery_codes",
         "mfa_authenticate", "mfa_remove_webauthn", "mfa_edit_webauthn", "mfa_login_webauthn",
@@ -56,7 +57,7 @@ WITHOUT_PAGE = frozenset(
         "portal:proposal_support", "portal:proposal_say", "portal:proposal_appeal", "portal:vote_right",
         "portal:vote_cast", "portal:vote_list", "portal:vote_recount", "desk:programme_letters",
         "portal:risks_file", "portal:risk_question", "portal:risk_seat", "portal:risk_report",
-        "desk:programme_risk_report",
+        "desk:programme_risk_report", "desk:programme_survey_links", "portal:survey_file",
         "ledger:verify_alone", "ledger:consistency", "ledger:file",
     }
 )  # fmt: skip
@@ -168,6 +169,8 @@ def _code(name: str) -> str:
         return inspections.shown(name)["code"]
     if name.startswith(("desk:programme_pledge", "portal:pledge")):
         return pledges.shown().code
+    if name.startswith(("desk:programme_survey", "portal:survey")):
+        return surveys.shown(name).code
     return _CODES.get(name, names.CODE)
 
 
@@ -253,7 +256,7 @@ def _samples(at: datetime) -> Mapping[str, Callable[[str], Any]]:
             inspections.shown(name)["team"] if name in inspections.PAGES else team_by_code("roads").pk
         ),
         "on": lambda name: inspections.shown(name)["on"],
-        "key": lambda name: _KEYS.get(name) or token(name),
+        "key": lambda name: _KEYS.get(name) or surveys.key(name) or token(name),
         "letter": lambda name: "a" if name == "desk:dispute_needs" else "neighbours",
         "report": lambda _name: report.number,
         "approval": lambda _name: asked.pk if asked else 0,

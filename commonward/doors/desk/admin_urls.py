@@ -19,6 +19,7 @@ from commonward.doors.desk.views.admin import (
     teams,
     word_spelling,
     words,
+    words_danger,
     words_same,
 )
 
@@ -38,6 +39,7 @@ admin_patterns = [
     path("admin/ledger/", ledger.ledger, name="admin_ledger"),
     path("admin/words/", words.words, name="admin_words"),
     path("admin/words/spelling/", word_spelling.word_spelling, name="admin_words_spelling"),
+    path("admin/words/danger/", words_danger.words_danger, name="admin_words_danger"),
     path("admin/words/same/", words_same.words_same, name="admin_words_same"),
     path("admin/words/models/<str:version>/", words.words_model, name="admin_words_model"),
     path("admin/words/kinds/<str:code>/", words.words_kind, name="admin_words_kind"),

@@ -70,6 +70,7 @@ class RowShown:
     paused: bool
     provisional: bool
     danger: bool = False
+    read_first: bool = False
 
 
 _ROW = """<tr class="row-{colour}" data-row="{number}" data-preview="{preview}" data-beside="{beside}"\
@@ -110,7 +111,7 @@ def row_html(row: RowShown, *, changed: bool = False) -> SafeString:
         select=_("Select {number}").format(number=row.number),
         left=_left(row),
         href=row.href,
-        danger=format_html("{} ", _flag("flag-danger", _("perhaps danger"))) if row.danger else "",
+        danger=_danger(row),
         urgent=format_html("{} ", _flag("flag-urgent", _("urgent"))) if row.urgent else "",
         category=row.category,
         summary=format_html(': <span class="row-words">{}</span>', row.summary)
@@ -120,6 +121,14 @@ def row_html(row: RowShown, *, changed: bool = False) -> SafeString:
         stage=row.stage,
         team=format_html_join(" ", "{}", ((mark,) for mark in marks)),
     )
+
+
+def _danger(row: RowShown) -> SafeString | str:
+    if row.danger:
+        return format_html("{} ", _flag("flag-danger", _("perhaps danger")))
+    if row.read_first:
+        return format_html("{} ", _flag("flag-first", _("read first: may be urgent")))
+    return ""
 
 
 def _flag(kind: str, word: str) -> SafeString:
@@ -169,6 +178,7 @@ def shown(line: CaseLine, at: datetime) -> RowShown:
         paused=line.paused,
         provisional=line.provisional,
         danger=line.danger,
+        read_first=line.read_first,
     )
 
 

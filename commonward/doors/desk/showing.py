@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from commonward.doors.desk.alarms import first_shown
 from commonward.doors.desk.navigation import FIRST, WAYS
 from commonward.doors.look.showing import page
 from commonward.doors.look.standing import Standing
@@ -38,6 +39,7 @@ def desk_page(
         "more_here": any(way["here"] for way in folded),
         "me": standing.actor,
         "now": standing.at,
+        "read_first": first_shown(standing),
     }
     return page(request, template, {**shared, **(context or {})}, status=status, private=True)
 

@@ -4,12 +4,14 @@ import csv
 import gzip
 import tomllib
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
-from commonward.core.danger import compared, cues, numbers_to_call, words_by_number
+from commonward.core.danger import compared, cues, heard, numbers_to_call, words_by_number
 from commonward.core.danger_weighing import _weights, signs, weighed
 from tests.core.triage.written.dangers import reports
+from tests.core.triage.written.strangers import second_look
 
 STRANGERS = Path(__file__).parent / "written" / "strangers.toml"
 MESSAGES = Path(__file__).parents[4] / "shared/data/text/messages_unlabelled.csv.gz"
@@ -41,6 +43,30 @@ def test_what_is_weighed_is_the_sum_of_the_signs_that_stand_there() -> None:
         plain = compared(text)
         sums = [start + sum(weights.get(s, 0.0) for s in one) for one in signs(plain, brief=True)]
         assert weighed(plain, brief=True).weight == pytest.approx(max(sums))
+
+
+def test_what_does_not_ring_is_read_first() -> None:
+    # Counted and not shown, and floors below what was measured: nothing is tuned on these.
+    languages: tuple[Literal["zh"], Literal["en"]] = ("zh", "en")
+    for language in languages:
+        told = [heard(text) for text in second_look(language, calm=False)]
+        calm = [heard(text) for text in second_look(language, calm=True)]
+        assert len(told) >= 130 and len(calm) >= 130
+        assert sum(bool(one.cues) or one.doubt is not None for one in told) >= len(told) * 0.96
+        assert sum(bool(one.cues) for one in calm) <= len(calm) * 0.12
+        assert sum(one.doubt is not None for one in calm) <= len(calm) * 0.45
+    strangers = tomllib.loads(STRANGERS.read_text(encoding="utf-8"))["held"]
+    reached = [heard(one["text"]) for one in strangers]
+    missed = sum(not one.cues and one.doubt is None for one in reached)
+    assert missed <= len(strangers) * 0.02
+
+
+def test_what_rings_is_not_doubtful_and_a_site_s_border_moves_doubt_alone() -> None:
+    for text in ("楼道着火了", "隔壁大爷今天一直没有出来拿报纸", "路灯坏了"):
+        low, high = heard(text, -5.0), heard(text, 50.0)
+        assert low.cues == high.cues == heard(text).cues
+        assert not (low.cues and low.doubt)
+        assert high.doubt is None or high.doubt.by_rule
 
 
 def test_what_was_weighed_names_its_words_and_a_number() -> None:

@@ -8,7 +8,7 @@ these three times; the floors below only see to it that nothing is lost again.
 import random
 
 from commonward.core.triage.private import ALWAYS, NAME, PROPOSED, ROOM, spans
-from tests.core.triage.written.strangers import Private, private, public
+from tests.core.triage.written.strangers import Private, private, public, second_look_private
 
 SEED, SEEN = 20261123, 56
 
@@ -62,3 +62,7 @@ def test_names_and_homes_are_proposed_conservatively() -> None:
 def test_numbers_that_are_nobodys_stay() -> None:
     texts = [row.text for row in public()]
     assert sum(bool(spans(text)) for text in texts) / len(texts) <= 0.02
+
+
+def test_what_was_written_for_a_second_look_is_hidden_as_it_was_measured() -> None:
+    assert recall(list(second_look_private()), ALWAYS) >= 0.96

@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from commonward.core.triage import reading
-from commonward.core.triage.reading import Language, language, parted, plain, tokens
+from commonward.core.triage.reading import Language, language, plain, tokens
 from commonward.core.triage.spelling import shipped, spelling
 from commonward.core.triage.starting import Seed, Starting
 
@@ -48,7 +48,6 @@ def test_any_text_is_read_without_an_exception_and_within_bounds(text: str) -> N
     assert all(found)
     assert language(text) in set(Language)
     assert len(plain(text)) <= reading.LONGEST
-    assert len(parted(found)) <= 4 * reading.LONGEST
 
 
 @given(st.text())

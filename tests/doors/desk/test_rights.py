@@ -95,6 +95,7 @@ ROWS: dict[str, Row] = {
     "admin_words": Row(("administrator", "duty_chief")),
     "admin_words_spelling": Row(("administrator", "duty_chief")),
     "admin_words_same": Row(("administrator", "duty_chief")),
+    "admin_words_danger": Row(("administrator", "duty_chief")),
     "admin_words_model": Row((), (("version", "none"),), unseen=("administrator", "duty_chief")),
     "admin_words_kind": Row(("administrator", "duty_chief"), (("code", "0102"),)),
     "admin_areas": Row(("administrator",)),
@@ -206,6 +207,8 @@ ROWS: dict[str, Row] = {
     # Nothing told of danger there; where something did: tests/doors/desk/test_danger_told.py.
     "danger_seen": Row((), (("number", NUMBER),), method="post", unseen=STAFF),
     "dangers": Row(STAFF),
+    "danger_decided": Row((), (("number", NUMBER),), method="post", unseen=STAFF),
+    "read_first": Row(STAFF),
     "paper_file": Row(STAFF, (("number", NUMBER),), unseen=UNSEEN),
     "paper_receipt": Row(STAFF, (("number", NUMBER), ("report", NUMBER)), unseen=UNSEEN),
     "paper_order": Row((), (("number", NUMBER), ("task", "0")), unseen=STAFF),

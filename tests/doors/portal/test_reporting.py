@@ -12,7 +12,7 @@ from PIL import Image
 from commonward.cases.actions import act
 from commonward.cases.actions.receipts import token_of
 from commonward.cases.models import Case, Photo, Receipt, Report
-from commonward.cases.queries.dangers import dangers_waiting
+from commonward.cases.queries.dangers import dangers_waiting, to_read_first
 from commonward.cases.queries.public import public_report
 from commonward.people.queries import revisions
 from tests.district import LAMP, POTHOLE, District
@@ -325,3 +325,15 @@ def test_danger_alarms_a_person_and_the_receipt_names_the_number(
     (told,) = dangers_waiting(district.dispatcher, timezone.now())
     assert told.case == last_report().case.number
     assert "told of danger" not in resident.open(f"/cases/{told.case}/").text
+
+
+def test_what_may_be_urgent_judges_nobody_and_tells_the_numbers_on_the_receipt(
+    resident: Resident, district: District
+) -> None:
+    receipt = resident.send(resident.told("隔壁大爷今天一直没有出来拿报纸"))
+    assert "If somebody is in danger now, call:" in receipt.text
+    assert "Do not wait for us" not in receipt.text and "urgent" not in receipt.text
+    (told,) = to_read_first(district.dispatcher, timezone.now())
+    assert told.case == last_report().case.number
+    plain = resident.send(resident.told("The lamp at the gate is dark."))
+    assert "If somebody is in danger" not in plain.text

@@ -1,7 +1,6 @@
 """The receipt, the link that follows a report, and the way in by number and code."""
 
 import segno
-from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -9,9 +8,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from commonward.cases.actions.receipts import close_link, code_of, enter, new_link
 from commonward.cases.queries.followed import Followed, followed, report_of_receipt, report_of_token
-from commonward.core.danger import numbers_to_call
+from commonward.core.danger import heard
 from commonward.core.refusals import N_, Missing, Refusal
 from commonward.doors.look.showing import error_of, page
+from commonward.doors.outbox.channels import offered as ways_offered
 from commonward.doors.portal.views.urgent import offered
 from commonward.people.queries import now as site_now
 
@@ -54,6 +54,7 @@ def receipt(request: HttpRequest, key: str) -> HttpResponse:
         return HttpResponseRedirect(reverse("portal:link", args=[key]))
     address = request.build_absolute_uri(reverse("portal:mine", args=[key]))
     code = code_of(key)
+    told = heard(found.words)
     context = {
         "found": found,
         "key": key,
@@ -61,9 +62,10 @@ def receipt(request: HttpRequest, key: str) -> HttpResponse:
         "code": f"{code[:3]} {code[3:]}",
         "qr": segno.make(address, error="m", micro=False).svg_data_uri(scale=4, border=3),
         "renewed": "renewed" in request.GET,
-        "call": numbers_to_call(found.words),
+        "call": tuple(sorted({cue.number for cue in told.cues})),
+        "if_danger": told.doubt is not None,
         "help_at": reverse("portal:help") if offered() else "",
-        "mail": settings.MAIL,
+        "mail": bool(ways_offered()),
     }
     return page(request, "portal/receipt.html", context, private=True)
 

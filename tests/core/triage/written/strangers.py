@@ -68,6 +68,22 @@ def public() -> tuple[Public, ...]:
     return tuple(Public(**entry) for entry in _book("strangers_private.toml")["public"])
 
 
+def second_look(language: Literal["zh", "en"], *, calm: bool) -> tuple[str, ...]:
+    """What was written for a second look, both halves: danger, or ordinary words near it. Only
+    counted: nothing is learnt from it or tuned by it."""
+    book = _book("second_look.toml")
+    parts = ("first_calm", "second_calm") if calm else ("first", "second")
+    return tuple(e["text"] for part in parts for e in book[part] if e["language"] == language)
+
+
+def second_look_private() -> tuple[Private, ...]:
+    """The private texts of the second look."""
+    return tuple(
+        Private(entry["text"], tuple(entry["private"]), tuple(entry["kinds"]))
+        for entry in _book("second_look_private.toml")["held"]
+    )
+
+
 @cache
 def _book(name: str) -> dict[str, Any]:
     return tomllib.loads((_HERE / name).read_text(encoding="utf-8"))

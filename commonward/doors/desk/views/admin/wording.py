@@ -66,6 +66,7 @@ _CHANGES: Mapping[str, str] = {
     "set_words": N_("Reading of words set"),
     "train_same": N_("Weights of the same problem trained"),
     "set_same": N_("Threshold of the same problem set"),
+    "set_read_first": N_("Reading first set"),
     "put_away_same": N_("Weights of the same problem put away"),
     "set_word_variant": N_("Word of the table set"),
     "end_word_variant": N_("Word of the table taken away"),
