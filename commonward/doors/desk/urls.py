@@ -15,6 +15,7 @@ from commonward.doors.desk.hotspot_urls import hotspot_patterns
 from commonward.doors.desk.intake_urls import intake_patterns
 from commonward.doors.desk.live_map_urls import live_map_patterns
 from commonward.doors.desk.neighbour_urls import neighbour_patterns
+from commonward.doors.desk.outbox_urls import outbox_patterns
 from commonward.doors.desk.plan_urls import plan_patterns
 from commonward.doors.desk.programme_urls import programme_patterns
 from commonward.doors.desk.response_urls import response_patterns
@@ -48,6 +49,7 @@ urlpatterns = [
     *figure_patterns,
     *intake_patterns,
     *live_map_patterns,
+    *outbox_patterns,
     *neighbour_patterns,
     *plan_patterns,
     *programme_patterns,

@@ -99,8 +99,13 @@ def values(letter: Letter) -> dict[str, str]:
 
 def html_of(words: LetterWords) -> str:
     """The same words as a page: every sign of them escaped, addresses of pages can be pressed."""
-    parts = [_linked(part) for part in words.body.split("\n\n")]
-    return render_to_string("outbox/mail.html", {"title": words.title, "parts": parts})
+    context = {"title": words.title, "parts": parts_of(words)}
+    return render_to_string("outbox/mail.html", context)
+
+
+def parts_of(words: LetterWords) -> list[SafeString]:
+    """Its paragraphs, escaped."""
+    return [_linked(part) for part in words.body.split("\n\n")]
 
 
 def _linked(words: str) -> SafeString:

@@ -81,6 +81,9 @@ ROWS: dict[str, Row] = {
     "admin_see_end": Row(("administrator",), method="post"),
     "admin_ledger": Row(("administrator",)),
     "admin_hooks": Row(("administrator",)),
+    "admin_outbox": Row(("administrator",)),
+    "admin_letters": Row(("administrator",)),
+    "admin_letter": Row(("administrator",), (("use", "step"), ("length", "long"))),
     "admin_hook": Row((), (("hook", "1000000"),), unseen=("administrator",)),
     # The chief reads; only administrators set (test_words.py).
     "admin_neighbours": Row(("administrator",)),

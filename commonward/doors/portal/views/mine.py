@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -24,6 +23,7 @@ from commonward.core.refusals import N_, Invalid, Missing, Refusal, Stale
 from commonward.core.rights import reporter
 from commonward.doors.look.happening import heading, plain
 from commonward.doors.look.showing import due_words, error_of, language, named, page, said
+from commonward.doors.outbox.channels import offered
 from commonward.doors.portal import wording
 from commonward.doors.portal.views.receipts import opened, opens_nothing
 from commonward.people.queries import now as site_now
@@ -207,7 +207,7 @@ def _shown(found: Followed, key: str) -> dict[str, Any]:
         "steps": [_told(one) for one in reversed(found.steps)],
         "rights": rights,
         "hidden": [_hidden(one) for one in found.hidden],
-        "mail": settings.MAIL,
+        "mail": bool(offered()),
         "later": [r for r in rights if not r.possible and r.verb != _ALWAYS_SHOWN],
     }
 

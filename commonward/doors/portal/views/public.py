@@ -38,6 +38,7 @@ from commonward.doors.look.showing import (
     page,
     said,
 )
+from commonward.doors.outbox.channels import offered
 from commonward.doors.portal import asking, wording
 from commonward.people.queries import now as site_now
 
@@ -131,7 +132,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
             }
             for one in reversed(told)
         ],
-        "mail": settings.MAIL,
+        "mail": bool(offered()),
         "photos": [name.removesuffix(".jpg") for name in found.photos],
     }
     return page(request, "portal/case.html", context)
