@@ -12,9 +12,12 @@ from commonward.doors.demo.programmes import (
     plans,
     pledges,
     risk,
+    surveys,
 )
 
-PARTS: tuple[ModuleType, ...] = (councils, inspections, advice, plans, pledges, risk, learning, marks)
+PARTS: tuple[ModuleType, ...] = (
+    councils, inspections, advice, plans, pledges, risk, learning, marks, surveys,
+)  # fmt: skip
 
 
 def begin(begins: datetime, ends: datetime) -> int:

@@ -68,9 +68,7 @@ class Command(BaseCommand):
                 )
             )
         self._forget_marks(at)
-        surveyed = forget_surveys(at)
-        if surveyed:
-            self.stdout.write(_("Surveys: {count} lists and answers ended.").format(count=surveyed))
+        self._forget_surveys(at)
         ended = forget_response(at)
         if any(ended.values()):
             self.stdout.write(
@@ -84,3 +82,8 @@ class Command(BaseCommand):
         marked = forget_marks(at)
         if marked:
             self.stdout.write(_("Marks of quality: {count} things emptied.").format(count=marked))
+
+    def _forget_surveys(self, at: datetime) -> None:
+        ended = forget_surveys(at)
+        if ended:
+            self.stdout.write(_("Surveys: {count} lists and answers ended.").format(count=ended))
