@@ -42,6 +42,15 @@ KEPT: tuple[Kept, ...] = (
         "stay for the figures.",
     ),
     Kept(
+        model="cases.PhoneCall",
+        fields=("number", "key"),
+        what="The number of a caller, sealed with a key of this one call.",
+        why="To call back when the line breaks, or when the caller wished for it.",
+        how_long="A quarter of an hour after the call; where a call back was wished for until it "
+        "was made, a day at most.",
+        destroyed_by="Key and number are emptied (tick).",
+    ),
+    Kept(
         model="cases.Suggestion",
         fields=("given",),
         what="Which kinds of problem a model saw in a report, and by which of its words.",
@@ -282,6 +291,9 @@ IMPERSONAL: Mapping[str, tuple[str, ...]] = {
     "ImportedFile": ("digest", "name", "source"),
     "ProcedureVersion": ("name", "text", "digest"),
     "Sent": ("key", "mark"),
+    # What the telephone system calls a call, a queue and a telephone; numbers to call, no words.
+    "PhoneCall": ("ref", "queue", "extension", "danger", "back_told"),
+    "Seat": ("extension",),
     "Round": ("name", "points", "days", "plan", "way"),
     "Visit": ("place", "why"),
     "StandardText": ("name", "category", "stage", "language"),

@@ -114,6 +114,7 @@ INSTALLED_APPS = [
     "commonward.doors.api",
     "commonward.doors.open311",
     "commonward.doors.look",
+    "commonward.doors.telephony",
     "commonward.doors.tiles",
     "commonward.doors.ledger",
     "commonward.doors.portal",

@@ -45,6 +45,7 @@ from commonward.cases.models.ledger import (
     LedgerRun,
     LedgerWaiting,
 )
+from commonward.cases.models.phoning import PhoneCall, Seat
 from commonward.cases.models.presence import Presence
 from commonward.cases.models.receipt import Receipt
 from commonward.cases.models.record import Approval, Clock, Event, Remark
@@ -76,12 +77,12 @@ __all__ = [
     "DangerAnswer",
     "Delivery",
     "Event",
-    "FederationKey",
     "Exchange",
     "ExchangeItem",
     "ExchangeMapping",
     "ExchangeRow",
     "ExchangeRun",
+    "FederationKey",
     "HandOver",
     "HandOverConsent",
     "HandOverLetter",
@@ -97,6 +98,7 @@ __all__ = [
     "LetterText",
     "Neighbour",
     "NeighbourRequest",
+    "PhoneCall",
     "Photo",
     "Presence",
     "ProcedureVersion",
@@ -107,6 +109,7 @@ __all__ = [
     "SameAnswer",
     "SameModel",
     "SavedView",
+    "Seat",
     "Sent",
     "Standard",
     "StandardText",

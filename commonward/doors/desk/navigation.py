@@ -47,6 +47,12 @@ WAYS: tuple[Way, ...] = (
         ("intake_officer", "dispatcher", "duty_chief"),
         below="desk:intake",
     ),
+    Way(
+        "desk:telephone",
+        N_("Telephones"),
+        ("intake_officer", "duty_chief", "leader"),
+        below="desk:intake",
+    ),
     Way("desk:incidents", N_("Incidents"), ("response_coordinator",), key="i"),
     Way("desk:unit_own", N_("Our unit"), ("unit",), key="u"),
     Way("desk:plans", N_("Plans"), ("planner",), key="p"),

@@ -8,11 +8,20 @@ from commonward.people.models import ApiKey
 from commonward.people.rows import Rows
 
 _keys = Rows(ApiKey)
-KEY_RIGHTS = ("open311.report", "open311.update", "api", "payment_stops", "calls", "positions")
+KEY_RIGHTS = (
+    "open311.report",
+    "open311.update",
+    "api",
+    "payment_stops",
+    "calls",
+    "positions",
+    "telephony",
+)
 """Report a problem, add updates to requests, act on the own API as the key's account, and answer
 the requests to stop a payment that lie with the bank of the key's account, and nothing else; tell of
 danger (other systems: alarm centres, lifts, sensors), and nothing else; say where the unit of the
-key's account is (vehicle trackers), and nothing else."""
+key's account is (vehicle trackers), and nothing else; tell of calls (telephone systems), and nothing
+else."""
 
 
 @dataclass(frozen=True, slots=True)

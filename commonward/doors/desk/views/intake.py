@@ -29,6 +29,7 @@ from commonward.doors.desk.alarms import waiting_shown
 from commonward.doors.desk.calls import Call, Preview
 from commonward.doors.desk.rows import case_address, shown
 from commonward.doors.desk.showing import desk_page
+from commonward.doors.desk.views.telephone import line_of
 from commonward.doors.look.showing import due_words, error_of, language
 from commonward.doors.look.standing import Standing, for_staff
 from commonward.people.queries import reading_once, revisions
@@ -90,6 +91,7 @@ def _form(
         "error": error_of(refusal) if refusal else None,
         "case_address": case_address("NUMBER"),
         "dangers": waiting_shown(standing),
+        "line": line_of(request, standing),
         "payment": PAYMENT in book(marks).codes,
         **_fixed(marks),
     }

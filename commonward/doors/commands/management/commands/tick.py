@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from commonward.cases.actions import tick
 from commonward.cases.actions.exchanging import carry_on_all
+from commonward.cases.actions.phoning import end_calls
 from commonward.cases.actions.presence import end_presence
 from commonward.disputes.actions.ticking import DisputesTicked, tick_disputes
 from commonward.doors.look.repeating import Repeating
@@ -23,9 +24,9 @@ from commonward.programmes.actions.wellbeing import close_past
 from commonward.response.actions.ordering import tick_orders
 from commonward.response.actions.ticking import ResponseTicked, tick_response
 
-
 ROWS_OF_EXCHANGES = 1_000
 """Rows of another system's file that are taken in between two ticks."""
+
 
 class Command(Repeating):
     """Do all that is due; safe to run several at once."""
@@ -47,6 +48,7 @@ class Command(Repeating):
         end_presence(timezone.now())
         at = options["at"] or site_now()
         done = tick(at)
+        end_calls(at)
         self._tell_of_disputes(tick_disputes(at), quiet=quiet)
         self._tell_of_help(tick_response(at))
         self._tell_of_inspections(tick_inspections(at))
@@ -54,11 +56,11 @@ class Command(Repeating):
         self._tell_of_marks(*tick_marks(at))
         tick_learning(at)
         self._tell_of_surveys(close_past(at))
-        if quiet and not (done.rungs or done.resumed or done.recomputed or done.failed):
-            return
         if options["at"] is None:
             # Files that were begun on the desk; the clocks are due again before a large one ends.
             carry_on_all(site_now, most=ROWS_OF_EXCHANGES)
+        if quiet and not (done.rungs or done.resumed or done.recomputed or done.failed):
+            return
         self.stdout.write(
             _(
                 "{rungs} rungs of the ladder, {resumed} suspensions ended, {recomputed} deadlines "

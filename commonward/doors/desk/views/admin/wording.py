@@ -94,13 +94,13 @@ _CHANGES: Mapping[str, str] = {
     "try_channel": N_("A channel's provider asked again"),
     "send_again": N_("Messages sent again"),
     "end_hook": N_("Hook ended"),
+    "replay_hook": N_("Hook told again of a span"),
+    "set_exchange": N_("Exchange set"),
+    "end_exchange": N_("Exchange ended"),
     "set_bank_end": N_("Bank's address and number set"),
     "new_bank_secret": N_("New secret for a bank's calls"),
     "try_bank": N_("Trial call of a bank"),
     "see_as": N_("Saw the pages as somebody else"),
-    "replay_hook": N_("Hook told again of a span"),
-    "set_exchange": N_("Exchange set"),
-    "end_exchange": N_("Exchange ended"),
     "see_as_end": N_("Ended seeing as somebody else"),
 }
 _DELIVERIES: Mapping[str, str] = {
@@ -142,6 +142,7 @@ _KEYS: Mapping[str, str] = {
     "open311.update": N_("Send updates of cases (Open311)"),
     "payment_stops": N_("answer requests to stop a payment"),
     "calls": N_("Tell of danger (other systems)"),
+    "telephony": N_("Tell of calls (telephone system)"),
     "positions": N_("Say where a unit is (vehicle tracker)"),
     "api": N_("Everything that a login may do (own API)"),
 }
