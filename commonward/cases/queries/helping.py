@@ -62,7 +62,9 @@ def help_with(case: Case, actor: Actor, at: datetime, *, language: str) -> Help:
         return Help(texts)
     return Help(
         ordered(words, texts),
-        answers_matching(actor, words, at, language=language, category=code, most=MOST),
+        answers_matching(
+            actor, words, at, language=language, category=code, area_path=case.area_path, most=MOST
+        ),
         solved_alike(case, words, actor, at, marks),
     )
 

@@ -17,14 +17,16 @@ from math import log
 from commonward.core.knowledge.reading import keys_of, pairs_in, shared, words_of
 from commonward.core.triage.spelling import Spelling
 
-LEAST_COVERED = 0.45
+LEAST_COVERED = 0.53
 """The part of the asked weight that an answer must have to be found at all."""
 _IN_QUESTION = 2.0
-_GUESSED = 0.7
+_GUESSED = 0.6
 _PART = 0.6
 """What all pairs of a known word stand for where the word itself is not."""
-_UNKNOWN = 0.6
+_UNKNOWN = 0.8
 """A word that no answer has is rather a detail (a name of a place) than the matter."""
+_SINGLE = 0.6
+"""A character alone is often a part of a phrase that says nothing."""
 _SHORTEST_GUESSED = 4
 _LONG = 8
 _MOST_ASKED = 24
@@ -69,27 +71,31 @@ class Index:
         return cls(table, asked, told, dict(places))
 
     def weight(self, key: str) -> float:
-        """How much a key tells: the rarer, the more; one that no text has tells most."""
-        return log(1 + (len(self.asked) + 1) / (len(self.places.get(key, ())) + 0.5))
+        """How much a key tells: the rarer, the more; one that no text has tells as much as the rarest."""
+        return log(1 + (len(self.asked) + 1) / (max(len(self.places.get(key, ())), 1) + 0.5))
 
     def find(
         self, text: str, most: int, allowed: Callable[[int], bool], least: float = LEAST_COVERED
     ) -> tuple[Found, ...]:
         """The texts that fit what is asked, the best first; only those that are `allowed`, and
         that have at least this part of what was asked."""
-        words = words_of(text, self.table)[:_MOST_ASKED]
+        words = self._joined(words_of(text, self.table)[:_MOST_ASKED])
         whole = 0.0
         covered: dict[int, float] = defaultdict(float)
         scores: dict[int, float] = defaultdict(float)
         met: set[str] = set()
-        for word in words:
+        # What was surely said comes first: a guess about a Chinese word holds only beside it.
+        for word in sorted(words, key=self._guessed):
             worth = self.weight(word) * (1.0 if word in self.places else _UNKNOWN)
+            worth *= _SINGLE if len(word) == 1 else 1.0
             whole += worth
             parts: dict[int, float] = defaultdict(float)
             in_question: set[int] = set()
             for key, part in self._meant(word):
                 met.add(key)
                 for place in self.places[key]:
+                    if word[0] >= "\u3005" and self._guessed(word) and place not in covered:
+                        continue
                     parts[place] += part
                     if key in self.asked[place]:
                         in_question.add(place)
@@ -107,6 +113,23 @@ class Index:
             for place in ranked
         )
 
+    def _guessed(self, word: str) -> bool:
+        """Whether no text has the word, nor a part of it."""
+        return word not in self.places and not any(p in self.places for p in pairs_in(word))
+
+    def _joined(self, words: list[str]) -> list[str]:
+        """The words, with what a dictionary cut into single characters put together again where
+        one of them is known to no text: "电|剃" is a misspelt word, not two."""
+        found: list[str] = []
+        for word in words:
+            before = found[-1] if found else ""
+            single = len(word) == len(before) == 1 and min(word, before) >= "\u3005"
+            if single and not (word in self.places and before in self.places):
+                found[-1] = before + word
+            else:
+                found.append(word)
+        return found
+
     def _meant(self, word: str) -> list[tuple[str, float]]:
         """The keys that a word may be found by, each with the part of it that it stands for."""
         pairs = pairs_in(word)
@@ -114,7 +137,8 @@ class Index:
         if word in self.places:
             return [(word, 1.0), *((pair, _PART / len(pairs)) for pair in known)]
         if known:
-            return [(pair, 1.0 / len(pairs)) for pair in known]
+            # Where two words are joined, one pair stands across the seam and tells nothing.
+            return [(pair, 1.0 / max(len(pairs) - 1, 1)) for pair in known]
         return [(like, _GUESSED) for like in self._like(word)]
 
     def _like(self, word: str) -> Iterable[str]:

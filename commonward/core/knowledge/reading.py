@@ -14,10 +14,10 @@ LONGEST_READ = 1_500
 """Characters of an answer that it is found by: what it is about stands at its beginning."""
 MOST_WORDS = 8
 _WRAPPING = """
-请问 怎么 怎样 如何 什么 哪里 哪儿 哪 多少 几点 可以 能 能不能 是否 是不是 需要 想 问 问题 办 办理 咨询 一下 我家 家里 有没有
+请问 怎么 怎样 如何 什么 哪里 哪儿 哪 多少 几点 可以 能 能不能 是否 是不是 需要 想 问 问题 办 办理 咨询 一下 找 去 要 我家 家里 有没有
 please ask question what where when who whom which how can could may must shall should do does did is are was
 be have has get need want know tell me my mine our your it its the an and or of in on at to for from with about
-if there this that any some much many long often i we you not no yes as by am into out up
+if there this that any some much many long often i we you not no yes as by am into out up gett getting
 """
 _SAYS_NOTHING = frozenset(_WRAPPING.split())
 """Words in which a question is wrapped; they tell nothing of what is asked."""
@@ -25,7 +25,9 @@ _SAYS_NOTHING = frozenset(_WRAPPING.split())
 
 def words_of(text: str, table: Spelling) -> list[str]:
     """The words of a text that can say what it is about, in order, each once."""
-    every = list(dict.fromkeys(tokens(text[:LONGEST_READ], table)))
+    # An ending hides a variant from the table of words: "elevators" is only then "elevator".
+    read = (table.standard.get(word, word) for word in tokens(text[:LONGEST_READ], table))
+    every = list(dict.fromkeys(read))
     telling = [w for w in every if w not in _SAYS_NOTHING and (len(w) > 1 or w[0] >= "\u3005")]
     return telling or every
 

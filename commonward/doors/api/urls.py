@@ -13,6 +13,7 @@ from ninja.operation import Operation
 from ninja.router import Router
 
 from commonward.doors.api import (
+    answers,
     calls,
     figures,
     files,
@@ -85,6 +86,7 @@ OPERATIONS = (
     positions,
     figures,
     proofs,
+    answers,
 )
 """Each adds its operations to the router when it is imported."""
 api.add_router("", router)

@@ -63,13 +63,15 @@ def write(chief: Actor, at: datetime) -> None:
         for language, title, text in zip(_BOTH, (name, english), (words, words_en), strict=True):
             add_text(chief, title, text, at, language=language, stage=stage)
     for code, asked, asked_en, words, words_en, keywords, source, days in ANSWERS:
+        first = None
         for language, question, text in zip(
             _BOTH, (asked, asked_en), (words, words_en), strict=True
         ):
-            add_answer(
+            made = add_answer(
                 chief, question, text, at, language=language, category=code, keywords=keywords,
-                source=source, valid_until=at + timedelta(days=days),
+                source=source, valid_until=at + timedelta(days=days), of=first,
             )  # fmt: skip
+            first = first or made.pk
     for kind, title, title_en, words, words_en in NEWS:
         publish_news(
             chief, names.CODE, kind, title, words, since=at, until=at + timedelta(days=60), at=at,

@@ -238,7 +238,10 @@ def beside(call: Call, standing: Standing, marks: Mapping[str, int]) -> Beside:
         same=same,
         same_by=weighing(marks).weights.version,
         earlier=earlier,
-        answers=answers_matching(actor, call.words, at, language=reader, most=4),
+        answers=answers_matching(
+            actor, call.words, at, language=reader, most=4,
+            area_path=located.path if located is not None else "",
+        ),  # fmt: skip
         answer_at_once=bool(call.category) and book(marks).offers_at_once(call.category, ANSWER),
         previews=_previews(call, standing, reader, marks),
         questions=tuple(_shown(q, call.answers) for q in call.questions()),

@@ -49,6 +49,7 @@ BODIES: dict[str, dict[str, Any]] = {
 FOR_ALL_STAFF = {
     "list_areas", "read_area", "locate", "list_categories", "list_procedures", "read_procedure",
     "list_teams", "read_alarms", "list_news", "list_figures", "read_figure", "list_releases",
+    "list_answers",
 }  # fmt: skip
 """Reference data, published anyway, and alarms, which count only what one may see."""
 EMPTY_FOR_STRANGERS = {

@@ -10,6 +10,7 @@ import pytest
 from django.db import transaction
 
 from commonward.doors.demo import helping, history, land, mediation, planning, programmes
+from commonward.doors.demo.answers import write_answers
 from commonward.doors.demo.arrivals import Places, Residents
 from commonward.doors.demo.papers import write
 from commonward.doors.demo.robots import Robots
@@ -48,6 +49,7 @@ def demo(
         places, staff = Places(drawn), Staff(BEGINS)
         taken = history.take_over(places, BEGINS)
         write(staff.of_role("duty_chief", 0), BEGINS)
+        write_answers(*(staff.of_role("duty_chief", n) for n in (0, 1)), BEGINS)
         robots = Robots(staff, BEGINS)
         robots.expect(Residents(places, mark="test").between(BEGINS, ENDS))
         robots.until(ENDS)

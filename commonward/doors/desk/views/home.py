@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from commonward.cases.queries.approvals import to_decide
 from commonward.cases.queries.attention import MOST_COUNTED, alarms, stuck
+from commonward.cases.queries.kept_answers import reminders
 from commonward.cases.queries.listed import CaseLine, Filters
 from commonward.cases.queries.listed import Light as Colour
 from commonward.cases.queries.lists import case_list
@@ -98,6 +99,7 @@ def home(request: HttpRequest, standing: Standing) -> HttpResponse:
         "dangers": waiting_shown(standing) if told.dangers else (),
         "stuck_href": f"{reverse('desk:board')}?tab=stuck" if standing.holds(BOARD) else "",
         "most_counted": MOST_COUNTED,
+        "reminders": reminders(actor, at),
         "stuck": [
             {"clock": clock, "href": case_address(clock.case)} for clock in stays
         ],

@@ -31,6 +31,7 @@ from commonward.doors.demo import (
     programmes,
 )
 from commonward.doors.demo.addresses import addresses
+from commonward.doors.demo.answers import write_answers
 from commonward.doors.demo.arrivals import Places, Residents
 from commonward.doors.demo.moving import Drivers
 from commonward.doors.demo.papers import write
@@ -106,6 +107,7 @@ class Command(BaseCommand):
         self._say(began, _("{count} earlier cases").format(count=taken))
         staff = Staff(begins)
         write(staff.of_role("duty_chief", 0), begins)
+        write_answers(*(staff.of_role("duty_chief", n) for n in (0, 1)), begins)
         done = history.live_through(places, staff, begins, ends).done
         self._say(
             began,
