@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from commonward.core.refusals import N_
 
 OUTCOMES: Mapping[str, str] = {
-    "answered": N_("Answered"),
+    "answered": N_("Gave answers"),
     "partial": N_("Partly answered"),
     "refused": N_("Refused"),
     "call_back": N_("Call back later"),

@@ -29,11 +29,11 @@ CHANNELS: Mapping[str, str] = {
     "paper": N_("On paper"),
 }
 _SCALE = {
-    1: N_("1 – not at all"),
-    2: N_("2 – little"),
-    3: N_("3 – partly"),
-    4: N_("4 – mostly"),
-    5: N_("5 – fully"),
+    1: N_("1 (not at all)"),
+    2: N_("2 (little)"),
+    3: N_("3 (partly)"),
+    4: N_("4 (mostly)"),
+    5: N_("5 (fully)"),
 }
 
 
@@ -170,7 +170,7 @@ def _figure(found: Mapping[str, Any] | None, *, scale: bool = False) -> dict[str
 def _change(found: Mapping[str, Any] | None, *, scale: bool) -> dict[str, Any] | None:
     if found is None:
         return None
-    step, unit = (4, _("points")) if scale else (100, _("percentage points"))
+    step, unit = (4, _("points of the scale")) if scale else (100, _("percentage points"))
     value, low, high = (
         f"{found[name] * step:+.{2 if scale else 1}f}" for name in ("value", "low", "high")
     )
@@ -202,7 +202,7 @@ def outcomes_shown(counts: Mapping[str, int]) -> list[tuple[str, int]]:
 def csv_file(told: Mapping[str, Any], code: str) -> HttpResponse:
     """The figures as a file: with the same left out as on the page, and no cell a formula."""
     heads = [
-        _("Question"), _("Area"), _("Figure"), _("Estimate"), _("From"), _("To"), _("Answers"),
+        _("Question"), _("Area"), _("What is estimated"), _("Estimate"), _("Interval from"), _("Interval to"), _("Answers given"),
         _("Effective answers"),
     ]  # fmt: skip
     made = io.StringIO()
