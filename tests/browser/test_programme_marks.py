@@ -80,14 +80,14 @@ def _kind(desk: Any) -> None:
     fill(desk, code="quiet-street", about="area", title="安静街区", title_en="Quiet street",
          says="事项按期办结。", says_en="What is reported is closed in time.", months="12",
          sort1="figure", title1="没有超期", title_en1="Nothing overdue")  # fmt: skip
-    desk.page.locator("summary").first.click()
+    desk.page.locator("main summary").first.click()
     fill(desk, indicator1="overdue_backlog", bound1="0", days1="90", least1="5")
     alone = _refused(desk, "publish")
     assert "one figure" in alone or "两项" in alone or "criteria" in alone
     fill(desk, sort2="evidence", title2="公示答复", title_en2="Answers are posted")
     _refused(desk, "publish")
     fill(desk, sort3="figure", title3="满意率", title_en3="Satisfied")
-    desk.page.locator("summary").nth(2).click()
+    desk.page.locator("main summary").nth(2).click()
     fill(desk, indicator3="satisfaction_rate", bound3="80", days3="90", least3="5")
     push(desk, "publish")
     assert MarkKind.objects.filter(kind="quiet-street").count() == 1
@@ -127,7 +127,7 @@ def _panel(desk: Any, here: str) -> None:
 
 def _doubted(desk: Any, phone: Any, here: str) -> None:
     desk.open(here)
-    desk.page.locator("summary").last.click()
+    desk.page.locator("details:has(#doubt) summary").click()
     desk.page.locator("#doubt").fill("第二间谈话室已改作他用")
     push(desk, "doubt")
     phone.sign_out()
