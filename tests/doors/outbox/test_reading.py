@@ -11,7 +11,7 @@ from commonward.cases.queries.asked import ASKED
 from commonward.cases.queries.letter_texts import own_words, words_for
 from commonward.core.channels import Channel
 from commonward.core.letter_texts import LetterWords, fill
-from commonward.core.procedures import Procedure, shipped, shipped_names
+from commonward.core.procedures import Procedure, parse, shipped, shipped_names
 from commonward.core.procedures.model import Text, Verb
 from commonward.doors.email.channel import CHANNEL, mail_from
 from commonward.doors.outbox.channels import channels
@@ -26,7 +26,7 @@ ASK = Verb(ASKED, Text("Ask", "询问"), frozenset(), "", ())
 
 @pytest.mark.parametrize("name", shipped_names())
 def test_each_step_and_stage_that_somebody_hears_of_has_words_in_both_languages(name: str) -> None:
-    procedure: Procedure = shipped(name)
+    procedure: Procedure = parse(shipped(name))
     heard = [(verb, procedure.stages.get(verb.to)) for verb in procedure.verbs.values()]
     entered = {stage.name for _verb, stage in heard if stage}
     first = next(iter(procedure.stages))
@@ -56,7 +56,7 @@ def test_each_step_and_stage_that_somebody_hears_of_has_words_in_both_languages(
 
 
 def test_the_first_question_tells_nothing_but_the_number() -> None:
-    procedure = shipped(shipped_names()[0])
+    procedure = parse(shipped(shipped_names()[0]))
     for language in ("zh-hans", "en"):
         letter = letter_for(procedure, None, None, language, AT)
         assert uses(letter) == ("confirm",)
@@ -73,7 +73,7 @@ def test_words_of_the_office_are_escaped_in_the_page_and_addresses_can_be_presse
 
 
 def test_a_mail_is_plain_words_and_a_page_and_no_words_add_a_header() -> None:
-    procedure = shipped("service_matter")
+    procedure = parse(shipped("service_matter"))
     letter = letter_for(procedure, ASK, None, "en", AT)
     message = written(letter, CHANNEL, {
         ("asks", "long", "en"): (

@@ -24,6 +24,7 @@ from commonward.cases.queries.mine import (
     tasks_waiting,
     waiting_for,
 )
+from commonward.cases.queries.outbox import outbox_pressing
 from commonward.cases.queries.reference import book
 from commonward.core.refusals import N_, Invalid, Refusal
 from commonward.doors.desk import wording
@@ -37,6 +38,7 @@ from commonward.doors.desk.views.programmes.learning import due_shown as course_
 from commonward.doors.look.naming import refused
 from commonward.doors.look.showing import said
 from commonward.doors.look.standing import Standing, for_staff
+from commonward.doors.outbox.channels import channels
 from commonward.people.actions.looking import note_look
 from commonward.people.queries.looks import last_look
 from commonward.programmes.queries.learning import own_courses
@@ -96,6 +98,7 @@ def home(request: HttpRequest, standing: Standing) -> HttpResponse:
         "late": [shown(line, at) for line in late],
         "alarms": told,
         "silent": told.silent,
+        "unsent": standing.holds(("administrator",)) and outbox_pressing(tuple(channels()), at),
         "dangers": waiting_shown(standing) if told.dangers else (),
         "stuck_href": f"{reverse('desk:board')}?tab=stuck" if standing.holds(BOARD) else "",
         "most_counted": MOST_COUNTED,

@@ -21,7 +21,7 @@ from commonward.doors.desk.views.admin.wording import delivery_words
 from commonward.doors.look.standing import Standing, for_staff
 from commonward.doors.outbox.channels import channels
 
-LISTS: Mapping[str, str] = {"dead": N_("Given up"), "waiting": N_("Waiting")}
+LISTS: Mapping[str, str] = {"dead": N_("Not delivered"), "waiting": N_("Waiting")}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
