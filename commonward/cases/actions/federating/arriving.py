@@ -89,9 +89,10 @@ def _taken(sender: Neighbour, letter: Letter, at: datetime) -> HandOver | None:
             row.acceptance = proof
         elif proof and taken.effect:
             row.receipt = proof
-        write(row, taken.standing, at)
+        # First the case, without which a taker's side is never active; then the state with it.
         if taken.effect:
             effects.happen(row, taken.effect, letter.body, at)
+        write(row, taken.standing, at)
     if taken.effect == "activated":
         pieces.finish(row.pk, at)
     return row

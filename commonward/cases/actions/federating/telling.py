@@ -80,5 +80,7 @@ def _from_the_giver(row: HandOver, now: handing.Standing, new: list[Event], at: 
 
 
 def _public_words(new: list[Event]) -> str:
+    """What everybody may read of it, each once: an answer that was passed on repeats another."""
     found = Remark.objects.filter(event_id__in=[e.pk for e in new], public=True)
-    return "\n".join(r.words for r in found.order_by("event_id"))[-4000:]
+    told = found.order_by("event_id").values_list("words", flat=True)
+    return "\n".join(dict.fromkeys(told))[-4000:]

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from commonward.doors.federation.open311 import Asked, ask_neighbours
 from commonward.doors.federation.sending import Sent, send_letters
 from commonward.doors.look.repeating import Repeating
 from commonward.people.queries import now as site_now
@@ -19,10 +20,19 @@ class Command(Repeating):
     def once(self, options: dict[str, Any], *, quiet: bool) -> None:
         """Send, and tell how many."""
         done = send_letters(site_now)
-        if quiet and done == Sent():
+        asked = ask_neighbours(site_now)
+        if quiet and (done, asked) == (Sent(), Asked()):
             return
         self.stdout.write(
-            _("Neighbours: {sent} letters sent, {put_off} put off.").format(
-                sent=done.sent, put_off=done.put_off
-            )
+            _(
+                "Neighbours: {sent} letters sent, {put_off} put off; Open311: {new} new cases, "
+                "{pushed} sent, {updates} updates taken, {told} told."
+            ).format(
+                sent=done.sent,
+                put_off=done.put_off,
+                new=asked.new,
+                pushed=asked.pushed,
+                updates=asked.updates,
+                told=asked.told,
+            )  # fmt: skip
         )
