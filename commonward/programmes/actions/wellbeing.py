@@ -110,9 +110,10 @@ def answer_survey(
                 N_("We do not know this slip, or it was used. Please look at it once more."),
                 field="slip",
             )
-        rows = list(
-            StaffSurveyAnswer.objects.filter(survey=survey).values("team_id", "marks", "words")
-        )
+        before = StaffSurveyAnswer.objects.filter(survey=survey)
+        rows: list[dict[str, Any]] = [
+            {"team_id": one.team_id, "marks": one.marks, "words": one.words} for one in before
+        ]
         rows.append({"team_id": team, "marks": list(given), "words": said})
         _mixed(StaffSurveyAnswer, survey, rows)
 

@@ -145,8 +145,8 @@ def _hand_out(found: Drill, changes: Sequence[Change], at: datetime) -> None:
         (task,) = ask_tasks(
             found.case.number, ORDER, [team], f"演练整改 / After a drill\n{words}", SYSTEM, at
         )
-        for one in own:
-            one.task = task
+        for change in own:
+            change.task = task
     DrillChange.objects.bulk_create(made)
 
 
