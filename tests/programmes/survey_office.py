@@ -11,7 +11,7 @@ from commonward.people import actions as people
 from commonward.people.queries import actor_for
 from commonward.programmes.actions.council_rules import day_of
 from commonward.programmes.actions.surveys import planning
-from commonward.programmes.actions.surveys.taking_over import take_over
+from commonward.programmes.actions.surveys.taking_over import Taken, take_over
 from commonward.programmes.models import Survey
 from tests.district import DISTRICT, SINCE, STREETS, District
 
@@ -44,7 +44,7 @@ class Surveys:
 
     def answers(self, counts: Mapping[str, tuple[int, int]], channel: str = "link") -> None:
         """So many who feel safe (5) of so many answers in each stratum, the others not (2)."""
-        rows = [
+        rows: list[Taken] = [
             (key, channel, {**_closed(), "safe_night": 5 if n < safe else 2,
                             "reported": "yes" if n < safe else "no"}, {})
             for key, (safe, every) in counts.items()
@@ -94,7 +94,7 @@ def surveys(here: District, at: datetime | None = None) -> Surveys:
     made = planning.make_survey(terms(area.pk, at), actors[0], at)
     planning.plan_survey(made.code, plan(), actors[0], at)
     made.refresh_from_db()
-    return Surveys(here, *actors, area, at, made)
+    return Surveys(here, actors[0], actors[1], area, at, made)
 
 
 def phone_list(many: int = 200) -> list[list[object]]:

@@ -324,7 +324,7 @@ def test_an_area_or_answer_of_a_few_is_nowhere_in_what_is_published(office: Surv
     office.open()
     office.answers({STREETS[0]: (37, 40), STREETS[1]: (3, 6)})
     planning.close_survey(office.code, office.officer, office.at)
-    told = planning.publish_survey(office.code, office.officer, office.at).results
+    told = results_of(planning.publish_survey(office.code, office.officer, office.at))
     (asked,) = [one for one in told["questions"] if one["key"] == "reported"]
     assert all(area["figure"] is None for area in asked["areas"])
     (channel,) = [one for one in told["questions"] if one["key"] == "channel"]
@@ -408,7 +408,7 @@ def test_published_is_what_everybody_sees_and_answers_end_after_two_years(office
     planning.publish_survey(office.code, office.officer, office.at)
     assert forget_surveys(office.at + timedelta(days=600)) == 0
     assert forget_surveys(office.at + timedelta(days=800)) == 60
-    assert Survey.objects.get().results["answers"] == 60
+    assert results_of(Survey.objects.get())["answers"] == 60
 
 
 def test_a_survey_that_fewer_than_five_answered_is_not_published(office: Surveys) -> None:

@@ -133,11 +133,14 @@ def size_for(
     if not 0.005 <= margin <= 0.25:
         raise Invalid(N_("A margin lies between 0.5 and 25 points."), field="margin")
     total = sum(one.population for one in strata)
-    share = {
-        "proportional": [one.population for one in strata],
+    shares: Mapping[str, list[float]] = {
+        "proportional": [float(one.population) for one in strata],
         "neyman": [one.population * one.spread for one in strata],
         "equal": [1.0 for _one in strata],
-    }[how]
+    }
+    if how not in shares:
+        raise Invalid(N_("Choose one of the list."), field="allocation")
+    share = shares[how]
     all_shares = sum(share)
     variance = (margin / NormalDist().inv_cdf((1 + level) / 2)) ** 2
     weights = [one.population / total for one in strata]

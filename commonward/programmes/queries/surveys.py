@@ -81,7 +81,9 @@ def earlier_ones(area: Area | None, but: Survey | None = None) -> list[Survey]:
     rows = Survey.objects.filter(state="published")
     if area is not None:
         rows = rows.filter(area=area)
-    return list(rows.exclude(pk=but.pk if but else None).order_by("-ends_on")[:MOST])
+    if but is not None:
+        rows = rows.exclude(pk=but.pk)
+    return list(rows.order_by("-ends_on")[:MOST])
 
 
 def areas_of(found: Survey) -> list[Area]:

@@ -70,8 +70,8 @@ def live(begins: datetime, ends: datetime) -> int:
 def _where() -> tuple[Area, list[Area]]:
     """The district and its streets."""
     streets = list(Area.objects.filter(level="street", valid_until=None).order_by("code")[:20])
-    area = Area.objects.get(pk=streets[0].parent_id)
-    return area, [one for one in streets if one.parent_id == area.pk]
+    found = [one for one in streets if one.parent_id == streets[0].parent_id]
+    return Area.objects.get(code=streets[0].path.strip("/").split("/")[-2]), found
 
 
 def _answer(key: str, wave: int, place: int, chance: random.Random) -> Taken:

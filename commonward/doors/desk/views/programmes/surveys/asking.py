@@ -17,7 +17,7 @@ from commonward.core.refusals import N_, Invalid, Refusal
 from commonward.core.surveys.rates import OUTCOMES
 from commonward.core.targets.workbook import rows_of
 from commonward.doors.desk.showing import desk_page
-from commonward.doors.desk.views.admin.doing import administer, done, number, text
+from commonward.doors.desk.views.admin.doing import administer, done, text
 from commonward.doors.look.showing import error_of
 from commonward.doors.look.standing import Standing, for_staff
 from commonward.doors.look.surveys import (
@@ -44,6 +44,14 @@ from commonward.programmes.queries.surveys import (
 
 MOST_BYTES = 1_900_000
 """Of a list: below what is kept in memory, so that it never lies in a file of the server."""
+
+
+def _drawn(request: HttpRequest, name: str) -> int:
+    """A row's drawn number, which has up to 62 bits. Raises Invalid."""
+    given = text(request, name)
+    if not given.isdecimal() or len(given) > 19 or int(given) >= 1 << 63:
+        raise Invalid(N_("Choose one of the list."), field=name)
+    return int(given)
 
 
 @csrf_exempt
@@ -119,7 +127,7 @@ def survey_calls(request: HttpRequest, standing: Standing, code: str) -> HttpRes
 
     def end(asked: HttpRequest, who: Standing) -> str:
         listing.end_call(
-            code, number(asked, "number"), text(asked, "outcome"), who.actor, who.at,
+            code, _drawn(asked, "number"), text(asked, "outcome"), who.actor, who.at,
             asked.POST.dict(),
         )  # fmt: skip
         done(asked, _("Kept, without the number."))
@@ -214,7 +222,7 @@ def survey_results(request: HttpRequest, standing: Standing, code: str) -> HttpR
     """The results once asking is over; free words that hurt somebody can be taken out before."""
 
     def out(asked: HttpRequest, who: Standing) -> str:
-        answering.take_out(code, number(asked, "words"), who.actor, who.at)
+        answering.take_out(code, _drawn(asked, "words"), who.actor, who.at)
         done(asked, _("Taken out."))
         return reverse("desk:programme_survey_results", args=[code])
 
