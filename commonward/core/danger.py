@@ -104,9 +104,9 @@ def cues(text: str) -> tuple[Cue, ...]:
 def heard(text: str, more: float = 0.0) -> Heard:
     """What a text tells of danger: surely, or perhaps, so that somebody should read it first.
 
-    A report is read first from `more` above the shipped border on: a site may set it (below 0 more
-    reports are, above it fewer). What a rule found is read first whatever the rest weighs, and
-    what surely tells of danger does not depend on it.
+    A report is read first from `more` above the shipped border on: a site may raise it (fewer are).
+    What a rule found is read first whatever the rest weighs, and what surely tells of danger does
+    not depend on it.
     """
     plain = compared(text)
     if not plain.strip(" \x00"):

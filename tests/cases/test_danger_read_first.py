@@ -132,7 +132,7 @@ def test_a_site_sets_its_minutes_and_its_border(here: District) -> None:
     assert read_first_rule().minutes == 5
     here.report(words=MAYBE)
     assert dangers_waiting(here.dispatcher, here.at + timedelta(minutes=5))
-    for minutes, more in ((0, 0.0), (241, 0.0), (5, -1.5), (5, 2.5)):
+    for minutes, more in ((0, 0.0), (241, 0.0), (5, -0.5), (5, 2.5)):
         with pytest.raises(Invalid):
             set_read_first(here.administrator, minutes, more, here.at)
     with pytest.raises(Forbidden):

@@ -10,7 +10,7 @@ from typing import Any
 
 from commonward.cases.actions.recording import record
 from commonward.cases.models import Case, Danger, DangerAnswer
-from commonward.cases.queries.read_first import LOWEST, read_first_rule
+from commonward.cases.queries.read_first import read_first_rule
 from commonward.cases.queries.reference import book
 from commonward.core.danger import VERSION, Cue, Doubt, heard
 from commonward.core.rights import SYSTEM, URGENT, Actor
@@ -37,7 +37,7 @@ def alarm(
     dispute's) the kind of danger is kept and none of them. An incident is an alarm already, and
     lies before those who send help.
     """
-    found = heard(words, LOWEST)
+    found = heard(words)
     told = found.cues or (found.doubt.cues if found.doubt is not None else ())
     if not told:
         return False

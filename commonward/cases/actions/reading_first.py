@@ -7,7 +7,7 @@ from django.db import transaction
 from commonward.areas.actions import bump
 from commonward.cases.actions.training import require_setter
 from commonward.cases.models import WordSettings
-from commonward.cases.queries.read_first import HIGHEST, LOWEST, MARK, may_rise_to
+from commonward.cases.queries.read_first import HIGHEST, MARK, may_rise_to
 from commonward.core.refusals import N_, Invalid
 from commonward.core.rights import Actor
 from commonward.people.actions import record_change
@@ -25,9 +25,9 @@ def set_read_first(actor: Actor, minutes: int, more: float, at: datetime) -> Non
         raise Invalid(
             N_("Give the minutes, from {least} to {most}."), least=1, most=LONGEST, field="minutes"
         )
-    if not LOWEST <= more <= HIGHEST:
+    if not 0 <= more <= HIGHEST:
         raise Invalid(
-            N_("Give a weight from {least} to {most}."), least=LOWEST, most=HIGHEST, field="more"
+            N_("Give a weight from {least} to {most}."), least=0, most=HIGHEST, field="more"
         )
     if more > 0 and more > may_rise_to(at, LEAST_DECIDED):
         raise Invalid(

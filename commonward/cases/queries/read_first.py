@@ -10,9 +10,10 @@ from commonward.people.queries import InMemory, revisions
 MARK = "words"
 """The mark under which settings of words are kept in memory (queries.reading)."""
 MINUTES = 15
-LOWEST, HIGHEST = -1.0, 2.0
-"""How far from the shipped border a site may set its own."""
-LEVELS = (-1.0, -0.5, 0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0)
+HIGHEST = 2.0
+"""How far above the shipped border a site may set its own; never below, so that what no border
+reaches asks for no rule."""
+LEVELS = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0)
 """Weights above the shipped border beside which the page says what was decided."""
 _MOST = 4_000
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from commonward.cases.actions.reading_first import LEAST_DECIDED, LONGEST, set_read_first
-from commonward.cases.queries.read_first import HIGHEST, LOWEST, Decided, decided, read_first_rule
+from commonward.cases.queries.read_first import HIGHEST, Decided, decided, read_first_rule
 from commonward.core.refusals import N_, Invalid
 from commonward.doors.desk.views.admin.doing import administer, done, text
 from commonward.doors.desk.views.admin.words import READS, base
@@ -28,7 +28,6 @@ def words_danger(request: HttpRequest, standing: Standing) -> HttpResponse:
             "sets": standing.holds(("administrator",)),
             "minutes": rule.minutes,
             "more": f"{rule.more:g}",
-            "lowest": f"{LOWEST:g}",
             "highest": f"{HIGHEST:g}",
             "least": LEAST_DECIDED,
             "levels": [_level(one) for one in decided(standing.at) if one.count],
@@ -51,12 +50,12 @@ def words_danger(request: HttpRequest, standing: Standing) -> HttpResponse:
 
 def _weight(said: str) -> float:
     try:
-        found = float(said.replace("−", "-").replace(",", ".") or 0)
-        if not LOWEST <= found <= HIGHEST:  # nor what is no number
+        found = float(said.replace(",", ".") or 0)
+        if not 0 <= found <= HIGHEST:  # nor what is no number
             raise ValueError
     except ValueError:
         raise Invalid(
-            N_("Give a weight from {least} to {most}."), least=LOWEST, most=HIGHEST, field="more"
+            N_("Give a weight from {least} to {most}."), least=0, most=HIGHEST, field="more"
         ) from None
     return found
 
