@@ -23,7 +23,7 @@ def write(delivery: int, at: datetime) -> Message | None:
     mail = mail_of(delivery, at)
     if mail is None:
         return None
-    return Message("", mail.to[0], "", mail.subject, "", at, own=mail)
+    return Message("", mail.to[0], "", str(mail.subject), "", at, own=mail)
 
 
 def send(message: Message) -> Sent:
