@@ -49,18 +49,18 @@ def test_from_a_course_to_what_a_drill_changed_and_staff_said(
 
 def _course(desk: Any, phone: Any, office: Learning) -> None:
     desk.open(f"{HERE}courses/")
-    desk.page.locator("details summary").last.click()
+    desk.page.locator("main details summary").last.click()
     desk.sound("learn-courses")
     fill(desk, code="fire", title="消防巡查", title_en="Fire rounds", work="grid_worker", hours="4",
          months="12")  # fmt: skip
     push(desk, "add")
-    desk.page.locator("details summary").first.click()
+    desk.page.locator("main details summary").first.click()
     fill(desk, day=day(3), place="培训室", place_en="Room 1", capacity="2",
          **{"from": "09:00", "until": "11:00"})  # fmt: skip
     push(desk, "hold")
     desk.sound("learn-sitting")
     desk.open(f"{HERE}courses/fire/")
-    desk.page.locator("details summary").last.click()
+    desk.page.locator("main details summary").last.click()
     desk.page.locator("[name=barring]").check()
     push(desk, "keep")
     desk.sound("learn-course")
@@ -166,7 +166,7 @@ def _drill(desk: Any, other: Any, office: Learning) -> None:
 
 def _survey(desk: Any, phone: Any, nobody: Any, office: Learning) -> None:
     desk.open(f"{HERE}surveys/")
-    desk.page.locator("details summary").last.click()
+    desk.page.locator("main details summary").last.click()
     fill(desk, title="员工关怀", title_en="How staff are", questions="工作量合适吗？\n得到支持吗？",
          questions_en="Is the workload right?\nAre you supported?", opens_on=day(0),
          closes_on=day(9))  # fmt: skip
