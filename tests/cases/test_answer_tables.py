@@ -80,7 +80,7 @@ def test_a_variant_is_one_for_an_area_and_a_language(here: District) -> None:
     first = add_answer(here.duty_chief, "Where?", "Here.", here.at, language="en").pk
     for wrong in ({"of": first}, {"area": STREETS[0]}, {"of": first, "area": "nowhere"}):
         with pytest.raises(Invalid):
-            add_answer(here.duty_chief, "Where?", "There.", here.at, language="en", **wrong)  # type: ignore[arg-type]  # a table of wrong ones
+            add_answer(here.duty_chief, "Where?", "There.", here.at, language="en", **wrong)
     for source in (Source("law", "", "https://example.org"), Source("law", "x", "javascript:alert(1)"),
                    Source("rumour", "x"), Source("law", "x", "", here.at.date() + timedelta(days=2))):  # fmt: skip
         with pytest.raises(Invalid):

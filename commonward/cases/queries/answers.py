@@ -274,8 +274,14 @@ def _load() -> Both:
     return Both(_of(newest, now, read), _of(shown, now, read))
 
 
+_SOURCES = 18
+"""Where the sources stand among the fields of a line."""
+
+
 def _line(row: Sequence[Any]) -> AnswerLine:
-    return AnswerLine(*row[:18], tuple(source_of(one) for one in row[18]), *row[19:])
+    told = list(row)
+    told[_SOURCES] = tuple(source_of(one) for one in told[_SOURCES])
+    return AnswerLine(*told)
 
 
 def _of(lines: list[AnswerLine], now: Spelling, read: Callable[[str], frozenset[str]]) -> Base:

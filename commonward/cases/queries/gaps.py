@@ -12,6 +12,7 @@ from django.utils import timezone
 from commonward.cases.models import AnswerHelped, AnswerMissing, AskedInVain
 from commonward.cases.queries.answers import both
 from commonward.cases.queries.texts import may_edit, require_staff
+from commonward.core.knowledge.finding import Found
 from commonward.core.rights import Actor
 
 FEWEST = 5
@@ -64,7 +65,7 @@ def gaps(actor: Actor, at: datetime) -> tuple[Gap, ...]:
     found = []
     for pk, words, language, answer, times, first, last in rows[:MOST_SHOWN]:
         line = base.by_id.get(answer) if answer else None
-        hit = ()
+        hit: tuple[Found, ...] = ()
         if answer is None:
             hit = base.index.find(words, 1, lambda place: base.lines[place].valid(at))
         found.append(
