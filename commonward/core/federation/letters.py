@@ -223,4 +223,4 @@ def _letter(text: str) -> dict[str, Any]:
         raise Refused(N_("This is no letter.")) from None
     if moment.tzinfo is None:
         raise Refused(N_("This is no letter."))
-    return found
+    return dict(found)

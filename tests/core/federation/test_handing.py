@@ -269,6 +269,7 @@ def exchange(giver: Standing, taker: Standing | None) -> tuple[Standing, Standin
             assert after is not None
             giver = after
         taker = handing.seen(taker, giver.seen)
+    assert taker is not None
     return giver, taker
 
 

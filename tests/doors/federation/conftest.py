@@ -225,7 +225,7 @@ def region(
                     one.ids[other.name] = one.ask(
                         "neighbour", card=cards[other.name], address=line.address(other)
                     )
-        yield Region(*made, line)
+        yield Region(made[0], made[1], made[2], line)
     finally:
         for one in made:
             one.kill()

@@ -6,7 +6,9 @@ is given later, or when nobody knows whether the sending arrived.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 
@@ -202,7 +204,7 @@ def updates_to_send(neighbour: Neighbour) -> list[tuple[NeighbourRequest, int, s
         stages = book().procedures[row.case.procedure_id].stages
         for event in moves[:20]:
             stage = stages[event.to_stage]
-            plain = stage.plain.get("en", "") if isinstance(stage.plain, dict) else ""
+            plain = stage.plain.en
             owed.append(
                 (row, event.pk, said.get(event.pk) or plain or event.to_stage, stage.closed)
             )
@@ -244,17 +246,17 @@ def _opened(neighbour: Neighbour, found: Request, category: str, at: datetime) -
         channel=CHANNEL, words=found.words, lat=found.lat, lon=found.lon, address=found.address,
         idempotency=f"{neighbour.pk} {found.ref}"[:100],
     )  # fmt: skip
-    source = {"source": f"neighbour {neighbour.pk}", "source_ref": found.ref}
+    opened = partial(
+        open_case, category, at=at, origin="transfer", public=False,
+        source=f"neighbour {neighbour.pk}", source_ref=found.ref,
+    )  # fmt: skip
     try:
-        report = open_case(category, said, at, origin="transfer", public=False, **source)
+        return opened(said=said).case
     except Refusal as refusal:
         if refusal.field not in ("lat", "long"):
             raise
-        # A place that lies outside, or that nobody can find: a person puts it on the map.
-        words = Said(channel=CHANNEL, words=found.words, address=found.address,
-                     idempotency=said.idempotency)  # fmt: skip
-        report = open_case(category, words, at, origin="transfer", public=False, **source)
-    return report.case
+    # A place that lies outside, or that nobody can find: a person puts it on the map.
+    return opened(said=replace(said, lat=None, lon=None)).case
 
 
 def _moved(row: NeighbourRequest, found: Request, at: datetime) -> str:

@@ -62,8 +62,7 @@ def _from_the_taker(
     if not moved and not words:
         return 0
     stage = book().procedures[main.procedure_id].stages[main.stage]
-    body = {"stage": stage.title.get("en", stage.name) if isinstance(stage.title, dict)
-            else stage.name, "words": words, "at": new[-1].at.isoformat()}  # fmt: skip
+    body = {"stage": stage.title.en, "words": words, "at": new[-1].at.isoformat()}
     write(row, handing.say(now, body), at)
     return 1
 
