@@ -30,7 +30,7 @@ def test_what_may_be_urgent_comes_by_itself_and_is_decided_with_one_press(
         assert not DangerAnswer.objects.get().urgent
         other = district.report(words=MAYBE, at=timezone.now()).case.number
         w.page.locator(".read-first").get_by_text(other).first.wait_for()
-        w.page.get_by_role("button", name=f"Urgent: {other}", exact=True).click()
+        w.page.get_by_role("button", name=f"Urgent {other}", exact=True).click()
         w.page.wait_for_url(f"**/desk/cases/{other}/")
         w.page.locator(".danger-told").wait_for()
 
