@@ -1,11 +1,10 @@
 """Marks in the small district: three officers, a room, a community with nothing open."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from commonward.areas.models import Area
 from commonward.cases.models import Case
-from commonward.core.marks.kind import NOTICE_DAYS
 from commonward.core.rights import SYSTEM, Actor
 from commonward.disputes.models import Venue
 from commonward.people import actions as people
@@ -94,7 +93,4 @@ def marks(here: District, at: datetime | None = None) -> Marks:
         actors.append(actor_for(account, at))
     room = Venue.objects.create(name="河滨调解室", name_en="Riverside room", address="河滨街1号")
     area = Area.objects.get(code=COMMUNITIES[0])
-    return Marks(here, *actors, room, area, at)
-
-
-LONG_AGO = SINCE + timedelta(days=NOTICE_DAYS)
+    return Marks(here, actors[0], actors[1], actors[2], actors[3], room, area, at)

@@ -127,11 +127,13 @@ def _bearer(
     """The one thing of the right sort. Raises Invalid."""
     room = area = place = None
     if version.about == "room":
-        room = Venue.objects.filter(pk=bearer.room, active=True).first()
+        room = Venue.objects.filter(pk=bearer.room or 0, active=True).first()
     elif version.about == "area":
-        area = Area.objects.filter(pk=bearer.area, level__in=LEVELS).filter(valid(at)).first()
+        area = Area.objects.filter(pk=bearer.area or 0, level__in=LEVELS).filter(valid(at)).first()
     else:
-        place = Place.objects.select_related("area").filter(pk=bearer.place, active=True).first()
+        place = (
+            Place.objects.select_related("area").filter(pk=bearer.place or 0, active=True).first()
+        )
     if room is None and area is None and place is None:
         raise Invalid(N_("Choose one of the list."), field=version.about)
     return room, area, place
