@@ -1,4 +1,4 @@
-"""The words of `./dev`: setup run demo check test bench docs words shots manage.
+"""The words of `./dev`: setup run demo check test bench docs client words shots manage.
 
 Standard library alone: this runs before anything is installed.
 """
@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from house import installing, postgres
+from house.client import write as write_client
 from house.installing import PYTHON, ROOT, VENV, Failed
 from house.serving import serve, site_address
 
@@ -134,6 +135,14 @@ def docs(arguments: list[str]) -> int:
     return _call([str(VENV / "bin" / "mkdocs"), "build", "--strict", *arguments])
 
 
+def client(arguments: list[str]) -> int:
+    """make the Python client from the API's document (--check: only compare)"""
+    different = write_client(check="--check" in arguments)
+    for name in different:
+        print(f"client: {name} {'differs' if '--check' in arguments else 'is made anew'}")
+    return 1 if different and "--check" in arguments else 0
+
+
 def words(arguments: list[str]) -> int:
     """collect the texts for the translators, keep what is translated, compile"""
     installing.install()
@@ -154,7 +163,7 @@ def manage(arguments: list[str]) -> int:
 
 WORDS: dict[str, Callable[[list[str]], int]] = {
     word.__name__: word
-    for word in (setup, run, demo, check, test, bench, docs, words, shots, manage)
+    for word in (setup, run, demo, check, test, bench, docs, client, words, shots, manage)
 }
 
 

@@ -2,12 +2,16 @@
 
 The form is that of Standard Webhooks 1.0.0 (standardwebhooks.com): a secret "whsec_" + base64,
 and `v1,` + base64 of HMAC-SHA256 over "id.timestamp.body", so that receivers need no code of ours.
+What is sent is a CloudEvent 1.0 in structured JSON mode (cloudevents.io, application/cloudevents+json).
 """
 
 import base64
 import hashlib
 import hmac
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from ipaddress import IPv6Address, ip_address, ip_network
+from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from commonward.core.refusals import N_, Invalid
@@ -27,6 +31,28 @@ def signature(key: bytes, message: str, timestamp: int, body: bytes) -> str:
     signed = f"{message}.{timestamp}.".encode() + body
     drawn = hmac.new(key, signed, hashlib.sha256).digest()
     return f"v1,{base64.b64encode(drawn).decode()}"
+
+
+def signatures(keys: Sequence[bytes], message: str, timestamp: int, body: bytes) -> str:
+    """The signatures of every secret that holds, with a space between: while a secret is changed
+    the old and the new one both sign, and the receiver takes whichever it knows."""
+    return " ".join(signature(key, message, timestamp, body) for key in keys)
+
+
+def cloud_event(
+    id_: str, source: str, type_: str, at: datetime, data: Mapping[str, Any], subject: str = ""
+) -> dict[str, Any]:
+    """A CloudEvent 1.0 as JSON: `id` and `source` together name it once and for all."""
+    return {
+        "specversion": "1.0",
+        "id": id_,
+        "source": source,
+        "type": type_,
+        "time": at.isoformat(),
+        **({"subject": subject} if subject else {}),
+        "datacontenttype": "application/json",
+        "data": dict(data),
+    }
 
 
 def is_outside(address: str) -> bool:

@@ -31,6 +31,10 @@ OWN_VERBS = frozenset({
 """What the record tells beside the steps of the procedures."""
 KEPT = timedelta(days=30)
 """How long calls that have ended are kept, to be looked at and sent again."""
+OLD_SECRET_HOLDS = timedelta(hours=24)
+"""How long the secret before signs beside a new one, so that receivers change over in their time."""
+LONGEST_SPAN = timedelta(days=31)
+MOST_REPLAYED = 20_000
 MOST_EVENTS = 1_000
 """Events looked at for one hook in one transaction."""
 
@@ -94,10 +98,17 @@ def change_hook(
 
 
 @transaction.atomic
-def new_secret(actor: Actor, hook: int, *, at: datetime) -> str:
-    """Another secret from now on, told this once; the old one signs nothing more."""
+def new_secret(actor: Actor, hook: int, *, at: datetime, at_once: bool = False) -> str:
+    """Another secret, told this once; the old one signs beside it for a day (secret rotation).
+
+    `at_once` ends the old one now, because somebody else may know it.
+    """
     access.require_administrator(actor, "set_hook")
-    return _new_secret(actor, _locked(hook), at)
+    found = _locked(hook)
+    found.old_secret = None if at_once else found.secret
+    found.old_until = None if at_once else at + OLD_SECRET_HOLDS
+    found.save(update_fields=["old_secret", "old_until"])
+    return _new_secret(actor, found, at)
 
 
 @transaction.atomic
@@ -132,6 +143,50 @@ def call_again(actor: Actor, hook: int, delivery: int, *, at: datetime) -> None:
     if again is None:
         raise Missing(N_("There is no such call that has ended."), field="delivery")
     owe_again(again, at)
+
+
+@transaction.atomic
+def replay_hook(actor: Actor, hook: int, since: datetime, until: datetime, *, at: datetime) -> int:
+    """Owe every event of a span once more that the hook asks for now, under the same ids, also
+    those whose calls were deleted; says how many. Raises Forbidden, Missing, Invalid.
+    """
+    refuse_onlooker(actor)
+    access.require_administrator(actor, "set_hook")
+    found = _locked(hook)
+    if not access.moment(since) < access.moment(until) <= since + LONGEST_SPAN:
+        raise Invalid(
+            N_("Give a span from one moment to a later one, of at most {days} days."),
+            days=LONGEST_SPAN.days, field="since",
+        )  # fmt: skip
+    rows = Event.objects.select_related("case").filter(at__gte=since, at__lt=until)
+    # What has not been looked at yet is told in its turn.
+    seen = Position.from_text(found.place)
+    events = list(rows.order_by("id")[: MOST_REPLAYED + 1])
+    if len(events) > MOST_REPLAYED:
+        raise Invalid(
+            N_("More than {most} events lie in this span; take a shorter one."),
+            most=MOST_REPLAYED, field="since",
+        )  # fmt: skip
+    wanted = [event for event in events if seen.sees(event.pk) and _asks_for(found, event)]
+    there: dict[int, Delivery] = {}
+    for begin in range(0, len(wanted), 500):
+        part = [event.pk for event in wanted[begin : begin + 500]]
+        known = Delivery.objects.filter(hook=found, event__in=part)
+        there |= {one.event_id: one for one in known if one.event_id is not None}
+    count = 0
+    for event in wanted:
+        one = there.get(event.pk)
+        if one is None:
+            lane = f"h{found.pk}-{event.case_id}"
+            line_up([
+                Delivery(hook=found, event=event, channel=HOOK, lane=lane, made_at=at, next_at=at)
+            ])  # fmt: skip
+        elif one.state != "waiting":
+            owe_again(one, at)
+        count += 1
+    span = {"since": since.isoformat(), "until": until.isoformat(), "calls": count}
+    record_change(actor, "replay_hook", found.name, at, span)
+    return count
 
 
 def prepare(at: datetime) -> int:

@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from django.conf import settings
+
 from commonward.cases.actions.sealing import masters
-from commonward.cases.models import Delivery, Hook
+from commonward.cases.models import Delivery, Event, Hook
 from commonward.cases.queries.reference import book
 from commonward.core import sealing
+from commonward.core.hooking import cloud_event
 from commonward.core.refusals import N_, Missing
 
 ON_A_PAGE = 50
@@ -15,12 +19,13 @@ ON_A_PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One call of another program: where to, signed with what, under which id, and its JSON."""
+    """One call of another program: where to, signed with what (the newest secret first, and the one
+    before while it is changed), under which id, and its JSON."""
 
     id: str
     hook: int
     address: str
-    secret: bytes
+    secrets: tuple[bytes, ...]
     body: Mapping[str, Any]
 
 
@@ -48,10 +53,11 @@ def hook_card(hook: int, before: int | None = None) -> HookCard:
     return HookCard(found, tuple(rows[:ON_A_PAGE]))
 
 
-def message(delivery: int) -> Message | None:
-    """What this delivery says; None when its hook has ended.
+def message(delivery: int, at: datetime) -> Message | None:
+    """What this delivery says at this moment; None when its hook has ended.
 
-    Facts of the case alone: nobody's words, no place nearer than the area, no contact details.
+    Facts of the case alone: nobody's words, no place nearer than the area, no contact details. An
+    event has the same id whenever and however often it is sent.
     """
     found = (
         Delivery.objects.select_related("hook", "event__case", "event__team")
@@ -60,28 +66,41 @@ def message(delivery: int) -> Message | None:
     )
     if found is None or found.hook is None or found.hook.ended_at is not None:
         return None
-    key = sealing.unwrap(bytes(found.hook.secret), masters(), f"hook {found.hook.pk}")
-    return Message(f"commonward-{found.pk}", found.hook.pk, found.hook.address, key, _body(found))
+    hook = found.hook
+    wrapped = [hook.secret]
+    if hook.old_secret is not None and hook.old_until is not None and at < hook.old_until:
+        wrapped.append(hook.old_secret)
+    keys = tuple(sealing.unwrap(bytes(one), masters(), f"hook {hook.pk}") for one in wrapped)
+    if found.event is None:
+        name = f"commonward-trial-{found.pk}"
+        body = cloud_event(f"trial-{found.pk}", source(), "commonward.trial", found.made_at, {})
+    else:
+        name = f"commonward-{hook.pk}-{found.event.pk}"
+        body = told(found.event)
+    return Message(name, hook.pk, hook.address, keys, body)
 
 
-def _body(found: Delivery) -> dict[str, Any]:
-    event = found.event
-    if event is None:
-        return {"type": "test", "timestamp": found.made_at.isoformat(), "data": {}}
+def source() -> str:
+    """What every event of this installation names as its source."""
+    return f"{settings.SITE_URL.rstrip('/')}/api/v1"
+
+
+def told(event: Event) -> dict[str, Any]:
+    """One event as other programs are told it; `case` and `team` are read with it."""
     case = event.case
-    return {
-        "type": f"case.{event.verb}",
-        "timestamp": event.at.isoformat(),
-        "data": {
-            "event": event.pk,
-            "number": case.number,
-            "verb": event.verb,
-            "from_stage": event.from_stage,
-            "to_stage": event.to_stage,
-            "category": book().categories[case.category_id].code,
-            "area": case.area_path.strip("/").rpartition("/")[2],
-            "grade": case.grade,
-            "team": event.team.code if event.team else "",
-            "public": case.public,
-        },
+    data = {
+        "event": event.pk,
+        "number": case.number,
+        "verb": event.verb,
+        "from_stage": event.from_stage,
+        "to_stage": event.to_stage,
+        "category": book().categories[case.category_id].code,
+        "area": case.area_path.strip("/").rpartition("/")[2],
+        "grade": case.grade,
+        "team": event.team.code if event.team else "",
+        "public": case.public,
     }
+    return cloud_event(
+        str(event.pk), source(), f"commonward.case.{event.verb}", event.at, data,
+        subject=f"cases/{case.number}",
+    )  # fmt: skip

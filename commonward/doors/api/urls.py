@@ -15,6 +15,7 @@ from ninja.router import Router
 from commonward.doors.api import (
     answers,
     calls,
+    events,
     figures,
     files,
     handovers,
@@ -75,6 +76,7 @@ api = Api(
 )
 OPERATIONS = (
     calls,
+    events,
     lists,
     files,
     opening,

@@ -12,7 +12,7 @@ from django.conf import settings
 
 from commonward.cases.actions import delivering, hooking
 from commonward.cases.queries.hooks import Message, message
-from commonward.core.hooking import hook_address, signature
+from commonward.core.hooking import hook_address, signatures
 from commonward.core.refusals import Refusal
 from commonward.doors.webhook.calling import NotCalled, call
 
@@ -46,7 +46,7 @@ def call_hooks(now: Callable[[], datetime], *, most: int = 500) -> Called:
 def _one(delivery: int, now: Callable[[], datetime], done: Called) -> None:
     found = None
     try:
-        found = message(delivery)
+        found = message(delivery, now())
         if found is None:
             delivering.dropped(delivery, now())
             done.dropped += 1
@@ -81,11 +81,11 @@ def _called(found: Message) -> int:
     # Receivers refuse old timestamps: this is the machine's moment of the attempt.
     moment = int(time.time())
     headers = {
-        "Content-Type": "application/json",
+        "Content-Type": "application/cloudevents+json; charset=utf-8",
         "User-Agent": "Commonward",
         "webhook-id": found.id,
         "webhook-timestamp": str(moment),
-        "webhook-signature": signature(found.secret, found.id, moment, body),
+        "webhook-signature": signatures(found.secrets, found.id, moment, body),
     }
     return call(address, body, headers, private=private, stay=settings.HOOKS_STAY)
 

@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import socket
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from commonward.cases.actions import delivering, hooking, suggesting, training, 
 from commonward.cases.actions.opening import Said
 from commonward.cases.actions.seeing_danger import see_danger
 from commonward.cases.models import Delivery, Event, Hook
+from commonward.core.hooking import signature
 from commonward.core.refusals import Forbidden, Invalid, Missing
 from commonward.core.rights import SYSTEM
 from commonward.people.models import Change
@@ -37,7 +38,7 @@ def test_each_event_is_told_with_the_facts_of_the_case_and_a_signature(
     assert called().sent == 2
     opened, accepted = other.got
     assert opened.path == "/hook?a=1"
-    assert opened.told["type"] == "case.opened"
+    assert opened.told["type"] == "commonward.case.opened"
     assert accepted.told["data"] | {"event": 0} == {
         "event": 0, "number": report.case.number, "verb": "accept",
         "from_stage": "collect", "to_stage": "file",
@@ -275,3 +276,74 @@ def test_no_program_is_told_that_a_dispute_exists(
     report = district.report(RUBBISH)
     assert called().sent == 1
     assert [got.told["data"]["number"] for got in other.got] == [report.case.number]
+
+
+REQUIRED = {"specversion", "id", "source", "type"}
+"""CloudEvents 1.0, "REQUIRED attributes"."""
+
+
+def test_what_is_sent_is_a_cloud_event_in_structured_json_mode(
+    district: District, other: Other, hooked: Callable[..., tuple[Hook, bytes]]
+) -> None:
+    hook, _key = hooked()
+    report = district.report()
+    hooking.try_hook(SYSTEM, hook.pk, at=timezone.now())
+    called()
+    trial, opened = sorted(other.got, key=lambda one: one.told["type"], reverse=True)
+    for got in (trial, opened):
+        event = got.told
+        assert got.headers["Content-Type"].startswith("application/cloudevents+json")
+        assert set(event) >= REQUIRED
+        assert all(isinstance(event[name], str) and event[name] for name in REQUIRED)
+        assert event["specversion"] == "1.0"
+        assert all(name.isalnum() and name.islower() for name in event), "names of attributes"
+        assert datetime.fromisoformat(event["time"]).utcoffset() is not None
+    assert opened.told["subject"] == f"cases/{report.case.number}"
+    assert opened.told["datacontenttype"] == "application/json"
+
+
+def signed(got: Any, key: bytes) -> bool:
+    """Whether any of the signatures is this key's, as a receiver asks it."""
+    name, moment = got.headers["webhook-id"], int(got.headers["webhook-timestamp"])
+    return signature(key, name, moment, got.body) in got.headers["webhook-signature"].split(" ")
+
+
+def test_while_a_secret_is_changed_both_sign_and_a_day_later_the_new_one_alone(
+    district: District, other: Other, hooked: Callable[..., tuple[Hook, bytes]]
+) -> None:
+    hook, old = hooked()
+    told = hooking.new_secret(SYSTEM, hook.pk, at=timezone.now())
+    new = base64.b64decode(told.removeprefix("whsec_"))
+    hooking.try_hook(SYSTEM, hook.pk, at=timezone.now())
+    called()
+    assert [signed(other.got[-1], key) for key in (old, new)] == [True, True]
+    hooking.try_hook(SYSTEM, hook.pk, at=timezone.now())
+    called(timezone.now() + timedelta(hours=25))
+    assert [signed(other.got[-1], key) for key in (old, new)] == [False, True]
+    last = hooking.new_secret(SYSTEM, hook.pk, at=timezone.now(), at_once=True)
+    hooking.try_hook(SYSTEM, hook.pk, at=timezone.now())
+    called()
+    keys = (new, base64.b64decode(last.removeprefix("whsec_")))
+    assert [signed(other.got[-1], key) for key in keys] == [False, True]
+
+
+def test_a_span_is_told_again_under_the_same_ids_whether_its_calls_are_kept_or_not(
+    district: District, other: Other, hooked: Callable[..., tuple[Hook, bytes]]
+) -> None:
+    hook, _key = hooked()
+    district.handled(district.report())
+    called()
+    first = [(got.headers["webhook-id"], got.told["id"]) for got in other.got]
+    Delivery.objects.filter(hook=hook, event=int(first[0][1])).delete()
+    other.got.clear()
+    span = (district.at - timedelta(minutes=1), district.at + timedelta(hours=1))
+    assert hooking.replay_hook(SYSTEM, hook.pk, *span, at=timezone.now()) == len(first)
+    for _each in first:
+        called()
+    again = [(got.headers["webhook-id"], got.told["id"]) for got in other.got]
+    assert sorted(again) == sorted(first)
+    with pytest.raises(Forbidden):
+        hooking.replay_hook(district.leader, hook.pk, *span, at=timezone.now())
+    with pytest.raises(Invalid):
+        hooking.replay_hook(SYSTEM, hook.pk, span[1], span[0], at=timezone.now())
+    assert Change.objects.filter(verb="replay_hook").count() == 1

@@ -1,5 +1,6 @@
 """Hooks: addresses of other programs that are told of events; tried, looked at, called again."""
 
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -12,7 +13,14 @@ from commonward.areas.queries import area_by_code, revisions
 from commonward.cases.actions import hooking
 from commonward.cases.queries import hooks as asked
 from commonward.doors.desk.choices import choices
-from commonward.doors.desk.views.admin.doing import administer, done, number, text, words_of
+from commonward.doors.desk.views.admin.doing import (
+    administer,
+    beginning,
+    done,
+    number,
+    text,
+    words_of,
+)
 from commonward.doors.desk.views.admin.wording import delivery_words
 from commonward.doors.look.standing import Standing, for_staff
 
@@ -61,12 +69,16 @@ def hook(request: HttpRequest, standing: Standing, hook: int) -> HttpResponse:
                 for d in card.deliveries
             ],
             "before": card.deliveries[-1].pk if len(card.deliveries) == asked.ON_A_PAGE else None,
+            "old_until": row.old_until
+            if row.old_until is not None and row.old_until > standing.at
+            else None,
             "secret": request.session.pop(f"{SECRET}-{hook}", ""),
             **_offered(),
         }  # fmt: skip
 
     deeds = {
         "change": _change, "secret": _secret, "try": _try, "again": _again, "end": _end,
+        "replay": _replay,
     }  # fmt: skip
     bound = {name: partial(deed, hook) for name, deed in deeds.items()}
     return administer(request, standing, "desk/admin/hook.html", shown, bound)
@@ -114,7 +126,9 @@ def _change(hook: int, request: HttpRequest, standing: Standing) -> str:
 
 
 def _secret(hook: int, request: HttpRequest, standing: Standing) -> str:
-    request.session[f"{SECRET}-{hook}"] = hooking.new_secret(standing.actor, hook, at=standing.at)
+    request.session[f"{SECRET}-{hook}"] = hooking.new_secret(
+        standing.actor, hook, at=standing.at, at_once=bool(text(request, "at_once"))
+    )
     return _here(hook)
 
 
@@ -127,6 +141,14 @@ def _try(hook: int, request: HttpRequest, standing: Standing) -> str:
 def _again(hook: int, request: HttpRequest, standing: Standing) -> str:
     hooking.call_again(standing.actor, hook, number(request, "call"), at=standing.at)
     done(request, _("It is called within a minute; look at this page again then."))
+    return _here(hook)
+
+
+def _replay(hook: int, request: HttpRequest, standing: Standing) -> str:
+    since = beginning(request, "since")
+    until = min(beginning(request, "until") + timedelta(days=1), standing.at)
+    count = hooking.replay_hook(standing.actor, hook, since, until, at=standing.at)
+    done(request, _("{count} calls are owed once more.").format(count=count))
     return _here(hook)
 
 
