@@ -143,6 +143,7 @@ def retire_answer(actor: Actor, answer: int) -> None:
 
 def locked_answer(actor: Actor, answer: int) -> Answer:
     """The answer, locked for whoever may change it. Raises Missing, Forbidden."""
+    refuse_onlooker(actor)
     found = Answer.objects.select_for_update().filter(pk=answer).first()
     if found is None:
         raise Missing(N_("There is no such answer."), field="answer")
