@@ -15,6 +15,9 @@ from commonward.cases.models import (
     CaseKey,
     Danger,
     Event,
+    HandOver,
+    HandOverConsent,
+    HandOverLetter,
     Photo,
     Receipt,
     Remark,
@@ -62,6 +65,9 @@ def _forget_one(number: str, at: datetime) -> None:
         )  # fmt: skip
         Suggestion.objects.filter(case=case).update(given=[])
         Danger.objects.filter(case=case).delete()
+        HandOverLetter.objects.filter(hand_over__case=case).delete()
+        HandOverConsent.objects.filter(hand_over__case=case).delete()
+        HandOver.objects.filter(case=case).update(content={}, reason="", told="")
         Remark.objects.filter(event__in=Event.objects.filter(case=case)).delete()
         Receipt.objects.filter(report__case=case).delete()
         photos = list(Photo.objects.filter(case=case))

@@ -54,6 +54,9 @@ def write(row: HandOver, now: Standing, at: datetime) -> None:
         row.next_at, row.attempts, row.failing_since, row.fault = at, 0, None, ""
     elif not now.owed:
         row.next_at = next_look(row, now, at)
+    if now.over and not now.owed and row.case_id is None:
+        # It was never ours: nothing of what was offered is kept.
+        row.content, row.reason, row.told = {}, "", ""
     row.save()
     HandOverLetter.objects.bulk_create([
         HandOverLetter(hand_over=row, seq=one.seq, kind=one.kind, body=dict(one.body), made_at=at)

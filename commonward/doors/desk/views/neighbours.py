@@ -11,7 +11,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from commonward.cases.actions.federating import giving, taking
+from commonward.cases.actions.federating import asking311, giving, taking
 from commonward.cases.queries import neighbours as asked
 from commonward.cases.queries.reference import book
 from commonward.core.refusals import N_, Forbidden, Invalid
@@ -96,10 +96,18 @@ def of_case(request: HttpRequest, standing: Standing, number: str) -> HttpRespon
                 one for one in asked.to_hand_to(standing.at, code) if one.speaks == "commonward"
             ],
             "promise": promise,
+            "open311": [
+                one for one in asked.to_hand_to(standing.at, code) if one.speaks == "open311"
+            ],
+            "pushed": asked.pushed(case),
         }
 
     return administer(
-        request, standing, "desk/neighbours/case.html", shown, {"offer": partial(_offer, number)}
+        request,
+        standing,
+        "desk/neighbours/case.html",
+        shown,
+        {"offer": partial(_offer, number), "push": partial(_push, number)},
     )
 
 
@@ -116,6 +124,16 @@ def _offer(number: str, request: HttpRequest, standing: Standing) -> str:
     )  # fmt: skip
     done(request, _("Offered. It stays ours until the neighbour has taken it."))
     return reverse("desk:hand_over", args=[made.pk])
+
+
+def _push(number: str, request: HttpRequest, standing: Standing) -> str:
+    case = case_of(number, standing)
+    asking311.push(
+        case.number, _number(request, "neighbour"), text(request, "service"), standing.actor,
+        standing.at,
+    )  # fmt: skip
+    done(request, _("It is sent within a minute; look at this page again then."))
+    return reverse("desk:case_neighbour", args=[case.number])
 
 
 def _number(request: HttpRequest, name: str) -> int:

@@ -1,0 +1,114 @@
+"""The inbox believes nobody who is not a neighbour, and a hand-over leaves nothing behind."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from commonward.cases.actions import forget
+from commonward.cases.actions.federating import giving, keys, neighbours, sending
+from commonward.cases.models import Case, HandOver, HandOverConsent, HandOverLetter, Neighbour
+from commonward.core.federation import letters
+from commonward.core.federation.letters import Letter
+from commonward.core.refusals import Forbidden, Invalid, Refusal
+from commonward.core.rights import reporter
+from tests.district import RUBBISH, District, small_district
+
+THEIRS = letters.new_key()
+THEM = "them.example.org"
+
+
+@pytest.fixture
+def here(db: None) -> District:
+    """The district now."""
+    return small_district(timezone.now())
+
+
+@pytest.fixture
+def they(here: District) -> Neighbour:
+    """A neighbour whose key was compared."""
+    public = letters.public_of(THEIRS)
+    made = neighbours.add_neighbour(
+        here.administrator, "Them", f"https://{THEM}", at=here.at, key=letters.public_text(public)
+    )
+    with pytest.raises(Invalid, match="another fingerprint"):
+        neighbours.compare(here.administrator, made.pk, "0000", at=here.at)
+    return neighbours.compare(
+        here.administrator, made.pk, letters.fingerprint(public).upper(), at=here.at
+    )
+
+
+def sent(client: Client, letter: Letter, key: bytes = THEIRS) -> Any:
+    """A letter arrives."""
+    return client.post("/federation/inbox", letters.seal(letter, key), "application/json")
+
+
+def question(**more: Any) -> Letter:
+    """How does it stand?"""
+    told: dict[str, Any] = {
+        "kind": "ask", "from_": THEM, "to": keys.own_name(), "handing": "a" * 32, "seq": 0,
+        "seen": 0, "sent": datetime.now(UTC), "body": {},
+    }  # fmt: skip
+    return Letter(**(told | more))
+
+
+def test_a_neighbour_is_answered_with_our_signature(client: Client, they: Neighbour) -> None:
+    response = sent(client, question())
+    assert response.status_code == 200
+    public = keys.public_key(timezone.now())
+    reply = letters.read(response.content, {keys.own_name(): public}.get, THEM, datetime.now(UTC))
+    assert (reply.kind, reply.body["known"]) == ("stands", False)
+
+
+def test_a_stranger_learns_nothing(client: Client, here: District, they: Neighbour) -> None:
+    stale = datetime.now(UTC) - timedelta(hours=1)
+    for letter, key in (
+        (question(), letters.new_key()),
+        (question(from_="other.example.org"), THEIRS),
+        (question(to="other.example.org"), THEIRS),
+        (question(sent=stale), THEIRS),
+    ):
+        response = sent(client, letter, key)
+        assert (response.status_code, response.json()) == (403, {"error": "refused"})
+    large = client.post("/federation/inbox", b"x" * (letters.MOST_BYTES + 1), "application/json")
+    assert large.status_code == 413
+    neighbours.pause(here.administrator, they.pk, at=here.at, on=True)
+    assert sent(client, question()).status_code == 200, "what is under way goes on"
+    neighbours.end_neighbour(here.administrator, they.pk, at=here.at)
+    assert sent(client, question()).status_code == 403
+
+
+def test_only_who_may_hands_on_and_details_leave_with_consent_alone(
+    here: District, they: Neighbour
+) -> None:
+    report = here.report(RUBBISH, "A heap.", contact={"phone": "13800138000"})
+    number = report.case.number
+    with pytest.raises(Forbidden):
+        giving.offer(number, they.pk, "It is yours.", here.street_handler, here.at)
+    row = giving.offer(number, they.pk, "It is yours.", here.dispatcher, here.at)
+    with pytest.raises(Refusal):
+        giving.offer(number, they.pk, "Once more.", here.dispatcher, here.at)
+    out = sending.next_letter(row.pk, datetime.now(UTC), ask=False)
+    assert out is not None and b"13800138000" not in out.envelope
+    giving.consent(row.pk, report.number, False, "", reporter(report.pk), here.at)
+    assert sending._contacts(row, here.at) == {}
+    giving.consent(row.pk, report.number, True, "phone", here.intake_officer, here.at)
+    assert sending._contacts(row, here.at) == {report.number: {"phone": "13800138000"}}
+    assert not HandOverLetter.objects.filter(body__icontains="13800138000").exists()
+    said = HandOverConsent.objects.get()
+    assert (said.how, said.given, said.sent_at is not None) == ("phone", True, True)
+
+
+def test_nothing_of_a_hand_over_outlives_its_case(here: District, they: Neighbour) -> None:
+    report = here.report(RUBBISH, "A heap.")
+    row = giving.offer(report.case.number, they.pk, "It is yours.", here.dispatcher, here.at)
+    giving.withdraw(row.pk, here.dispatcher, here.at)
+    Case.objects.filter(pk=report.case_id).update(
+        is_open=False, closed_at=here.at + timedelta(minutes=1)
+    )
+    forget(here.at + timedelta(days=3000))
+    kept = HandOver.objects.get()
+    assert (kept.reason, kept.told, kept.content) == ("", "", {})
+    assert not HandOverLetter.objects.exists() and not HandOverConsent.objects.exists()
