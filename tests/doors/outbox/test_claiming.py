@@ -33,7 +33,9 @@ def many(db: None) -> None:
 def plan_of_claim() -> str:
     """How the database finds the next of a channel."""
     found = (
-        Delivery.objects.filter(channel="sms", next_at__lte=AT, next_at__isnull=False, turn=True)
+        Delivery.objects.filter(
+            channel="sms", next_at__lte=AT + timedelta(hours=1), next_at__isnull=False, turn=True
+        )
         .order_by("next_at", "id")
         .values_list("pk", flat=True)[:20]
     )
