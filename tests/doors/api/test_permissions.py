@@ -42,6 +42,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "answer_payment_stop": {"state": "acknowledged"},
     "issue_key": {"name": "x", "rights": ["open311.report"]},
     "tell_call": {"words": "x"},
+    "replay_hook": {"since": "2026-01-01T00:00:00Z", "until": "2026-01-02T00:00:00Z"},
     "report_unit_positions": {"positions": [{"lat": 27.8, "lon": 113.1}]},
 }  # fmt: skip
 """What each operation that takes a body is sent; a new one fails here until it has one."""
@@ -58,6 +59,7 @@ EMPTY_FOR_STRANGERS = {
     "list_stuck",
     "list_similar",
     "list_hand_overs",
+    "read_events",
 }
 FOR_SYSTEMS = {
     "tell_call", "read_call_status", "report_unit_positions", "list_payment_stops",
