@@ -141,7 +141,7 @@ def take(
     if actor.role == "reporter" and actor.report not in dict(reports_of(case.pk)):
         raise Missing(N_("There is no case {number}."), number=case.number)
     _check_room(case, procedure, actor, room)
-    refuse_away(case, actor, verb)
+    refuse_away(case, actor.role, verb)
     taken = step(
         procedure, verb, actor, situation(case, procedure, verb, known), given, at,
         approved=approved,
@@ -194,9 +194,9 @@ def take(
     return case
 
 
-def refuse_away(case: Case, actor: Actor, verb: str) -> None:
+def refuse_away(case: Case, role: str, verb: str) -> None:
     """Raises Refusal "away" where a neighbouring installation has the case (core.federation)."""
-    if case.away_since is not None and verb not in STAYS and actor.role != "system":
+    if case.away_since is not None and verb not in STAYS and role != "system":
         raise Refusal(
             N_("A neighbouring office has case {number}; until it comes back it is only noted on."),
             number=case.number,

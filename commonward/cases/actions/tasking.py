@@ -58,7 +58,7 @@ def ask_tasks(
         case = locked(number)
         check_version(case, version)
         at = in_order(case, at)
-        refuse_away(case, actor, kind)
+        refuse_away(case, actor.role, kind)
         made = _ask(case, kind, teams, words, actor, at)
         touch(case, at)
     return made

@@ -2,9 +2,10 @@
 
 import http.client
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 
 from django.conf import settings
 
@@ -53,7 +54,7 @@ def _all_of(hand_over: int, now: Callable[[], datetime], done: Sent) -> str:
     asked = False
     for _each in range(MOST_LETTERS):
         # Receivers refuse old moments: this is the machine's moment of the attempt.
-        out = sending.next_letter(hand_over, datetime.now(UTC), ask=not asked)
+        out = sending.next_letter(hand_over, time.time(), ask=not asked)
         if out is None:
             return ""
         if out.address in done.away:
@@ -62,7 +63,7 @@ def _all_of(hand_over: int, now: Callable[[], datetime], done: Sent) -> str:
             reply = _called(out.address, out.envelope)
             if isinstance(reply, str):
                 return reply
-            found = sending.heard(out, reply, now(), datetime.now(UTC))
+            found = sending.heard(out, reply, now(), time.time())
         except (OSError, http.client.HTTPException) as fault:
             done.away.add(out.address)
             return str(fault) if isinstance(fault, NotCalled) else type(fault).__name__

@@ -1,7 +1,7 @@
 """The inbox of a federation (收件口): a letter in, a signed answer out; errors say no more than that."""
 
 import logging
-from datetime import UTC, datetime
+import time
 
 from django.conf import settings
 from django.db import DatabaseError
@@ -54,7 +54,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     if request.content_type != JSON:
         return _refused(415)
     try:
-        answer = receive(request.read(MOST_BYTES + 1), site_now(), datetime.now(UTC))
+        answer = receive(request.read(MOST_BYTES + 1), site_now(), time.time())
     except Refused:
         return _not_believed(request)
     except DatabaseError:

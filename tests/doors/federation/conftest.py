@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPException
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from socket import socket
@@ -126,15 +126,15 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(answer[1])
 
     def _pass(self, port: str, path: str, body: bytes) -> tuple[int, bytes] | None:
+        there = HTTPConnection("127.0.0.1", int(port), timeout=20)
         try:
-            there = HTTPConnection("127.0.0.1", int(port), timeout=20)
             there.request("POST", f"/{path}", body, {"Content-Type": "application/json"})
             found = there.getresponse()
-            read = found.read()
-            there.close()
-        except OSError:
+            return found.status, found.read()
+        except (OSError, HTTPException):
             return None
-        return found.status, read
+        finally:
+            there.close()
 
     def log_message(self, format: str, *args: Any) -> None:
         """Nothing."""

@@ -5,7 +5,7 @@ signed too and says up to which number we have seen theirs, whatever the letter 
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import transaction
@@ -27,12 +27,14 @@ _PROOFS = ("accept", "transferred", "closed", "received")
 """Letters that are kept as they were signed: that it was accepted, and that it arrived."""
 
 
-def receive(envelope: bytes, at: datetime, clock: datetime) -> bytes:
-    """Take a letter and give our signed answer. `at` is the site's time, `clock` the machine's.
+def receive(envelope: bytes, at: datetime, seconds: float) -> bytes:
+    """Take a letter and give our signed answer. `at` is the site's time, `seconds` the machine's
+    since 1970.
 
     Raises Refused for what is not believed, and Refusal for what does not follow; nothing is
     changed then.
     """
+    clock = datetime.fromtimestamp(seconds, UTC)
     sender = neighbour_of(letters.from_whom(envelope))
     letter = letters.read(envelope, lambda name: _key_of(sender, name), own_name(), clock)
     if sender is None:

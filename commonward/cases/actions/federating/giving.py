@@ -43,7 +43,7 @@ from commonward.core.federation.offering import (
 )
 from commonward.core.federation.promising import Promise
 from commonward.core.refusals import N_, Forbidden, Invalid, Missing, Refusal
-from commonward.core.rights import APART, Actor
+from commonward.core.rights import APART, Actor, refuse_onlooker
 
 GIVES = ("dispatcher", "duty_chief", "leader")
 """Posts that hand a matter to a neighbour, and that take one."""
@@ -161,6 +161,7 @@ def consent(
 
 def send_again(hand_over: int, actor: Actor, at: datetime) -> HandOver:
     """What could not be delivered is tried at once. Raises Missing, Forbidden."""
+    refuse_onlooker(actor)
     with transaction.atomic():
         row = locked(hand_over)
         if not actor.roles_for((*GIVES, "system"), "hand_over", "", ""):

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -60,9 +60,11 @@ def all_due(now: Callable[[], datetime], most: int) -> Iterator[int]:
         yield found.pk
 
 
-def next_letter(hand_over: int, clock: datetime, *, ask: bool) -> Outgoing | None:
+def next_letter(hand_over: int, seconds: float, *, ask: bool) -> Outgoing | None:
     """The first letter that was not seen, else the next piece of a picture, else (`ask`) the
-    question how it stands; None where nothing is owed. Signed for this moment of the machine."""
+    question how it stands; None where nothing is owed. Signed for this moment of the machine,
+    in seconds since 1970."""
+    clock = datetime.fromtimestamp(seconds, UTC)
     row = HandOver.objects.select_related("neighbour", "case").get(pk=hand_over)
     now = standing_of(row)
     if now.owed:
@@ -81,18 +83,23 @@ def next_letter(hand_over: int, clock: datetime, *, ask: bool) -> Outgoing | Non
             return _sealed(row, "part", 0, piece.to_data(), clock, part.pk)
         if part is not None:  # the picture was destroyed meanwhile
             HandOverPart.objects.filter(pk=part.pk).update(failed=True)
-            return next_letter(hand_over, clock, ask=ask)
+            return next_letter(hand_over, seconds, ask=ask)
     if ask and not now.over:
         return _sealed(row, "ask", 0, {}, clock)
     return None
 
 
-def heard(out: Outgoing, reply: bytes, at: datetime, clock: datetime) -> Letter:
+def heard(out: Outgoing, reply: bytes, at: datetime, seconds: float) -> Letter:
     """The signed answer to a letter. Raises Refused for one that is not believed."""
     row = HandOver.objects.select_related("neighbour").get(pk=out.hand_over)
     key = letters.read_public(row.neighbour.public_key)
     theirs = row.neighbour.origin
-    found = letters.read(reply, lambda name: key if name == theirs else None, own_name(), clock)
+    found = letters.read(
+        reply,
+        lambda name: key if name == theirs else None,
+        own_name(),
+        datetime.fromtimestamp(seconds, UTC),
+    )
     if found.kind != "stands" or found.handing != row.key:
         raise letters.Refused("This is no answer to that letter.")
     answered(out.hand_over, found, at)

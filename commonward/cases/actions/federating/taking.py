@@ -14,7 +14,7 @@ from commonward.core.federation import handing
 from commonward.core.federation.offering import read_offer
 from commonward.core.federation.promising import agree, read_promise
 from commonward.core.refusals import N_, Forbidden, Invalid
-from commonward.core.rights import APART, Actor
+from commonward.core.rights import APART, Actor, refuse_onlooker
 
 
 def accept(
@@ -31,6 +31,7 @@ def accept(
     `category` is ours for it; `due` the moment that we take on, where it is not the one promised.
     Raises Missing, Forbidden, Refusal "stage", and Invalid where the case could not be opened so.
     """
+    refuse_onlooker(actor)
     with transaction.atomic():
         row = locked(hand_over)
         offered = read_offer({**row.content, "way": list(row.way)})
@@ -55,6 +56,7 @@ def decline(hand_over: int, reason: str, actor: Actor, at: datetime) -> HandOver
     """Not ours; the reason goes back to the giver. Raises Missing, Forbidden, Invalid, Refusal."""
     if not 3 <= len(reason.strip()) <= 1000:
         raise Invalid(N_("Say why, in at most 1000 characters."), field="reason")
+    refuse_onlooker(actor)
     with transaction.atomic():
         row = locked(hand_over)
         _check(actor, "", "")
