@@ -26,7 +26,9 @@ from tests.architecture.tracked import (
 HTTP = ("django.http", "django.shortcuts", "django.views", "ninja")
 Relation: TypeAlias = "ForeignObject[Any, Any] | ManyToManyField[Any, Any]"
 LINES_AT_MOST = 400
-LONGER_FOR_A_REASON: dict[str, str] = {}
+LONGER_FOR_A_REASON: dict[str, str] = {
+    "clients/python/commonward_client/shapes.py": "made from the API's document by `./dev client`",
+}
 """Files that may pass the limit, each with the reason."""
 SOURCES = {".py", ".html", ".js", ".css", ".sh"}
 

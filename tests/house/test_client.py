@@ -51,8 +51,9 @@ def test_it_opens_a_case_follows_the_feed_and_is_refused_in_words(
     told = {"category": RUBBISH, "words": "Rubbish beside the gate.", "lat": lat, "lon": lon}
     receipt = client.open_case(told)
     assert client.etag
-    assert client.read_case(receipt["case"])["case"]["number"] == receipt["case"]
-    assert len(client.list_cases(state="open", stage=["intake"], unrouted=False)["cases"]) == 1
+    case = client.read_case(receipt["case"])["case"]
+    assert case["number"] == receipt["case"]
+    assert len(client.list_cases(state="open", stage=[case["stage"]], unrouted=False)["cases"]) == 1
     events = list(client_package.follow(client, size=1))
     assert [one["subject"] for one, _ in events] == [f"cases/{receipt['case']}"]
     assert list(client_package.follow(client, events[-1][1])) == []

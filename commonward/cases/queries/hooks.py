@@ -82,7 +82,7 @@ def message(delivery: int, at: datetime) -> Message | None:
 
 def source() -> str:
     """What every event of this installation names as its source."""
-    return f"{settings.SITE_URL.rstrip('/')}/api/v1"
+    return f"{settings.SITE_URL.rstrip('/')}/api/v1/events"
 
 
 def told(event: Event) -> dict[str, Any]:
