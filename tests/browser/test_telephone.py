@@ -47,7 +47,7 @@ def test_the_form_of_an_answered_call_opens_by_itself_and_forgets_the_number(
         told(type="call_back")
         told(type="ended")
         expect(line).not_to_contain_text(NUMBER, timeout=30_000)
-        w.open("/desk/telephone/")
+        w.open("/desk/lines/")
         w.sound("telephone-queue")
         w.page.locator("button[value=look]").click()
         expect(w.page.locator(".telephone-backs")).to_contain_text(NUMBER)

@@ -14,7 +14,7 @@ from commonward.core import sealing
 from commonward.core.danger import numbers_to_call
 from commonward.core.phoning import CallEvent
 from commonward.core.refusals import N_, Invalid, Missing
-from commonward.core.rights import Actor
+from commonward.core.rights import Actor, refuse_onlooker
 from commonward.people.actions import record_change
 
 NUMBER_STAYS = timedelta(minutes=15)
@@ -85,6 +85,7 @@ def number_of(call: PhoneCall) -> str:
 
 def sit_at(extension: str, actor: Actor, at: datetime) -> None:
     """Sit down at a telephone, for a shift at most; "" gets up. Raises Invalid."""
+    refuse_onlooker(actor)
     wanted = extension.strip()
     if len(wanted) > 20 or not wanted.isprintable() or (wanted and not wanted.isascii()):
         raise Invalid(N_("Name the telephone as it is written on it."), field="extension")

@@ -7,8 +7,8 @@ from commonward.doors.desk.views import answers, answers_kept, callbacks, intake
 intake_patterns = [
     path("intake/", intake.intake, name="intake"),
     path("intake/beside/", intake.intake_beside, name="intake_beside"),
-    path("telephone/", telephone.telephone, name="telephone"),
-    path("telephone/mine/", telephone.telephone_mine, name="telephone_mine"),
+    path("lines/", telephone.telephone, name="telephone"),
+    path("lines/mine/", telephone.telephone_mine, name="telephone_mine"),
     path("callbacks/", callbacks.callback_list, name="callbacks"),
     path("callbacks/<str:number>/", callbacks.callback, name="callback"),
     path("texts/", texts.texts, name="texts"),

@@ -56,9 +56,9 @@ def test_a_call_that_is_answered_opens_its_form_with_the_number_of_this_call_alo
 ) -> None:
     seated(office)
     call = said(secret, type="offered", call="1", number=NUMBER, queue="main")
-    assert NUMBER not in office.intake_officer.open("/desk/telephone/mine/").html
+    assert NUMBER not in office.intake_officer.open("/desk/lines/mine/").html
     said(secret, type="answered", call="1", extension="8012")
-    waits = office.intake_officer.open("/desk/telephone/mine/")
+    waits = office.intake_officer.open("/desk/lines/mine/")
     assert f"/desk/intake/?call={call.pk}" in waits.links
     assert NUMBER not in waits.html
     form = office.intake_officer.open("/desk/intake/", call=call.pk)
@@ -77,7 +77,7 @@ def test_words_spoken_on_the_line_show_the_number_to_call_and_are_kept_nowhere(
     said(secret, type="answered", call="1", extension="8012")
     call = said(secret, type="words", call="1", words="楼道着火了，有人晕倒了")
     assert call.danger == "119 120"
-    assert "119" in office.intake_officer.open("/desk/telephone/mine/").text
+    assert "119" in office.intake_officer.open("/desk/lines/mine/").text
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM cases_phonecall")
         assert "着火" not in str(cursor.fetchall())
@@ -128,19 +128,19 @@ def test_whoever_wishes_it_is_called_back_and_the_look_at_the_number_is_noted(
     said(secret, type="call_back", call="1")
     said(secret, type="ended", call="1")
     end_calls(timezone.now() + timedelta(hours=2))
-    page = office.intake_officer.open("/desk/telephone/")
+    page = office.intake_officer.open("/desk/lines/")
     assert NUMBER not in page.html
     token = page.forms[-1].fields
-    shown = office.intake_officer.post("/desk/telephone/", {**token, "do": "look", "call": call.pk})
+    shown = office.intake_officer.post("/desk/lines/", {**token, "do": "look", "call": call.pk})
     assert NUMBER in shown.text
     assert Change.objects.filter(verb="look", about=f"call back {call.pk}").exists()
     assert NUMBER not in str(list(Change.objects.values_list("about", "data")))
     for outcome, kept in (("unreached", NUMBER), ("unreached", "")):
         office.intake_officer.post(
-            "/desk/telephone/", {**token, "do": "told", "call": call.pk, "outcome": outcome}
+            "/desk/lines/", {**token, "do": "told", "call": call.pk, "outcome": outcome}
         )
         assert number_of(PhoneCall.objects.get()) == kept
-    gone = office.intake_officer.post("/desk/telephone/", {**token, "do": "look", "call": call.pk})
+    gone = office.intake_officer.post("/desk/lines/", {**token, "do": "look", "call": call.pk})
     assert gone.status == 404
 
 
@@ -176,7 +176,7 @@ def test_the_page_says_who_waits_and_the_share_within_fifteen_seconds(
                 now,
             )
     said(secret, type="offered", call="w", queue="夜班")
-    page = office.leader.open("/desk/telephone/")
+    page = office.leader.open("/desk/lines/")
     assert page.status == 200
     assert "夜班" in page.text
     if timezone.localtime(now).hour or timezone.localtime(now).minute >= 3:  # not across midnight
