@@ -140,7 +140,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='delivery',
-            index=models.Index(condition=models.Q(('next_at__isnull', False), models.Q(('lane', ''), _negated=True)), fields=['lane', 'id'], name='delivery_lane'),
+            index=models.Index(condition=models.Q(('next_at__isnull', False)), fields=['lane', 'id'], name='delivery_lane'),
         ),
         migrations.AddIndex(
             model_name='delivery',

@@ -175,7 +175,7 @@ class Delivery(models.Model):
             ),
             models.Index(
                 fields=["lane", "id"],
-                condition=Q(next_at__isnull=False) & ~Q(lane=""),
+                condition=Q(next_at__isnull=False),
                 name="delivery_lane",
             ),
             models.Index(

@@ -55,3 +55,8 @@ def test_each_lane_is_claimed_once_and_no_other_channel_is_touched(many: None) -
     assert len(lanes) == len(set(lanes)) == 1000
     assert set(Delivery.objects.filter(attempts=1).values_list("channel", flat=True)) == {"sms"}
     assert delivering.lease_some(AT + timedelta(hours=1), 10, channel="sms") != claimed[:10]
+
+
+def test_the_next_of_a_lane_is_found_by_its_index(many: None) -> None:
+    waits = Delivery.objects.filter(lane="l77", next_at__isnull=False).order_by("id")[:1]
+    assert "delivery_lane" in waits.explain()
