@@ -273,7 +273,14 @@ IMPERSONAL: Mapping[str, tuple[str, ...]] = {
     "ExchangeItem": ("ref", "marks", "told"),
     "ExchangeRow": ("ref", "state", "decision"),
     "Hook": (
-        "name", "address", "secret", "old_secret", "verbs", "stages", "area_code", "categories",
+        "name",
+        "address",
+        "secret",
+        "old_secret",
+        "verbs",
+        "stages",
+        "area_code",
+        "categories",
         "place",
     ),  # fmt: skip
     "Category": (

@@ -306,9 +306,7 @@ def test_a_case_that_stands_apart_is_told_to_nobody(here: District) -> None:
     made()
     run(csv_bytes([order("H1")]))
     case = Case.objects.get()
-    apart = set_category(
-        "D-9", "Dispute", kind="dispute", procedure="dispute", reportable=False
-    )
+    apart = set_category("D-9", "Dispute", kind="dispute", procedure="dispute", reportable=False)
     Case.objects.filter(pk=case.pk).update(category=apart)
     assert exchanging.make_statuses(SYSTEM, "hotline", AT + timedelta(hours=2)) is None
     done = run(csv_bytes([order("H1", 地址="West gate")]), "reconcile", after=1)

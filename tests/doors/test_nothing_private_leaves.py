@@ -97,7 +97,8 @@ def test_no_hook_is_told_a_mark(town: District) -> None:
     town.report(category=RUBBISH, words=SAID, public=True)
     prepare(timezone.now() + timedelta(minutes=5))
     told = [
-        message(one) for one in Delivery.objects.exclude(hook=None).values_list("id", flat=True)
+        message(one, timezone.now())
+        for one in Delivery.objects.exclude(hook=None).values_list("id", flat=True)
     ]
     assert told and all(one is not None and leaks(str(one.body)) == [] for one in told)
 

@@ -51,7 +51,12 @@ def test_a_team_is_given_work_while_one_of_it_has_the_course(district: District)
     later = district.at + timedelta(days=1)
     with pytest.raises(Refusal, match="course"):
         ask_tasks(
-            case.number, "whistle", [district.teams["grids-north"]], "看看", district.dispatcher, later
+            case.number,
+            "whistle",
+            [district.teams["grids-north"]],
+            "看看",
+            district.dispatcher,
+            later,
         )
     # A department is not asked for what grid workers learn.
     assert ask_tasks(

@@ -75,9 +75,10 @@ def allocate(
     total = sum(one.population for one in strata)
     if not sum(floors.values()) <= size <= total:
         raise Invalid(
-            N_("The sample must have between {from} and {to} answers."),
+            N_("The sample must have between {least} and {most} answers."),
             field="size",
-            **{"from": sum(floors.values()), "to": total},
+            least=sum(floors.values()),
+            most=total,
         )
     wish = {
         one.key: {

@@ -239,7 +239,11 @@ def beside(call: Call, standing: Standing, marks: Mapping[str, int]) -> Beside:
         same_by=weighing(marks).weights.version,
         earlier=earlier,
         answers=answers_matching(
-            actor, call.words, at, language=reader, most=4,
+            actor,
+            call.words,
+            at,
+            language=reader,
+            most=4,
             area_path=located.path if located is not None else "",
         ),  # fmt: skip
         answer_at_once=bool(call.category) and book(marks).offers_at_once(call.category, ANSWER),

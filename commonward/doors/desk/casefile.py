@@ -71,9 +71,7 @@ def other_buttons(case: Case, ways: Ways) -> list[Button]:
     if ways.split:
         made.append(Button(_("Split"), reverse("desk:split", args=[number])))
     if case.away_since is not None or (ways.split and case.is_open):
-        made.append(
-            Button(_("Hand to a neighbour"), reverse("desk:case_neighbour", args=[number]))
-        )
+        made.append(Button(_("Hand to a neighbour"), reverse("desk:case_neighbour", args=[number])))
     if ways.photos:
         made.append(Button(_("Add photos"), reverse("desk:photos", args=[number])))
     return made

@@ -60,7 +60,11 @@ WAYS: tuple[Way, ...] = (
         "desk:programmes",
         N_("Programmes"),
         (
-            "programme_officer", "leader", "handler", "grid_worker", "administrator",
+            "programme_officer",
+            "leader",
+            "handler",
+            "grid_worker",
+            "administrator",
             "intake_officer",
         ),
         key="t",
@@ -80,7 +84,10 @@ WAYS: tuple[Way, ...] = (
         below="desk:admin",
     ),
     Way(
-        "desk:hand_overs", N_("Neighbours"), ("dispatcher", "duty_chief", "leader"), below="desk:queue"
+        "desk:hand_overs",
+        N_("Neighbours"),
+        ("dispatcher", "duty_chief", "leader"),
+        below="desk:queue",
     ),
     Way("desk:callbacks", N_("Call back"), ("intake_officer", "duty_chief"), key="r"),
     Way("desk:answers", N_("Answers"), key="k"),

@@ -121,8 +121,12 @@ ROWS: dict[str, Row] = {
     "exchanges": Row(("administrator", "dispatcher", "duty_chief")),
     "exchange": Row((), (("name", "none"),), unseen=("administrator", "dispatcher", "duty_chief")),
     "exchange_mapping": Row((), (("name", "none"),), unseen=("administrator",)),
-    "exchange_run": Row((), (("name", "none"), ("number", "1")), unseen=("dispatcher", "duty_chief")),
-    "exchange_file": Row((), (("name", "none"), ("number", "1")), unseen=("dispatcher", "duty_chief")),
+    "exchange_run": Row(
+        (), (("name", "none"), ("number", "1")), unseen=("dispatcher", "duty_chief")
+    ),
+    "exchange_file": Row(
+        (), (("name", "none"), ("number", "1")), unseen=("dispatcher", "duty_chief")
+    ),
     "figures": Row(STAFF),
     "figures_mine": Row(STAFF),
     "figure": Row(STAFF, (("name", "closed_rate"),)),

@@ -37,8 +37,12 @@ def add_exchange(
         )
     for field, given, known in (("direction", direction, DIRECTIONS), ("form", form, FILE_FORMS)):
         if given not in known:
-            raise Invalid(N_("“{given}” is not one of {known}."), given=given[:20],
-                          known=", ".join(known), field=field)
+            raise Invalid(
+                N_("“{given}” is not one of {known}."),
+                given=given[:20],
+                known=", ".join(known),
+                field=field,
+            )
     if not 1 <= keep_days <= MOST_DAYS:
         raise Invalid(
             N_("Files are kept from 1 to {most} days."), most=MOST_DAYS, field="keep_days"

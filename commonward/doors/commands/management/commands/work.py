@@ -42,4 +42,11 @@ class Command(Repeating):
 def _what() -> tuple[str, ...]:
     """The commands of one pass; without any channel set up there is nothing to send with."""
     takes = ("take_mail",) if settings.MAILBOX and settings.MAIL else ()
-    return ("tick", "ask_banks", "call_hooks", "send_letters", *takes, *(("deliver",) if offered() else ()))
+    return (
+        "tick",
+        "ask_banks",
+        "call_hooks",
+        "send_letters",
+        *takes,
+        *(("deliver",) if offered() else ()),
+    )

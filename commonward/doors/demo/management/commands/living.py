@@ -107,7 +107,7 @@ class Command(BaseCommand):
         self._say(began, _("{count} earlier cases").format(count=taken))
         staff = Staff(begins)
         write(staff.of_role("duty_chief", 0), begins)
-        write_answers(*(staff.of_role("duty_chief", n) for n in (0, 1)), begins)
+        write_answers(staff.of_role("duty_chief", 0), staff.of_role("duty_chief", 1), begins)
         done = history.live_through(places, staff, begins, ends).done
         self._say(
             began,

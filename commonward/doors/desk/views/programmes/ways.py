@@ -44,7 +44,9 @@ PARTS: tuple[Part, ...] = (
     Part(
         "desk:programme_marks",
         N_("Marks of quality"),
-        N_("Rooms, areas and places that meet published criteria; who looks, decides, and until when"),
+        N_(
+            "Rooms, areas and places that meet published criteria; who looks, decides, and until when"
+        ),
         WORKS,
     ),
     Part(

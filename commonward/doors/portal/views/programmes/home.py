@@ -24,7 +24,9 @@ PARTS: tuple[Part, ...] = (
     Part(
         "portal:places",
         N_("Places made safe"),
-        N_("What inspections of shops, buildings and river banks found, and the page of your own place"),
+        N_(
+            "What inspections of shops, buildings and river banks found, and the page of your own place"
+        ),
     ),
     Part(
         "portal:plans",
@@ -39,7 +41,9 @@ PARTS: tuple[Part, ...] = (
     Part(
         "portal:marks",
         N_("Marks of quality"),
-        N_("Rooms, areas and places that meet published criteria, on which evidence and until when"),
+        N_(
+            "Rooms, areas and places that meet published criteria, on which evidence and until when"
+        ),
     ),
     Part(
         "portal:proposals",
