@@ -84,7 +84,8 @@ def _method(path: str, method: str, operation: Mapping[str, Any]) -> Iterator[st
     """One operation: what must be given first, then the rest by name."""
     body, kind = _body(operation)
     places: dict[str, list[tuple[str, str]]] = {"path": [], "query": [], "header": []}
-    must, may = [], []
+    must: list[str] = []
+    may: list[str] = []
     for one in operation.get("parameters", ()):
         name = _name(one["name"])
         places[one["in"]].append((one["name"], name))
@@ -132,7 +133,7 @@ def _answer(operation: Mapping[str, Any]) -> str:
 
 def _type(schema: Mapping[str, Any], before: str = "") -> str:
     if "$ref" in schema:
-        return before + schema["$ref"].rsplit("/", 1)[1]
+        return before + str(schema["$ref"]).rsplit("/", 1)[1]
     for several in ("anyOf", "oneOf"):
         if several in schema:
             return " | ".join(dict.fromkeys(_type(one, before) for one in schema[several]))

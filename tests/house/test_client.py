@@ -79,10 +79,11 @@ def test_a_webhook_is_taken_with_either_secret_and_nothing_else_is(client_packag
         assert hooks.verified(body, headers, [secret], now=now)["id"] == "7"
     good = "whsec_" + base64.b64encode(new).decode()
     wrong = "whsec_" + base64.b64encode(b"w" * 32).decode()
-    for bad in (
+    faults: tuple[dict[str, Any], ...] = (
         {"body": body + b" "}, {"secrets": [wrong]}, {"now": now + 301}, {"now": now - 301},
         {"headers": {}}, {"headers": headers | {"Webhook-Id": "b"}},
-    ):  # fmt: skip
+    )  # fmt: skip
+    for bad in faults:
         given: dict[str, Any] = {"body": body, "headers": headers, "secrets": [good], "now": now}
         with pytest.raises(hooks.NotGenuine):
             hooks.verified(**(given | bad))

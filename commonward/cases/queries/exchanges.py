@@ -75,8 +75,8 @@ def compared_here_of(cases: Sequence[Case]) -> dict[int, dict[str, str]]:
     ids = [case.pk for case in cases]
     first: dict[int, tuple[str, str]] = {}
     told = Report.objects.filter(case__in=ids).order_by("case_id", "-id")
-    for case, words, channel in told.values_list("case_id", "words", "channel"):
-        first[case] = (words, channel)
+    for of, words, channel in told.values_list("case_id", "words", "channel"):
+        first[of] = (words, channel)
     starts = Clock.objects.filter(case__in=ids, kind="total").values("case_id")
     due = dict(starts.annotate(last=Max("due_at")).values_list("case_id", "last"))
     known = book().categories

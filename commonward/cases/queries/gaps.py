@@ -65,9 +65,10 @@ def gaps(actor: Actor, at: datetime) -> tuple[Gap, ...]:
     found = []
     for pk, words, language, answer, times, first, last in rows[:MOST_SHOWN]:
         line = base.by_id.get(answer) if answer else None
-        hit: tuple[Found, ...] = ()
-        if answer is None:
-            hit = base.index.find(words, 1, lambda place: base.lines[place].valid(at))
+        # An answer that did not help is not looked for once more.
+        hit: tuple[Found, ...] = (
+            () if answer else base.index.find(words, 1, lambda place: base.lines[place].valid(at))
+        )
         found.append(
             Gap(
                 pk, words, language, answer, line.question if line else "", times, first, last,

@@ -85,7 +85,7 @@ def test_an_officer_takes_a_file_in_and_reads_why_a_row_was_refused(office: Offi
     assert page.heading.startswith("Orders taken in")
     assert "H2" in page.text and "is none of ours" in page.text
     assert Case.objects.filter(source="hotline").count() == 1
-    told = office.dispatcher.open(f"{HERE}1/file/", **{"as": "csv"})
+    told = office.dispatcher.open(f"{HERE}1/file/?as=csv")
     lines = list(csv.reader(io.StringIO(told.html.removeprefix("\ufeff"))))
     assert lines[0][:3] == ["State", "Line", "Number there"]
     assert lines[1][:3] == ["refused", "3", "H2"]

@@ -85,7 +85,7 @@ def acknowledge(actor: Actor, name: str, number: int, at: datetime) -> ExchangeR
     head, _made = statuses_file(run)
     by_stage: dict[str, list[int]] = {}
     for item, stage in head["stood"]:
-        by_stage.setdefault(stage, []).append(item)
+        by_stage.setdefault(str(stage), []).append(int(item))
     for stage, items in by_stage.items():
         for begin in range(0, len(items), 500):
             ExchangeItem.objects.filter(pk__in=items[begin : begin + 500]).update(told=stage)

@@ -99,7 +99,7 @@ def _sent(request: HttpRequest) -> dict[str, Any]:
     """The mapping as the form says it."""
     fields: dict[str, Any] = {}
     for name in FIELDS:
-        values = {}
+        values: dict[str, str] = {}
         theirs, ours = request.POST.getlist(f"theirs-{name}"), request.POST.getlist(f"ours-{name}")
         values.update(zip(theirs, (one.strip() for one in ours), strict=False))
         for line in request.POST.get(f"more-{name}", "").splitlines():
