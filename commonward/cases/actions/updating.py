@@ -83,7 +83,9 @@ def add_update(
                 case, verb.name, actor, at,
                 {"words": words, "reason": words, "result": words, "outcome": "solved"},
             )  # fmt: skip
-        last = Event.objects.filter(case=case).order_by("-id").values_list("id", flat=True)[0]
+        # Words that tell of danger leave an event of their own behind the step.
+        steps = Event.objects.filter(case=case, **({"verb": verb.name} if verb else {}))
+        last = steps.order_by("-id").values_list("id", flat=True)[0]
         record(
             case, _RECEIVED, at, actor, report=report.pk, team=case.team_id,
             data={
