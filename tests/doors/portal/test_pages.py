@@ -277,7 +277,7 @@ def test_no_page_asks_the_database_more_the_more_there_is(
         ("/areas/", 1),
         ("/areas/430298/", 9),  # one of them only in a process that has not looked at this area yet
         (f"/cases/{last_report_of(key).number}/", 6),
-        (f"/my/{key}/", 13),
+        (f"/my/{key}/", 14),  # one of them whether the matter is at a neighbour
         (f"/my/{key}/mail/", 12),
         (f"/cases/{last_report_of(key).number}/mail/", 3),
     ):

@@ -27,7 +27,7 @@ _FIGURES = (Figure(0, None), Figure(88.5, 26), Figure(94.1, 51))
 
 def live(begins: datetime, ends: datetime) -> int:
     """Make them; how many."""
-    set_up_marks(begins - timedelta(days=7))
+    set_up_marks(begins - timedelta(days=30))
     rooms = _rooms(begins)
     teams = list(
         Team.objects.filter(kind__in=["department", "street"], active=True)

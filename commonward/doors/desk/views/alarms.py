@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from commonward.cases.actions.seeing_danger import decide_danger, see_danger
+from commonward.cases.queries.dangers import danger_in
+from commonward.core.refusals import N_, Missing
 from commonward.doors.desk import alarms
 from commonward.doors.desk.rows import case_address
 from commonward.doors.desk.views.steps import case_of, refusing
@@ -50,6 +52,8 @@ def read_first(request: HttpRequest, standing: Standing) -> HttpResponse:
 def danger_decided(request: HttpRequest, standing: Standing, number: str) -> HttpResponse:
     """Urgent, or not urgent (是否紧急): urgent leads to the case, and it rings from then on."""
     found = case_of(number, standing)
+    if danger_in(found) is None:
+        raise Missing(N_("Nothing was told of danger in case {number}."), number=found.number)
     said = request.POST.get("urgent", "")
     if said not in ("yes", "no"):
         messages.error(request, _("Say whether it is urgent."))
