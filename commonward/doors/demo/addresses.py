@@ -47,7 +47,9 @@ WITHOUT_PAGE = frozenset(
         "desk:question_withdraw", "portal:dispute_calendar", "desk:paper_order", "desk:admin_see_end", "desk:plan_file", "desk:forecast_file", "desk:admin_figures_file",
         "desk:plan_seats", "desk:plan_grids", "desk:plan_grids_publish", "desk:admin_grid", "desk:plan_table", "desk:roster", "desk:roster_file",
         "desk:dispute_agreement_check", "desk:handover_package", "desk:dispute_return",
-        "desk:report_make", "desk:report_file",
+        "desk:report_make", "desk:report_file", "desk:telephone_mine",
+        "desk:admin_neighbour", "desk:hand_over",
+        "desk:exchange", "desk:exchange_mapping", "desk:exchange_run", "desk:exchange_file",
         "desk:incident_map_now", "desk:incident_map_reach",
         "desk:unit_position", "desk:centre_box", "desk:centre_package", "desk:payment_box", "desk:payment", "desk:payment_support", "desk:payment_letter",
         "portal:payment_receipt", "desk:dispute_paper", "desk:dispute_scan", "desk:dispute_form", "portal:dispute_paper",
@@ -277,5 +279,7 @@ def _samples(at: datetime) -> Mapping[str, Callable[[str], Any]]:
         "meeting": lambda _name: pledges.meeting().pk,
         "month": lambda _name: _month_before(at),
         "group": lambda _name: 1,
+        "use": lambda _name: "step",
+        "length": lambda _name: "long",
         "told": lambda _name: advice.shown(),
     }  # fmt: skip

@@ -127,6 +127,8 @@ def address(path: str, planted: dict[str, str], office: Office) -> str:
         "{key}": "1",
         "{question}": "1",
         "{news}": "1",
+        "{answer}": "1000000",
+        "{hook}": "1000000",
         "{month}": "2026-01",
     }
     for place, value in named.items():

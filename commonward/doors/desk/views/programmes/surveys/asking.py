@@ -184,12 +184,16 @@ def survey_links(request: HttpRequest, standing: Standing, code: str) -> HttpRes
 @for_staff(*ASKS)
 def survey_paper(request: HttpRequest, standing: Standing, code: str) -> HttpResponse:
     """The questionnaire as a page to print."""
-    found = survey_of(code, standing.actor)
-    context = {
-        "one": found, "code": code, "title": title_of(found), "about": line_shown(found)["about"],
-        "fields": fields_of(found), "strata": offered_strata(found),
-    }  # fmt: skip
-    return desk_page(request, standing, "desk/programmes/surveys/paper.html", context)
+
+    def shown() -> Mapping[str, Any]:
+        found = survey_of(code, standing.actor)
+        return {
+            "one": found, "code": code, "title": title_of(found),
+            "about": line_shown(found)["about"], "fields": fields_of(found),
+            "strata": offered_strata(found),
+        }  # fmt: skip
+
+    return administer(request, standing, "desk/programmes/surveys/paper.html", shown, {})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
