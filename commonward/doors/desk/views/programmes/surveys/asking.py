@@ -1,6 +1,7 @@
 """Asking at the desk: the list brought in, calls one number at a time, links, paper, results."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from django.core.files.uploadhandler import MemoryFileUploadHandler
@@ -13,7 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from commonward.core.ballots import codes
-from commonward.core.refusals import N_, Invalid, Refusal
+from commonward.core.refusals import N_, Invalid, Missing, Refusal
 from commonward.core.surveys.rates import OUTCOMES
 from commonward.core.targets.workbook import rows_of
 from commonward.doors.desk.showing import desk_page
@@ -241,9 +242,10 @@ def survey_results(request: HttpRequest, standing: Standing, code: str) -> HttpR
         }  # fmt: skip
 
     if request.GET.get("as") == "csv":
-        found = survey_of(code, standing.actor)
-        if found.state in ("closed", "published"):
-            return csv_file(results_of(found), code)
+        with suppress(Missing):  # the page says that there is none
+            found = survey_of(code, standing.actor)
+            if found.state in ("closed", "published"):
+                return csv_file(results_of(found), code)
     return administer(
         request, standing, "desk/programmes/surveys/results.html", shown, {"out": out}
     )
