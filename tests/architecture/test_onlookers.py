@@ -15,6 +15,7 @@ READS_ONLY = frozenset(
     {
         "require_for", "end_access_log", "own_appointment", "own_mediator", "may_speak_for",
         "refuse_others", "emergency", "open_needs", "all_together", "try_rules",
+        "may_run",
     }
 )  # fmt: skip
 """Checks and look-ups that others make before they write; and the tick's own deleting, which only SYSTEM does."""

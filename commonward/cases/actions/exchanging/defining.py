@@ -13,7 +13,7 @@ from commonward.cases.queries.reference import book
 from commonward.core.exchanging.files import first_rows, open_source
 from commonward.core.exchanging.mapping import DIRECTIONS, FILE_FORMS, Mapping
 from commonward.core.refusals import N_, Invalid
-from commonward.core.rights import Actor
+from commonward.core.rights import Actor, refuse_onlooker
 from commonward.people import access
 from commonward.people.actions import record_change
 
@@ -82,6 +82,7 @@ def set_sample(
 def drop_sample(actor: Actor, name: str, *, at: datetime) -> None:
     """Forget the sample now."""
     access.require_administrator(actor, "set_exchange")
+    refuse_onlooker(actor)
     found = exchange_named(name)
     found.sample = found.sample_key = found.sample_until = None
     found.save(update_fields=["sample", "sample_key", "sample_until"])

@@ -82,6 +82,7 @@ def new_run(
     key: bytes,
 ) -> ExchangeRun:
     """The next number of the exchange."""
+    refuse_onlooker(actor)
     with transaction.atomic():
         Exchange.objects.select_for_update().get(pk=exchange.pk)
         rows = ExchangeRun.objects.filter(exchange=exchange)
