@@ -23,7 +23,7 @@ from commonward.cases.queries.reference import book
 from commonward.core.exchanging.files import open_source
 from commonward.core.exchanging.orders import Reader
 from commonward.core.refusals import N_, Invalid, Missing, Refusal
-from commonward.core.rights import APART, SYSTEM, Actor
+from commonward.core.rights import APART, SYSTEM, Actor, refuse_onlooker
 from commonward.people.queries import actor_for
 
 BATCH = 100
