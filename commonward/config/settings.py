@@ -286,6 +286,11 @@ MAIL = bool(_SMTP.hostname and MAIL_FROM)
 MAILBOX = os.environ.get("COMMONWARD_MAILBOX", "") if MAIL else ""
 """The Maildir folder into which the mail server puts answers; without one none is asked for."""
 
+SMS = os.environ.get("COMMONWARD_SMS", "")
+"""Who carries text messages, as one address; where nobody does, none is offered and none taken."""
+SMS_A_DAY = int(os.environ.get("COMMONWARD_SMS_A_DAY", "20"))
+"""Texts that one number may send within a day; a hundred times as many all together. 0: any."""
+
 HOOKS_STAY = _flag("COMMONWARD_HOOKS_STAY", "1" if DEMO else "0")
 """Whether hooks call this machine only: in a demonstration anybody may name an address."""
 HOOKS_PRIVATE = HOOKS_STAY or _flag("COMMONWARD_HOOKS_PRIVATE")
