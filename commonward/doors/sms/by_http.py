@@ -50,7 +50,8 @@ def send(message: Message, by: Provider) -> Sent:
 def named(told: dict[str, Any]) -> str:
     """The name of a message in what a provider wrote."""
     found = next((told[name] for name in NAMES if told.get(name)), "")
-    return str(found)[:120] if isinstance(found, str | int) else ""
+    name = str(found)[:120] if isinstance(found, str | int) else ""
+    return name if name.isprintable() else ""
 
 
 def error_in(told: dict[str, Any]) -> str | None:

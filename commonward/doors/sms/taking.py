@@ -22,6 +22,7 @@ from commonward.cases.actions.subscribing import token_of as token_of_subscripti
 from commonward.cases.actions.suggesting import take_in
 from commonward.cases.models import Delivery, Subscription
 from commonward.cases.queries.followed import followed
+from commonward.core.channels import unseen_out
 from commonward.core.danger import numbers_to_call
 from commonward.core.refusals import Invalid, Refusal
 from commonward.core.rights import reporter
@@ -84,7 +85,7 @@ def take_delivered(sms: Sms) -> int:
 
 def take_receipt(name: str, outcome: str, fault: str = "") -> int:
     """What became of a message of ours; the status to answer with."""
-    if not outcome or not name:
+    if not outcome or not name or not name.isprintable():
         return pdu.OK
     if _by().decimal_ids and name.isdecimal():
         name = f"{int(name):x}"
@@ -128,7 +129,7 @@ def take(came: Came, at: datetime) -> str:
         if report is not None and _said(report, written.words, at):
             return "words"
         words = written.words if report is None else f"{written.number} {written.words}".strip()
-        _file(words if written.code == "" else came.text.strip(), came, number, by, at)
+        _file(words if written.code == "" else unseen_out(came.text).strip(), came, number, by, at)
     return "report"
 
 
@@ -179,7 +180,7 @@ def _stop(came: Came, report: str, number: str, by: Provider, at: datetime) -> N
 def _answered(came: Came, by: Provider) -> tuple[int, int]:
     """The subscription, or the report, whose message this answers (0 for none): by the name that
     the provider gave it, or the number behind ours that it was sent from."""
-    if came.answers:
+    if came.answers.isprintable() and came.answers:
         found = (
             Delivery.objects.exclude(provider_id="")
             .filter(channel=CHANNEL, provider_id=came.answers)

@@ -50,7 +50,7 @@ def _told(view: View) -> Callable[[HttpRequest], HttpResponse]:
         if not settings.SMS.startswith("http"):
             return HttpResponse(status=404)
         try:
-            if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES:
+            if len(request.body) > MOST_BYTES:
                 raise Invalid(N_("A message is one small JSON object."), field="body")
             return view(_given(request))
         except Forbidden as refusal:
@@ -99,8 +99,10 @@ def _given(request: HttpRequest) -> dict[str, Any]:
     body = request.body
     _check(request, body)
     try:
-        found = json.loads(body)
-    except ValueError:
+        # Half a surrogate pair can be written in JSON and kept nowhere.
+        whole = json.dumps(json.loads(body), ensure_ascii=False).encode("utf-8", "replace")
+        found = json.loads(whole)
+    except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
         raise Invalid(N_("A message is one small JSON object."), field="body")

@@ -213,7 +213,7 @@ def test_they_answer_the_question_that_is_open(district: District) -> None:
 def test_a_wrong_code_opens_nothing_and_the_words_are_not_lost() -> None:
     came("The lamp is dark")
     report = Report.objects.get()
-    assert came(f"{report.number} AAAAAA It is at the gate", OTHER) == "report"
+    assert came(f"{report.number} AAAAAA It is\x00 at the gate", OTHER) == "report"
     assert "at the gate" in Report.objects.exclude(pk=report.pk).get().words
     assert not any("gate" in one for one in words_of(report))
 

@@ -69,6 +69,16 @@ def test_what_cannot_be_read_is_said_to_be_so(client: Client, told: Any) -> None
     assert not Report.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("text", "kept"), [("a\ud800b", "a?b"), ("lamp\x00 dark\u202e", "lamp dark")]
+)
+def test_signs_that_cannot_be_kept_lose_no_text(client: Client, text: str, kept: str) -> None:
+    told = json.dumps({**TEXT, "text": text, "in_reply_to": "m\x00"}).encode()
+    assert post(client, "incoming", told) == 204
+    assert Report.objects.get().words == kept
+    assert post(client, "receipts", {"id": "m\x00", "status": "delivered"}) == 204
+
+
 def test_what_cannot_be_filed_now_is_to_be_told_again(client: Client, settings: Any) -> None:
     settings.SMS = settings.SMS.replace("category=0301", "category=none")
     assert post(client, "incoming", TEXT) == 503
