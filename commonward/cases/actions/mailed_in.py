@@ -24,13 +24,14 @@ from commonward.cases.actions.mailed_marks import (
 from commonward.cases.actions.moving import act
 from commonward.cases.actions.opening import LONGEST_WORDS, Said
 from commonward.cases.actions.photos import MOST_PHOTOS, Ready, add_photos, with_photos
-from commonward.cases.actions.subscribing import checked_address, opened, subscribe
+from commonward.cases.actions.subscribing import checked_address, subscribe
+from commonward.cases.actions.subscribing import opened as address_of
 from commonward.cases.actions.suggesting import take_in
 from commonward.cases.models import Case, Delivery, Remark, Report, Subscription
 from commonward.cases.queries.asked import ANSWERED, ASKED, open_questions
 from commonward.core.channels import MAIL
 from commonward.core.mailed import Bounce
-from commonward.core.refusals import N_, Missing
+from commonward.core.refusals import N_, Missing, Refusal
 from commonward.core.rights import SYSTEM, reporter
 
 ADDED = "add_words"
@@ -49,13 +50,14 @@ class Written:
     photos: tuple[Ready, ...] = ()
 
 
-def report_by_mail(told: Written, category: str, at: datetime, *, a_day: int) -> Report | None:
-    """Keep a mail as a new report, and owe its sender one mail with the receipt; None where this
-    sender has sent so many today already. `category` is "" for what somebody must sort.
+def report_by_mail(told: Written, category: str, at: datetime, *, a_day: int) -> Report:
+    """Keep a mail as a new report, and owe its sender one mail with the receipt. `category` is ""
+    for what somebody must sort.
 
     It is not public: its writer saw no page that says what everybody reads. Where the office's
     server found that the sender is another no mail is owed: its owner wrote nothing. Raises what
-    `take_in` raises, and Invalid for an address that cannot be written to.
+    `take_in` raises, Invalid for an address that cannot be written to, and Refusal "allowance"
+    where it sent so many today already.
     """
     address = checked_address(told.sender)
     kept = digest_of_mail(told.key)
@@ -68,20 +70,26 @@ def report_by_mail(told: Written, category: str, at: datetime, *, a_day: int) ->
         idempotency=kept,
         photos=tuple(one.digest for one in photos),
     )
-    with transaction.atomic():
+
+    def opened() -> Report:
         there = _earlier(kept)
         if there is not None:
             return there
         if not one_more_today(address, at, a_day, "mail"):
-            return None
+            raise Refusal(
+                N_("This address sent {most} reports by mail today; no more are taken."),
+                most=a_day,
+                code="allowance",
+            )
         opening = partial(take_in, category, said, at, public=False)
-        receiving = partial(receipts.with_receipt, opening, token_of_mailed(kept), at)
-        report = with_photos(photos, receiving, at, SYSTEM) if photos else receiving()
+        report = receipts.with_receipt(opening, token_of_mailed(kept), at)
         report.marks = {**report.marks, "sender": {"checked": told.checked}}
         report.save(update_fields=["marks"])
         if told.checked != "no":
             subscribe(report.pk, address, told.language, at, own=True)
-    return report
+        return report
+
+    return with_photos(photos, opened, at, SYSTEM)
 
 
 def answer_by_mail(
@@ -149,7 +157,7 @@ def subscription_of_key(keys: Sequence[str]) -> tuple[int, int | None] | None:
 
 
 def _answers(found: Subscription, sender: str) -> bool:
-    told = opened(found, found.report.case)
+    told = address_of(found, found.report.case)
     asked = found.confirmed_at is not None or first_answer(found)
     return bool(found.own and asked and told and told.casefold() == sender.strip().casefold())
 

@@ -73,7 +73,7 @@ def _walk(part: Part, found: Gathered, depth: int) -> None:
     if kind == "message/delivery-status" and isinstance(inner, list):
         found.reports += [_fields(one) for one in inner[:MOST_PARTS] if isinstance(one, Message)]
     elif kind in _SEALED:
-        found.leave(_name(part) or kind, 0, "sealed")
+        found.leave(_name(part) or _plainly(kind), 0, "sealed")
     elif kind.startswith("message/"):
         if kind == "message/rfc822" and depth:
             found.leave(_name(part) or "message.eml", 0, "mail")
@@ -124,19 +124,19 @@ def _leaf(part: Part, kind: str, found: Gathered, *, inline: bool) -> None:
     if kind in _TNEF or name.lower() == "winmail.dat":
         found.leave(name or "winmail.dat", 0, "tnef")
         return
-    data = content(part)
+    data, called = content(part), name or _plainly(kind)
     what = _sniffed(data)
     inline = inline or (not beside and bool(raw_of(part, "content-id")))
     if inline and len(data) < SMALL_INLINE:
         return
     if not what:
-        found.leave(name or kind, len(data), "kind")
+        found.leave(called, len(data), "kind")
     elif len(data) > MOST_FILE_BYTES:
-        found.leave(name or kind, len(data), "large")
+        found.leave(called, len(data), "large")
     elif len(found.files) >= MOST_FILES:
-        found.leave(name or kind, len(data), "many")
+        found.leave(called, len(data), "many")
     else:
-        found.files.append(File(name or kind, what, data, inline))
+        found.files.append(File(called, what, data, inline))
 
 
 def _text(part: Part, kind: str) -> str:
@@ -153,7 +153,7 @@ def content(part: Part) -> bytes:
     """Its bytes, whatever was done to them on the way; broken ones as far as they go."""
     how = raw_of(part, "content-transfer-encoding").strip().strip("\"'").lower()
     how = how.partition(";")[0].strip()
-    payload = part.get_payload(decode=how != "base64")
+    payload = part.get_payload() if how == "base64" else part.get_payload(decode=True)
     if isinstance(payload, bytes):
         return payload
     if isinstance(payload, str):
@@ -175,6 +175,11 @@ def _name(part: Part) -> str:
     given = _tried(_plain(part, "content-disposition", "content-type").get_filename) or ""
     plain = header(given).replace("\\", "/").rpartition("/")[2]
     return one_line(plain.replace("\x00", "")).strip(". ")[:80]
+
+
+def _plainly(kind: str) -> str:
+    """What a file without a name is called: what it says that it is."""
+    return header(kind).rpartition("/")[2][:40] or "file"
 
 
 def _param(part: Part, name: str) -> str:

@@ -24,10 +24,11 @@ _SAME = {
     "shift_jis": "cp932", "sjis": "cp932", "x-sjis": "cp932",
 }  # fmt: skip
 _KNOWN = re.compile(
-    r"utf-(8|16|16le|16be|32|7)|gb18030|big5hkscs|hz|iso-8859-\d{1,2}|(windows-|cp)125\d|cp850"
+    r"utf-(8|16|16le|16be|32)|gb18030|big5hkscs|hz|iso-8859-\d{1,2}|(windows-|cp)125\d|cp850"
     r"|koi8-[ru]|cp932|euc-jp|iso-2022-(jp|kr)|cp949|tis-620|mac-?roman"
 )
-"""Python knows codecs that are no character sets, and one that takes ages: those are not asked."""
+"""Python knows codecs that are no character sets, one that takes ages, and UTF-7, which makes halves
+of signs: those are not asked."""
 _VAGUE = {"", "us-ascii", "ascii", "unknown-8bit", "x-unknown", "default", "cp1252", "8bit"}
 _WORD = re.compile(r"=\?([^?\s*]{1,40})(?:\*[^?\s]*)?\?([bBqQ])\?([^?]*)\?=")
 _GAP = re.compile(r"(\?=)[ \t\r\n]+(?==\?[^?\s]{1,60}\?[bBqQ]\?)")
@@ -39,11 +40,7 @@ def spelt(data: bytes, charset: str) -> str:
     name = charset.strip().strip("\"'").lower().replace("_", "-") if charset else ""
     name = _SAME.get(name.replace("gb-2312-80", "gb_2312-80"), name)
     name = {"ks-c-5601-1987": "cp949", "shift-jis": "cp932"}.get(name, name)
-    if (
-        data.isascii()
-        and name not in ("hz", "utf-7")
-        and not name.startswith(("iso-2022", "utf-16", "utf-32"))
-    ):
+    if data.isascii() and name != "hz" and not name.startswith(("iso-2022", "utf-16", "utf-32")):
         return data.decode("ascii")
     if name in _VAGUE or not _KNOWN.fullmatch(name):
         tries: tuple[str, ...] = ("utf-8", "gb18030") if name != "cp1252" else ("utf-8", "cp1252")

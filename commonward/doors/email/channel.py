@@ -74,7 +74,7 @@ def mail_from(message: Message) -> EmailMultiAlternatives:
 
 def key_in(mail: EmailMessage) -> str:
     """The name of a mail, before its host."""
-    return mail.extra_headers.get("Message-ID", "").strip("<>").partition("@")[0]
+    return str(mail.extra_headers.get("Message-ID", "")).strip("<>").partition("@")[0]
 
 
 def with_mark(mark: str) -> str:

@@ -98,12 +98,15 @@ def _answer(mail: Mail, marks: list[str], at: datetime) -> str:
     words = _with_note(mail.words, refused, mail)
     if not words and not photos:
         return LEFT
-    try:
-        answer_by_mail(found[0], _written(mail, words, photos), at, question=found[1])
-    except Refusal as why:
-        log.warning("An answer by mail was not taken: %s", why)
-        return LEFT
-    return ANSWERED
+    # Where its pictures are refused (too many on this report, say) the words still count.
+    for kept in (photos, ()) if photos and words else (photos,):
+        try:
+            answer_by_mail(found[0], _written(mail, words, kept), at, question=found[1])
+        except Refusal as why:
+            log.warning("An answer by mail was not taken: %s", why)
+        else:
+            return ANSWERED
+    return LEFT
 
 
 def _report(mail: Mail, at: datetime) -> str:
@@ -116,11 +119,11 @@ def _report(mail: Mail, at: datetime) -> str:
     category = "" if settings.MAIL_REPORTS == "unsorted" else settings.MAIL_REPORTS
     told = _written(mail, _with_note(words, refused, mail), photos)
     try:
-        made = report_by_mail(told, category, at, a_day=settings.MAIL_REPORTS_A_DAY)
+        report_by_mail(told, category, at, a_day=settings.MAIL_REPORTS_A_DAY)
     except Refusal as why:
         log.warning("A mail was not taken as a report: %s", why)
         return LEFT
-    return LEFT if made is None else REPORTED
+    return REPORTED
 
 
 def _written(mail: Mail, words: str, photos: tuple[Ready, ...]) -> Written:

@@ -11,6 +11,7 @@ from datetime import datetime
 from django.db import DatabaseError
 
 from commonward.doors.email.boxes import Letter, opened
+from commonward.doors.email.boxes.imap import Away, NotDone
 from commonward.doors.email.deciding import LEFT, UNREAD, decide
 
 log = logging.getLogger(__name__)
@@ -51,13 +52,13 @@ def _one(letter: Letter, at: datetime) -> str:
     try:
         raw = letter.read()
         what = LEFT if raw is None else decide(raw, at)
+    except Away:
+        raise
     except FileNotFoundError:  # another worker took it
         return ""
-    except DatabaseError:  # busy or away: it is tried again
+    except (DatabaseError, OSError):  # the database is busy, the disk is full: it is tried again
         log.exception("The mail %s could not be kept; it stays", letter.name)
         return ""
-    except OSError:
-        raise
     except Exception:  # it must not come first for ever
         log.exception("The mail %s could not be taken; it is left", letter.name)
         what = LEFT
@@ -66,6 +67,9 @@ def _one(letter: Letter, at: datetime) -> str:
             letter.leave()
         else:
             letter.taken()
-    except FileNotFoundError:
+    except Away:
+        raise
+    except (NotDone, OSError) as fault:  # it is taken again, and changes nothing the second time
+        log.warning("The mail %s stays where it was: %s", letter.name, type(fault).__name__)
         return ""
     return what

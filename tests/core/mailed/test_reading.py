@@ -91,7 +91,9 @@ def fit(raw: bytes) -> None:
         assert "\x00" not in text
         text.encode("utf-8")
     assert "\n" not in mail.subject + mail.sender + mail.message_id
-    assert all("/" not in one.name and "\n" not in one.name for one in mail.files)
+    for one in (*mail.files, *mail.left_out):
+        assert one.name and not set("/\n\x00") & set(one.name)
+        one.name.encode("utf-8")
     assert len(mail.files) <= 6
 
 

@@ -2,16 +2,18 @@
 
 import re
 import socketserver
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass
 class Mailbox:
-    """Mails by UID with their flags; `moved` are those of other folders. After `dies_at` commands
-    of a kind the connection is cut, before that one is done."""
+    """Mails by UID with their flags; `moved` are those of other folders. Before a command
+    with `dies_at` in it the connection is cut; what it `refuses` is answered with NO."""
 
     mails: dict[int, bytes] = field(default_factory=dict)
     flags: dict[int, set[str]] = field(default_factory=dict)
@@ -20,6 +22,7 @@ class Mailbox:
     keywords: bool = True
     password: str = "p@ss"
     dies_at: str = ""
+    refuses: str = ""
     told: list[str] = field(default_factory=list)
     port: int = 0
 
@@ -54,6 +57,8 @@ class _Line(socketserver.StreamRequestHandler):
 
     def _done(self, command: str, words: list[str], rest: str) -> str:
         box = self.box
+        if box.refuses and box.refuses in rest:
+            return "NO cannot"
         if command == "CAPABILITY":
             self._say(f"* CAPABILITY {box.can}")
         elif command == "LOGIN":
@@ -108,11 +113,23 @@ class _Line(socketserver.StreamRequestHandler):
             self.wfile.write(line.encode() + b"\r\n")
 
 
+class _Server(socketserver.ThreadingTCPServer):
+    tls: ssl.SSLContext | None = None
+
+    def get_request(self) -> Any:
+        line, where = super().get_request()
+        return (self.tls.wrap_socket(line, server_side=True) if self.tls else line), where
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that went away: the test asserts what it says."""
+
+
 @contextmanager
-def serving(box: Mailbox) -> Iterator[Mailbox]:
+def serving(box: Mailbox, tls: ssl.SSLContext | None = None) -> Iterator[Mailbox]:
     """The server, while the test runs."""
     handler = type("Line", (_Line,), {"box": box})
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), handler) as server:
+    with _Server(("127.0.0.1", 0), handler) as server:
+        server.tls = tls
         server.daemon_threads = True
         box.port = server.server_address[1]
         threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -4,6 +4,7 @@ import base64
 import io
 import smtplib
 import socket
+import ssl
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -27,6 +28,7 @@ from commonward.doors.email.taking import Took, take
 from tests.district import RUBBISH, District
 from tests.doors.email.conftest import Box, reported, sent, wanted, words_of
 from tests.doors.email.imap_server import Mailbox, serving
+from tests.doors.email.test_office_by_mail import certificate
 
 LI = "li@example.com"
 
@@ -303,6 +305,25 @@ def test_a_wrong_password_is_told_without_it_and_none_goes_out_in_plain(
     with pytest.raises(OSError):
         take(f"imap://me:x@mail.invalid:{imap.port}/INBOX", timezone.now)
     assert Away.__mro__[1] is OSError
+
+
+def test_a_mail_that_the_server_cannot_read_stops_no_other(imap: Mailbox) -> None:
+    broken = imap.put(mail())
+    imap.put(mail("另一件", Message_ID="<2@x>"))
+    imap.refuses = f"FETCH {broken} (BODY"
+    assert take(imap.url, timezone.now) == Took(reported=1, left=1)
+    assert list(imap.mails) == [broken]
+
+
+def test_a_server_that_nobody_vouches_for_gets_no_password(here: District, tmp_path: Path) -> None:
+    cert, key = certificate(timezone.now())
+    (tmp_path / "both.pem").write_text(key + cert)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "both.pem")
+    with serving(Mailbox(), context) as made:
+        with pytest.raises(ssl.SSLCertVerificationError):
+            take(made.url.replace("imap:", "imaps:"), timezone.now)
+        assert made.told == []
 
 
 @pytest.mark.django_db(transaction=True)

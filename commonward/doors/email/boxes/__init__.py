@@ -17,7 +17,9 @@ from commonward.doors.email.boxes.maildir import Maildir
 class Letter(Protocol):
     """One mail in its box."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """What the box calls it."""
 
     def read(self) -> bytes | None:
         """All of it; None where it is too large, or was taken away meanwhile."""

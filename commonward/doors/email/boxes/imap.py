@@ -26,6 +26,10 @@ class Away(OSError):
     """The server cannot be reached, or let nobody in; the argument holds no password."""
 
 
+class NotDone(Exception):
+    """The server will not do this one thing; it still is there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lying:
     """One mail of it, by its UID."""
@@ -40,13 +44,14 @@ class Lying:
         return f"UID {self.uid}"
 
     def read(self) -> bytes | None:
-        """Its content, without marking it as seen."""
+        """Its content, without marking it as seen; None where the server cannot read it either."""
         if self.size > MOST_BYTES:
             return None
-        for one in self.box.asked("FETCH", str(self.uid), "(BODY.PEEK[])"):
-            if isinstance(one, tuple):
-                return bytes(one[1])
-        return None
+        try:
+            found = self.box.asked("FETCH", str(self.uid), "(BODY.PEEK[])")
+        except NotDone:
+            return None
+        return next((bytes(one[1]) for one in found if isinstance(one, tuple)), None)
 
     def taken(self) -> None:
         """Move it, where a folder is named; else delete it, and no other mail with it."""
@@ -92,13 +97,15 @@ class Imap:
                 yield Lying(self, one, sizes[one])
 
     def asked(self, command: str, *words: str) -> list[Any]:
-        """What the server answers. Raises Away where it does not do it."""
+        """What the server answers. Raises NotDone where it will not, Away where it is gone."""
         try:
             how, found = self.line.uid(command, *words)
-        except (imaplib.IMAP4.error, ssl.SSLError, EOFError) as fault:
+        except (imaplib.IMAP4.abort, OSError, EOFError) as fault:
             raise Away(type(fault).__name__) from fault
+        except imaplib.IMAP4.error as fault:
+            raise NotDone(command) from fault
         if how != "OK":
-            raise Away(f"{command} was refused")
+            raise NotDone(command)
         return list(found)
 
     def flag(self, uid: int, flag: str) -> None:
