@@ -61,6 +61,27 @@ def test_a_unit_that_is_cut_off_or_too_long_is_refused(
         decode(octets + b"\x00")
 
 
+@given(BODIES, st.data())
+def test_a_unit_cut_off_under_a_length_that_fits_is_refused_or_read_to_its_last_octet(
+    body: tuple[int, Bind | Sms | Answer | None], data: st.DataObject
+) -> None:
+    octets = encode(Pdu(body[0], 7, 0, body[1]))
+    end = data.draw(st.integers(16, len(octets)))
+    short = struct.pack(">I", end) + octets[4:end]
+    try:
+        found = decode(short)
+    except BrokenPdu:
+        return
+    assert encode(found) == short or end == 16, "a refusal needs no body"
+
+
+@pytest.mark.parametrize("more", [b"\x04\x24\x00\x05abc", b"\x04\x24\x00", b"\x04"])
+def test_an_optional_parameter_that_is_cut_off_is_refused(more: bytes) -> None:
+    octets = encode(Pdu(pdu.DELIVER_SM, 1, body=Sms("1", "2", b"abc"))) + more
+    with pytest.raises(BrokenPdu):
+        decode(struct.pack(">I", len(octets)) + octets[4:])
+
+
 @given(st.binary(max_size=400), st.sampled_from([1, 2, 4, 5, 9, 0x80000004, 0x80000009, 0x15, 3]))
 def test_any_octets_are_a_unit_or_refused_and_nothing_else(told: bytes, command: int) -> None:
     octets = struct.pack(">IIII", 16 + len(told), command, 0, 99) + told

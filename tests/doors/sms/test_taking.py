@@ -147,6 +147,8 @@ def test_parts_in_any_order_and_twice_are_one_report(order: list[int]) -> None:
     for number in order:
         assert take_delivered(made[number]) == pdu.OK
     assert Report.objects.get().words == LONG
+    take_alone(timezone.now() + timedelta(days=3))
+    assert Report.objects.count() == 1, "what came once more waits for nothing"
 
 
 def test_parts_outlive_the_process_and_lie_sealed(tmp_path: Path) -> None:
