@@ -4,6 +4,7 @@ The embedded default needs nothing: SQLite in WAL mode in `var/`. `DATABASE_URL`
 PostgreSQL. Every variable read here is listed in docs/how-to/settings.md (a test compares).
 """
 
+import json
 import os
 import secrets
 from pathlib import Path
@@ -281,10 +282,26 @@ EMAIL_USE_TLS = _SMTP.scheme == "smtp+tls"
 EMAIL_USE_SSL = _SMTP.scheme == "smtps"
 EMAIL_TIMEOUT = 20
 MAIL_FROM = os.environ.get("COMMONWARD_MAIL_FROM", "")
-MAIL = bool(_SMTP.hostname and MAIL_FROM)
+MAIL_BACKEND = os.environ.get("COMMONWARD_MAIL_BACKEND", "")
+"""A backend of Django or of django-anymail in the place of SMTP; ANYMAIL is what that one is told."""
+EMAIL_BACKEND = MAIL_BACKEND or "django.core.mail.backends.smtp.EmailBackend"
+ANYMAIL = json.loads(os.environ.get("COMMONWARD_ANYMAIL", "") or "{}")
+MAIL = bool((_SMTP.hostname or MAIL_BACKEND) and MAIL_FROM)
 """Whether mails can be sent; where they cannot, none is offered."""
 MAILBOX = os.environ.get("COMMONWARD_MAILBOX", "") if MAIL else ""
-"""The Maildir folder into which the mail server puts answers; without one none is asked for."""
+"""The mailbox to which answers and reports come (doors.email.boxes); "" where nobody looks."""
+MAIL_REPORTS = os.environ.get("COMMONWARD_MAIL_REPORTS", "")
+"""The category under which mails become reports, "unsorted" for that of the site; "" takes none."""
+MAIL_REPORTS_A_DAY = int(os.environ.get("COMMONWARD_MAIL_REPORTS_A_DAY", "5"))
+MAIL_CHECKER = os.environ.get("COMMONWARD_MAIL_CHECKER", "")
+"""What our own mail server calls itself in Authentication-Results; no other one is read."""
+MAIL_PLUS = _flag("COMMONWARD_MAIL_PLUS")
+"""Whether name+anything@… is delivered as name@…: then answers go to an address with a mark."""
+
+SMS = os.environ.get("COMMONWARD_SMS", "")
+"""Who carries text messages, as one address; where nobody does, none is offered and none taken."""
+SMS_A_DAY = int(os.environ.get("COMMONWARD_SMS_A_DAY", "20"))
+"""Texts that one number may send within a day; a hundred times as many all together. 0: any."""
 
 HOOKS_STAY = _flag("COMMONWARD_HOOKS_STAY", "1" if DEMO else "0")
 """Whether hooks call this machine only: in a demonstration anybody may name an address."""

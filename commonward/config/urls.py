@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/", include("commonward.doors.desk.urls")),
     path("federation/", include("commonward.doors.federation.urls")),
     path("ledger/", include("commonward.doors.ledger.urls")),
+    path("sms/", include("commonward.doors.sms.urls")),
     path("telephony/", include("commonward.doors.telephony.urls")),
     path("tiles/", include("commonward.doors.tiles.urls")),
     path("live/", include("commonward.doors.live.urls")),

@@ -16,7 +16,7 @@ HOOK = "hook"
 class Message:
     """One message, written. `key` is the same at each attempt and of no other message: whatever can
     be told twice is told under it. `html` is "" where the channel speaks none; `stop` is the page
-    that ends these messages ("" for none); `own` is what only the channel's own door knows to send.
+    that ends these messages, `answer` what an answer to it is known by ("": none); `own` is what only the channel's own door knows to send.
     """
 
     key: str
@@ -27,6 +27,7 @@ class Message:
     made_at: datetime
     html: str = ""
     stop: str = ""
+    answer: str = ""
     own: object = None
     headers: Mapping[str, str] = field(default_factory=dict)
 

@@ -12,8 +12,9 @@ from commonward.core.refusals import N_, Invalid
 
 LENGTHS = ("long", "short")
 LANGUAGES = ("zh-hans", "en")
-SHIPPED = ("confirm", "step", "asks", "ends")
-"""What there always are words for: the first question, a step, a question of the office, the end."""
+SHIPPED = ("confirm", "mailed", "step", "asks", "ends")
+"""What there always are words for: the first question, the same where the report came by mail, a
+step, a question of the office, the end."""
 PLACES: Mapping[str, str] = {
     "number": N_("the report's number"),
     "heading": N_("what happened, in a few words"),
@@ -25,6 +26,7 @@ PLACES: Mapping[str, str] = {
     "reopen": N_("until when it can be opened again"),
     "follow": N_("the address of the reporter's own page"),
     "page": N_("the address of the public page"),
+    "receipt": N_("the reporter's own page, in the first answer to a report by mail alone"),
     "link": N_("the page that confirms, changes and ends these messages"),
     "until": N_("until when the first question stands"),
     "site_contact": N_("how to reach the office"),
@@ -100,7 +102,7 @@ def check_words(use: str, title: str, body: str) -> LetterWords:
             field="body",
             place="{link}",
         )
-    if use == "confirm" and _PLACE.search(title.replace("{number}", "")):
+    if use in ("confirm", "mailed") and _PLACE.search(title.replace("{number}", "")):
         raise Invalid(N_("Before it is confirmed, only the number is told."), field="title")
     return LetterWords(title, body)
 

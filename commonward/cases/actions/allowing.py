@@ -61,6 +61,25 @@ def first_today(address: str, at: datetime, use: str) -> bool:
     return new
 
 
+def one_more_today(whose: str, at: datetime, most: int, use: str) -> bool:
+    """Count one of at most so many a day of somebody's for this use; False where it is one too many.
+
+    What is kept is a keyed hash of the day and whose it is, until the day is over.
+    """
+    day = at.astimezone(UTC).date()
+    told = f"{day.isoformat()} {whose.strip().casefold()} {use}"
+    mark = salted_hmac("commonward.allowance", told, algorithm="sha256").hexdigest()[:_MARK]
+    with transaction.atomic():
+        made, _ = Allowance.objects.select_for_update().get_or_create(
+            day=day, mark=mark, defaults={"left": float(most), "at": at}
+        )
+        if made.left < 1:
+            return False
+        made.left -= 1
+        made.save(update_fields=["left"])
+    return True
+
+
 def mark_of(address: str, at: datetime, use: str = "") -> str:
     """What is kept of a network address today, for one use."""
     day = at.astimezone(UTC).date().isoformat()

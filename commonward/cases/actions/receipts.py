@@ -75,6 +75,11 @@ def new_link(report: int, at: datetime) -> str:
     return token
 
 
+def opens(token: str) -> bool:
+    """Whether a link of this token still opens its report."""
+    return Receipt.objects.filter(digest=digest_of(token), revoked_at=None).exists()
+
+
 def close_link(report: int, at: datetime) -> None:
     """Link and code stop working, and there is no new one."""
     with transaction.atomic():

@@ -265,7 +265,8 @@ class LetterText(models.Model):
 
 
 class Allowance(models.Model):
-    """How much one network address may still send today, without knowing which (限流).
+    """How much one network address (or sender of mails) may still send today, without knowing
+    which (限流).
 
     `mark` is a keyed hash of the day and the address; the rows of other days are deleted, and with
     them every trace. `left` are whole sendings at the moment `at`.

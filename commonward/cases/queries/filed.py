@@ -16,7 +16,8 @@ from commonward.people.rows import Joined, Rows
 
 @dataclass(frozen=True, slots=True)
 class ReportLine:
-    """What one person told; `has_contact` says whether sealed details are kept."""
+    """What one person told; `has_contact` says whether sealed details are kept. `sender` is of a mail
+    whether its sender's domain sent it: "yes", "no", "unknown"; "" of what came otherwise."""
 
     number: str
     channel: str
@@ -32,6 +33,7 @@ class ReportLine:
     reached: bool | None
     solved: bool | None
     satisfied: int | None
+    sender: str
     has_contact: bool
 
 
@@ -139,7 +141,7 @@ class CaseFile:
 _REPORTS = Joined(
     {"r": Report},
     "r.number r.channel r.words r.answers r.lat r.lon r.address r.language r.media_url"
-    " r.received_at r.answered_at r.reached r.solved r.satisfied r.contact",
+    " r.received_at r.answered_at r.reached r.solved r.satisfied r.marks r.contact",
     "FROM cases_report r WHERE r.case_id = %s ORDER BY r.id",
 )
 _TASKS = Joined(
@@ -228,6 +230,7 @@ def reports_of(case: Case) -> tuple[ReportLine, ...]:
     rows = _REPORTS.read(case.pk)
     for row in rows:
         row[-1] = row[-1] is not None
+        row[-2] = row[-2].get("sender", {}).get("checked", "")
     return tuple(ReportLine(*row) for row in rows)
 
 

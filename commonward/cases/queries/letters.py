@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from commonward.areas.queries import revisions
+from commonward.cases.actions.mailed_marks import answer_mark, receipt_of
 from commonward.cases.actions.subscribing import CONFIRM_WITHIN, opened, token_of
 from commonward.cases.models import Delivery, Subscription
 from commonward.cases.queries.followed import Followed, Told, followed
@@ -43,6 +44,10 @@ class Letter:
     step: Told | None
     standing: Standing | None
     channel: str = MAIL
+    receipt: str = ""
+    """The link of the receipt, in the first answer to a report that came by mail."""
+    answer: str = ""
+    """What an answer by mail to it is known by; of the reporter's own alone."""
 
 
 def letter(delivery: int, at: datetime) -> Letter | None:
@@ -65,6 +70,7 @@ def letter(delivery: int, at: datetime) -> Letter | None:
         step = next((s for s in steps if s.id == found.event_id), None)
     if not to or (found.event_id is not None and step is None):
         return None
+    receipt = receipt_of(subscription) if step is None else ""
     return Letter(
         delivery=found.pk,
         made_at=found.made_at,
@@ -78,6 +84,8 @@ def letter(delivery: int, at: datetime) -> Letter | None:
         step=step,
         standing=standing,
         channel=found.channel,
+        receipt=receipt,
+        answer=answer_mark(subscription.pk) if subscription.own and (step or receipt) else "",
     )
 
 

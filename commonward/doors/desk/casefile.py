@@ -95,6 +95,7 @@ def report_told(report: ReportLine, case: Case, known: Book) -> dict[str, Any]:
     return {
         "line": report,
         "channel": wording.word(wording.CHANNELS, report.channel),
+        "sender": wording.word(wording.SENDERS, report.sender) if report.sender else "",
         "answers": answers_told(report.answers, case, known),
     }
 

@@ -32,6 +32,12 @@ CHANNELS: Mapping[str, str] = {
     "email": N_("E-mail"),
     "sms": N_("SMS"),
 }
+SENDERS: Mapping[str, str] = {
+    "yes": N_("Checked sender: yes"),
+    "no": N_("Checked sender: no"),
+    "unknown": N_("Checked sender: unknown"),
+}
+"""What the office's mail server found (SPF, DKIM, DMARC): it opens nothing."""
 CLOCKS: Mapping[str, str] = {
     "total": N_("The case as a whole"),
     "stage": N_("This stage"),

@@ -3,6 +3,8 @@
 import smtplib
 import threading
 from datetime import datetime
+from email.utils import formataddr, parseaddr
+from importlib import import_module
 from typing import Any
 
 from django.conf import settings
@@ -38,10 +40,13 @@ def send(message: Message) -> Sent:
     except smtplib.SMTPDataError as fault:
         # What they hold against the text is ours to mend: the address may still be good.
         raise Later(_code(fault.smtp_code)) from fault
+    except _refusals() as fault:  # of a backend that is another program's
+        raise Refused(type(fault).__name__) from fault
     except (OSError, smtplib.SMTPException) as fault:
         close()
         raise Later(_server_fault(fault), provider=True) from fault
-    return Sent()
+    # What a receipt or an answer will name it by.
+    return Sent(key_in(mail))
 
 
 def mail_from(message: Message) -> EmailMultiAlternatives:
@@ -53,16 +58,41 @@ def mail_from(message: Message) -> EmailMultiAlternatives:
             "List-Unsubscribe": f"<{message.stop}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         }
+    reply = [with_mark(message.answer)] if message.answer and settings.MAIL_PLUS else None
     mail = EmailMultiAlternatives(
         subject=message.title,
         body=message.text + "\n",
         from_email=settings.MAIL_FROM,
         to=[message.to],
+        reply_to=reply,
         headers=given | dict(message.headers),
     )
     if message.html:
         mail.attach_alternative(message.html, "text/html")
     return mail
+
+
+def key_in(mail: EmailMessage) -> str:
+    """The name of a mail, before its host."""
+    return str(mail.extra_headers.get("Message-ID", "")).strip("<>").partition("@")[0]
+
+
+def with_mark(mark: str) -> str:
+    """The address that answers go to, with what they are known by.
+
+    The mail server must deliver what has more after + to the same mailbox.
+    """
+    name, address = parseaddr(settings.MAIL_FROM)
+    local, _, host = address.rpartition("@")
+    return formataddr((name, f"{local}+{mark}@{host}"))
+
+
+def _refusals() -> tuple[type[Exception], ...]:
+    """How django-anymail says that no recipient is taken, where that backend is used."""
+    if not settings.EMAIL_BACKEND.startswith("anymail."):
+        return ()
+    found: type[Exception] = import_module("anymail.exceptions").AnymailRecipientsRefused
+    return (found,)
 
 
 def close() -> None:

@@ -1,5 +1,6 @@
 """A made-up letter for each use of words: what a page of administration shows beside them."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from commonward.cases.queries.asked import ASKED
@@ -55,6 +56,8 @@ def sample(use: str, procedures: tuple[Procedure, ...], language: str, at: datet
     kind, _, name = use.partition(":")
     if use == "confirm":
         return letter_for(procedures[0], None, None, language, at)
+    if use == "mailed":
+        return replace(letter_for(procedures[0], None, None, language, at), receipt="sample")
     if use == "asks":
         asked = Verb(ASKED, Text("Ask", "询问"), frozenset(), "", ())
         return letter_for(procedures[0], asked, None, language, at)

@@ -53,6 +53,7 @@ def written(letter: Letter, channel: Channel, own: Own | None = None) -> Message
         made_at=letter.made_at,
         html=html,
         stop=address("portal:mail_stop", letter.token),
+        answer=letter.answer,
     )
 
 
@@ -60,7 +61,7 @@ def uses(letter: Letter) -> tuple[str, ...]:
     """The uses of words that this letter may have, the nearest first."""
     step = letter.step
     if step is None:
-        return ("confirm",)
+        return ("mailed", "confirm") if letter.receipt else ("confirm",)
     stage = step.stage
     ends = stage is not None and (stage.closed or stage.ends)
     return uses_of(step.verb, stage.name if stage else "", asks=step.asks, ends=ends)
@@ -73,6 +74,7 @@ def values(letter: Letter) -> dict[str, str]:
         "link": address("portal:mail", letter.token),
         "until": _moment(letter.until),
         "site_contact": settings.CONTACT,
+        "receipt": address("portal:receipt", letter.receipt) if letter.receipt else "",
     }
     step, stands = letter.step, letter.standing
     if step is None or stands is None:

@@ -56,3 +56,9 @@ def test_one_address_says_it_all(server: str, settings: list[object]) -> None:
 def test_without_a_server_or_a_sender_no_mail_is_offered() -> None:
     assert read("")[-1] is False
     assert read("smtp://mail.example.org", "")[-1] is False
+
+
+def test_a_backend_in_the_place_of_a_server_sends_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COMMONWARD_MAIL_BACKEND", "anymail.backends.mailgun.EmailBackend")
+    assert read("")[-1] is True
+    assert read("", "")[-1] is False

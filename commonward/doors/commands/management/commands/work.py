@@ -42,11 +42,13 @@ class Command(Repeating):
 def _what() -> tuple[str, ...]:
     """The commands of one pass; without any channel set up there is nothing to send with."""
     takes = ("take_mail",) if settings.MAILBOX and settings.MAIL else ()
+    texts = ("take_sms",) if settings.SMS.startswith("smpp") else ()
     return (
         "tick",
         "ask_banks",
         "call_hooks",
         "send_letters",
         *takes,
+        *texts,
         *(("deliver",) if offered() else ()),
     )

@@ -31,6 +31,7 @@ from commonward.doors.outbox.writing import parts_of, uses, values
 
 _USES = {
     "confirm": N_("The first question: is it wanted?"),
+    "mailed": N_("The first answer to a report that came by mail"),
     "step": N_("A step, where nothing nearer is written"),
     "asks": N_("A question of the office"),
     "ends": N_("The end"),

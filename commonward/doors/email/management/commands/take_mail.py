@@ -1,4 +1,4 @@
-"""`take_mail`: take answers of other offices out of the mailbox; once, or again and again."""
+"""`take_mail`: take what came out of the mailbox; once, or again and again."""
 
 from typing import Any
 
@@ -14,20 +14,32 @@ from commonward.people.queries import now as site_now
 class Command(Repeating):
     """Take what has come."""
 
-    help = "Take answers of courts and other offices out of the mailbox: once, or every so many seconds"
+    help = "Take answers and reports out of the mailbox: once, or every so many seconds"
 
     def check_asked(self, options: dict[str, Any]) -> None:
         """A mailbox is needed."""
         if not settings.MAILBOX:
-            raise CommandError(_("No mailbox is set: name its folder in COMMONWARD_MAILBOX."))
+            raise CommandError(_("No mailbox is set: name it in COMMONWARD_MAILBOX."))
 
     def once(self, options: dict[str, Any], *, quiet: bool) -> None:
         """Take, and tell how many."""
-        done = take(settings.MAILBOX, site_now)
+        try:
+            done = take(settings.MAILBOX, site_now)
+        except OSError as fault:
+            told = _("The mailbox cannot be reached: {fault}").format(fault=type(fault).__name__)
+            if not quiet:
+                raise CommandError(told) from fault
+            self.stderr.write(told)
+            return
         if quiet and done == Took():
             return
         self.stdout.write(
-            _("{taken} answers taken, {unread} could not be read, {left} others left.").format(
-                taken=done.taken, unread=done.unread, left=done.left
+            _(
+                "{taken} answers of offices taken, {unread} could not be read; {reported} reports, "
+                "{answered} answers of reporters, {bounced} receipts of mail servers; "
+                "{dropped} dropped, {left} others left."
+            ).format(
+                taken=done.taken, unread=done.unread, reported=done.reported,
+                answered=done.answered, bounced=done.bounced, dropped=done.dropped, left=done.left,
             )
-        )
+        )  # fmt: skip
