@@ -196,10 +196,16 @@ def _free() -> int:
 
 @pytest.fixture(scope="module")
 def region(
-    tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, kept_database: Path | None
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_setup: None,
+    kept_database: Path | None,
 ) -> Iterator[Region]:
     """Set up once for the tests of a file: they hand different cases."""
     made = []
+    if kept_database is None:  # on PostgreSQL: what a run on SQLite kept serves these three
+        kept = request.config.cache.mkdir("migrated") / f"{migrated.digest()}.sqlite3"
+        kept_database = kept if kept.exists() else None
     for name in "abc":
         folder = tmp_path_factory.mktemp(name)
         (folder / "static").mkdir()
