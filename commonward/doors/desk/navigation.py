@@ -81,7 +81,7 @@ WAYS: tuple[Way, ...] = (
         "desk:exchanges",
         N_("Exchanges"),
         ("administrator", "dispatcher", "duty_chief"),
-        below="desk:admin",
+        below="desk:queue",
     ),
     Way(
         "desk:hand_overs",
