@@ -170,8 +170,8 @@ def test_statuses_are_told_in_their_words_until_they_are_acknowledged(here: Dist
     _, told = statuses_file(one)
     lines = list(csv.reader(io.StringIO(told.decode("utf-8-sig"))))
     first = Case.objects.get(source_ref="H1")
-    assert lines[0] == ["工单号", "办理状态", "受理编号"]
-    assert lines[1] == ["H1", stages.get(first.stage, first.stage), first.number]
+    assert lines[0] == ["工单号", "受理编号", "办理状态"]
+    assert lines[1] == ["H1", first.number, stages.get(first.stage, first.stage)]
     assert lines[2][0] == "'=H2", "no cell is taken for a formula"
     lost = exchanging.make_statuses(SYSTEM, "hotline", AT + timedelta(hours=3))
     assert lost is not None and lost.taken == 2, "not acknowledged: told again"

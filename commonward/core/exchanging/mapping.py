@@ -138,8 +138,10 @@ class Mapping:
             )  # fmt: skip
         path = _line("path", data.get("path", ""))
         zone = _zone(_line("zone", data.get("zone", "")))
+        # PostgreSQL keeps no order of what a table names: a file has that of BACK everywhere.
+        ordered = {name: columns[name] for name in BACK if name in columns}
         return cls(
-            rules, path, zone, datum, columns, table_of("statuses", back.get("statuses", {}))
+            rules, path, zone, datum, ordered, table_of("statuses", back.get("statuses", {}))
         )
 
     def to_data(self) -> dict[str, Any]:
