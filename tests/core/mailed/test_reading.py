@@ -91,9 +91,9 @@ def fit(raw: bytes) -> None:
         assert "\x00" not in text
         text.encode("utf-8")
     assert "\n" not in mail.subject + mail.sender + mail.message_id
-    for one in (*mail.files, *mail.left_out):
-        assert one.name and not set("/\n\x00") & set(one.name)
-        one.name.encode("utf-8")
+    for name in [*(one.name for one in mail.files), *(one.name for one in mail.left_out)]:
+        assert name and not set("/\n\x00") & set(name)
+        name.encode("utf-8")
     assert len(mail.files) <= 6
 
 
