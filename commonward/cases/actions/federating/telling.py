@@ -10,8 +10,9 @@ from commonward.cases.actions.moving import locked as locked_case
 from commonward.cases.models import Case, Event, HandOver, Remark
 from commonward.cases.queries.reference import book
 from commonward.core.federation import handing
+from commonward.core.figures import NO_CASE
 
-UNDONE = ("refused", "void")
+UNDONE = NO_CASE - {"joined"}
 """Outcomes with which a matter goes home undone."""
 
 
