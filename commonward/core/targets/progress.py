@@ -60,7 +60,10 @@ def single(share: Fraction | None) -> Progress:
 
 @lru_cache(maxsize=1024)
 def _exact(weight: Weight) -> Fraction:
-    return Fraction(weight)
+    exact = Fraction(weight)
+    if exact < 0:
+        raise ValueError("a weight below nought")
+    return exact
 
 
 def together(parts: Iterable[tuple[Weight, Progress]]) -> Progress:
@@ -78,8 +81,6 @@ def together(parts: Iterable[tuple[Weight, Progress]]) -> Progress:
 def _whole(weights: Sequence[Weight]) -> list[int]:
     """Whole numbers in the proportion of the weights: sums of fractions would cost ten times it."""
     exact = [_exact(one) for one in weights]
-    if any(one < 0 for one in exact):
-        raise ValueError("a weight below nought")
     common = math.lcm(*(one.denominator for one in exact))
     whole = [one.numerator * (common // one.denominator) for one in exact]
     return whole if any(whole) else [1] * len(whole)

@@ -70,14 +70,13 @@ def progress(of: Progress) -> dict[str, Any]:
 
 def leaf(one: Leaf, plan: str, teams: Mapping[int, tuple[str, str]]) -> dict[str, Any]:
     """A target's line in the tree."""
-    unit = named(one.unit, one.unit_en)
     return {
         "code": one.code,
         "href": f"{plan}{one.code}/",
         "title": named(one.title, one.title_en),
         "value": number(one.value),
         "wanted": number(one.shape.wanted),
-        "unit": unit,
+        "unit": named(one.unit, one.unit_en),
         "due": one.shape.due.isoformat(),
         "state": state_of(one.state),
         "percent": "–" if one.share is None else f"{int(one.share * 100)} %",

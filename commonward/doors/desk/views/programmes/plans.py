@@ -212,9 +212,13 @@ def plan_group(request: HttpRequest, standing: Standing, code: str, group: str) 
         found = access_plan(code, standing.actor)
     except Missing as missing:
         return missing_page(request, standing, missing)
-    tree = tree_of(found, timezone.localdate(standing.at))
-    chosen = next((one for one in tree.groups if str(one.number) == group), None)
-    tasks = _tasks(chosen, plan_address(code), team_names()) if chosen is not None else []
+    known = group.isascii() and group.isdecimal() and len(group) < 5
+    tree = tree_of(found, timezone.localdate(standing.at), int(group)) if known else None
+    tasks = [
+        task
+        for one in (tree.groups if tree is not None else ())
+        for task in _tasks(one, plan_address(code), team_names())
+    ]
     return render(request, "desk/programmes/plans/tasks.html", {"tasks": tasks})
 
 
