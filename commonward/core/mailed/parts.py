@@ -12,10 +12,22 @@ from commonward.core.channels import one_line
 from commonward.core.mailed.model import File, LeftOut
 from commonward.core.mailed.pages import text_of
 from commonward.core.mailed.quoting import unflowed
-from commonward.core.mailed.spelling import header, spelt, unbase64
+from commonward.core.mailed.spelling import LONGEST_HEADER, header, spelt, unbase64
 from commonward.core.refusals import N_, Invalid
 
 Part = Message
+
+
+class Bounded(Message):
+    """A part whose fields with parameters are read up to a bound: the library looks at an open quote
+    in them anew for each sign."""
+
+    def set_raw(self, name: str, value: Any) -> None:
+        """As it is read."""
+        if name.lower() in _WITH_PARAMETERS and isinstance(value, str):
+            value = value[:LONGEST_HEADER]
+        super().set_raw(name, value)
+
 
 DEEPEST = 20
 MOST_PARTS = 200
@@ -26,6 +38,7 @@ MOST_TEXT = 400_000
 SMALL_INLINE = 6000
 """Bytes: a smaller picture within the text is a mark of a signature or counts readers."""
 
+_WITH_PARAMETERS = frozenset(("content-type", "content-disposition"))
 _SIGNED = frozenset(
     ("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature")
 )

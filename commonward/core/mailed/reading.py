@@ -14,7 +14,7 @@ from email.utils import getaddresses, parsedate_tz
 from commonward.core.channels import unseen_out
 from commonward.core.mailed.kinds import OUR_KEY, bounced, first, kind_of, looks_bounced
 from commonward.core.mailed.model import Bounce, Mail
-from commonward.core.mailed.parts import Gathered, Part, gather
+from commonward.core.mailed.parts import Bounded, Gathered, Part, gather
 from commonward.core.mailed.quoting import own_words
 from commonward.core.mailed.spelling import header
 from commonward.core.refusals import N_, Invalid
@@ -22,6 +22,8 @@ from commonward.core.refusals import N_, Invalid
 MOST_BYTES = 25_000_000
 MOST_HEADERS = 300_000
 MOST_BOUNDARIES = 120
+MOST_LINES = 1_000_000
+MOST_WORDS = 1_000_000
 MOST_ANSWERED = 40
 """Of the mails that one answers, the nearest are looked at."""
 
@@ -37,7 +39,7 @@ def read_mail(raw: bytes, host: str) -> Mail:
     """
     _bounds(raw)
     try:
-        parsed = email.message_from_bytes(raw, policy=policy.compat32)
+        parsed = email.message_from_bytes(raw, Bounded, policy=policy.compat32)
         return _read(parsed, raw, host)
     except Invalid:
         raise
@@ -49,7 +51,8 @@ def _bounds(raw: bytes) -> None:
     if len(raw) > MOST_BYTES:
         raise Invalid(N_("This mail is larger than is taken."), field="mail")
     end = _ENDS.search(raw, 0, MOST_HEADERS + 2)
-    if end is None and len(raw) > MOST_HEADERS:
+    # Each line of a head becomes objects of a hundred bytes and more.
+    if (end is None and len(raw) > MOST_HEADERS) or raw.count(b"\n") > MOST_LINES:
         raise Invalid(N_("This mail is larger than is taken."), field="mail")
     # Each level of parts is looked at again for each line below it.
     if len(re.findall(rb"boundary\s*\*?\s*=", raw, re.IGNORECASE)) > MOST_BOUNDARIES:
@@ -61,7 +64,7 @@ def _read(parsed: Part, raw: bytes, host: str) -> Mail:
     subject = header(first(fields, "subject"))[:400]
     sender = _sender(fields)
     found = gather(parsed)
-    whole = _clean("\n\n".join(one for one in found.texts if one.strip()))
+    whole = _clean("\n\n".join(one for one in found.texts if one.strip())[:MOST_WORDS])
     kind = kind_of(fields, sender, subject, host)
     bounce = _bounce(parsed, found, sender, subject)
     if bounce is not None and kind != "loop":
