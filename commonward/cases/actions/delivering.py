@@ -9,13 +9,15 @@ when the one before it ended, however it did.
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Q
 
 from commonward.cases.actions.subscribing import end, sweep, versions_of
 from commonward.cases.models import Allowance, Delivery, Event, Hook, Subscription
 from commonward.cases.queries.letters import steps_to_tell
 from commonward.core.channels import HOOK, MAIL
+from commonward.people.durability import soon_durable
+from commonward.people.rows import fixed_cursor
 
 LEASE = timedelta(minutes=10)
 """How long whoever sends a message has it for themselves; longer than any provider takes."""
@@ -168,18 +170,22 @@ def give_back(deliveries: Sequence[int], at: datetime) -> None:
 
 
 def taken(delivery: int, at: datetime, provider_id: str = "") -> None:
-    """The provider has it."""
-    _ended(delivery, at, "sent", "", provider_id)
+    """The provider has it. Noted before the next one goes out: a sender that is killed then tells
+    nobody twice. A power cut may undo the last of these, and they are sent again, under their keys."""
+    with soon_durable():
+        _ended(delivery, at, "sent", "", provider_id)
 
 
 def dropped(delivery: int, at: datetime) -> None:
     """There is nothing to send any more: the report is no longer public, or was forgotten."""
-    _ended(delivery, at, "dropped", "")
+    with transaction.atomic():
+        _ended(delivery, at, "dropped", "")
 
 
 def refused(delivery: int, at: datetime, fault: str) -> None:
     """The provider will never take anything for this address: the subscription ends with it."""
-    _ended(delivery, at, "refused", fault)
+    with transaction.atomic():
+        _ended(delivery, at, "refused", fault)
     _end_of(delivery, at, "refused")
 
 
@@ -204,7 +210,8 @@ def put_off(
             found.fault, found.why = fault[:120], why
             found.save(update_fields=["attempts", "next_at", "fault", "why"])
     if over:
-        _ended(delivery, at, "failed", fault)
+        with transaction.atomic():
+            _ended(delivery, at, "failed", fault)
         _unreached(delivery, at)
 
 
@@ -271,22 +278,37 @@ def next_turn(lane: str, at: datetime) -> None:
         first.save(update_fields=["turn", "next_at"])
 
 
+_OF = "SELECT lane, subscription_id, hook_id FROM cases_delivery WHERE id = %s"
+_END = """
+UPDATE cases_delivery SET state = %s, next_at = NULL, ended_at = %s, fault = %s, why = '',
+    provider_id = %s WHERE id = %s AND state = 'waiting'
+"""
+_FIRST_OF_LANE = """
+SELECT id, turn FROM cases_delivery WHERE lane = %s AND next_at IS NOT NULL ORDER BY id LIMIT 1
+"""
+_HAS_TURN = "UPDATE cases_delivery SET turn = %s, next_at = %s WHERE id = %s"
+
+
 def _ended(delivery: int, at: datetime, state: str, fault: str, provider_id: str = "") -> None:
-    with transaction.atomic():
-        found = Delivery.objects.filter(pk=delivery).first()
+    """By fixed SQL (people.rows says why): each message that goes out passes here. Call it in a
+    transaction."""
+    moment = connection.ops.adapt_datetimefield_value(at)
+    with fixed_cursor() as cursor:
+        cursor.execute(_OF, [delivery])
+        found = cursor.fetchone()
         if found is None:
             return
-        if found.lane:
-            hold(found)
-        if Delivery.objects.filter(pk=delivery, state="waiting").update(
-            state=state,
-            next_at=None,
-            ended_at=at,
-            fault=fault[:120],
-            why="",
-            provider_id=provider_id[:120],
-        ):
-            next_turn(found.lane, at)
+        lane, subscription, hook = found
+        # SQLite has one writer, and that is whoever is here.
+        if lane and connection.features.has_select_for_update:
+            hold(Delivery(subscription_id=subscription, hook_id=hook))
+        cursor.execute(_END, [state, moment, fault[:120], provider_id[:120], delivery])
+        if not cursor.rowcount or not lane:
+            return
+        cursor.execute(_FIRST_OF_LANE, [lane])
+        first = cursor.fetchone()
+        if first is not None and not first[1]:
+            cursor.execute(_HAS_TURN, [True, moment, first[0]])
 
 
 def _unreached(delivery: int, at: datetime) -> None:

@@ -1,7 +1,7 @@
 """Seal a reporter's details with their case's own key; destroy the key to shred them."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from django.conf import settings
@@ -57,10 +57,21 @@ def seal_bytes(case: Case, data: bytes, context: str) -> bytes:
 
 def unseal_bytes(case: Case, sealed: bytes | memoryview, context: str) -> bytes:
     """The file again; empty once the case's key is destroyed."""
-    key_row = CaseKey.objects.filter(case=case).first()
+    return unseal_with(CaseKey.objects.filter(case=case).first(), case.number, sealed, context)
+
+
+def case_keys(cases: Collection[int]) -> Mapping[int, CaseKey]:
+    """The keys of these cases, by case (1 query); to unseal what many of them keep."""
+    return CaseKey.objects.in_bulk(cases) if cases else {}
+
+
+def unseal_with(
+    key_row: CaseKey | None, number: str, sealed: bytes | memoryview, context: str
+) -> bytes:
+    """As `unseal_bytes`, of the case with this number, by its key that was read already."""
     if key_row is None or key_row.wrapped is None:
         return b""
-    key = sealing.unwrap(key_row.wrapped, masters(), case.number)
+    key = sealing.unwrap(key_row.wrapped, masters(), number)
     return sealing.open_sealed(sealed, key, context)
 
 

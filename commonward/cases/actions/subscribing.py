@@ -5,6 +5,7 @@ and until its answer there is no other. The link in each message is derived from
 that opens it is kept.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
@@ -13,8 +14,8 @@ from django.db import transaction
 from django.db.models import F, Max
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from commonward.cases.actions.sealing import seal_words, unseal_words
-from commonward.cases.models import Case, Delivery, Event, Report, Subscription
+from commonward.cases.actions.sealing import seal_words, unseal_with, unseal_words
+from commonward.cases.models import Case, CaseKey, Delivery, Event, Report, Subscription
 from commonward.core.channels import MAIL
 from commonward.core.refusals import N_, Invalid, Missing, Refusal
 
@@ -182,12 +183,17 @@ def subscription_of(token: str) -> Subscription:
     return found
 
 
-def opened(subscription: Subscription, case: Case) -> str:
-    """The address of a subscription to a report of this case; "" when it is gone."""
+def opened(
+    subscription: Subscription, case: Case, keys: Mapping[int, CaseKey] | None = None
+) -> str:
+    """The address of a subscription to a report of this case; "" when it is gone. Its key is
+    looked for where `keys` are not those of all such cases."""
     if subscription.address is None:
         return ""
     context = _context(subscription.report, subscription.channel)
-    return unseal_words(case, subscription.address, context)
+    if keys is None:
+        return unseal_words(case, subscription.address, context)
+    return unseal_with(keys.get(case.pk), case.number, subscription.address, context).decode()
 
 
 def versions_of(own: Case) -> tuple[int, int]:

@@ -1,9 +1,10 @@
 """What the holder of a receipt follows: where it stands, who has it, by when, what happened."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 from commonward.cases.actions.receipts import digest_of
 from commonward.cases.models import Case, Event, Receipt, Remark, Report
@@ -32,6 +33,9 @@ _TOLD_VERBS = ("add_words", "photos_added", "called_back")
 _BETWEEN = (ASKED, ANSWERED, WITHDRAWN, *EVENTS)
 """What goes on between the office and one reporter; the office may write the answer down, too."""
 
+_Row: TypeAlias = tuple[int, int, int, datetime, str, str, str, int | None, str]
+"""(event, case, procedure, at, verb, from stage, to stage, report, role)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Has:
@@ -40,6 +44,16 @@ class Has:
     name: str
     name_en: str
     contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """Where a case stands, as its reporters may know it."""
+
+    stage: Stage
+    has: Has | None
+    due_at: datetime | None
+    reopen_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +153,8 @@ def followed(report_id: int, at: datetime) -> Followed:
         else Case.objects.select_related("team", "handling_team").get(pk=own.joined_to_id)
     )
     procedure = book().procedures[case.procedure_id]
-    stage = procedure.stages[case.stage]
     actor = reporter(report.pk)
-    # Once it is closed, a limit is the office's own, unless an answer is owed.
-    owed = not stage.closed or stage.team == "handling"
-    team = case.team if not stage.closed else case.handling_team or case.team
+    stands = where_it_stands(case)
     decided = why(case)
     return Followed(
         report=report.pk,
@@ -155,24 +166,20 @@ def followed(report_id: int, at: datetime) -> Followed:
         address=report.address,
         answers=shown_answers(report.answers),
         received_at=report.received_at,
-        stage=stage,
-        has=_has(team),
+        stage=stands.stage,
+        has=stands.has,
         why=(decided.because,) if decided else (),
-        due_at=None if case.paused or not owed else case.due_at,
-        late=owed and case.due_at is not None and not case.paused and case.due_at < at,
+        due_at=stands.due_at,
+        late=stands.due_at is not None and stands.due_at < at,
         provisional=case.provisional,
         paused=case.paused,
         closed_at=case.closed_at,
         outcome=case.outcome,
-        reopen_until=(
-            case.closed_at + timedelta(days=procedure.reopen_days)
-            if case.closed_at is not None and procedure.reopen_days
-            else None
-        ),
+        reopen_until=stands.reopen_until,
         satisfied=report.satisfied,
         keep_years=procedure.keep_years,
         public=report.public and own.public,
-        steps=_steps(report, own, case),
+        steps=steps_of([(report.pk, own.pk, case.pk)])[report.pk],
         possible=tuple(v for v in offered_to(actor, case, at) if "reporter" in v.who),
         rights=tuple(v for v in procedure.verbs.values() if "reporter" in v.who),
         questions=tuple(q for q in open_questions(case.pk) if q.report_id == report.pk),
@@ -184,25 +191,57 @@ def _has(team: Team | None) -> Has | None:
     return None if team is None else Has(team.name, team.name_en or team.name, team.contact)
 
 
-def _steps(report: Report, own: Case, case: Case) -> tuple[Told, ...]:
-    """Stages entered, public reasons, what this reporter did or was asked; nobody else's words."""
-    known = book()
+def where_it_stands(case: Case) -> Stands:
+    """What a reporter may know of the case that is worked on; its team is read where it was not."""
+    procedure = book().procedures[case.procedure_id]
+    stage = procedure.stages[case.stage]
+    # Once it is closed, a limit is the office's own, unless an answer is owed.
+    owed = not stage.closed or stage.team == "handling"
+    team = case.team if not stage.closed else case.handling_team or case.team
+    again = procedure.reopen_days if case.closed_at is not None else 0
+    return Stands(
+        stage=stage,
+        has=_has(team),
+        due_at=None if case.paused or not owed else case.due_at,
+        reopen_until=case.closed_at + timedelta(days=again) if case.closed_at and again else None,
+    )
+
+
+def steps_of(reports: Sequence[tuple[int, int, int]]) -> Mapping[int, tuple[Told, ...]]:
+    """By report, the stages entered, public reasons, what its reporter did or was asked; nobody
+    else's words. Given are (report, its own case, the case that is worked on); 2 queries for all."""
     rows = list(
-        Event.objects.filter(case_id__in={own.pk, case.pk}, task=None)
+        Event.objects.filter(case_id__in={case for _, *both in reports for case in both}, task=None)
         .order_by("id")
         .values_list(
             "id", "case_id", "case__procedure_id", "at", "verb", "from_stage", "to_stage",
             "report_id", "role",
         )
     )  # fmt: skip
-    joined_at = max((row[3] for row in rows if row[1] == own.pk), default=None)
     remarks = {r.event_id: r for r in Remark.objects.filter(event_id__in=[row[0] for row in rows])}
+    by_case: dict[int, list[_Row]] = defaultdict(list)
+    for row in rows:
+        by_case[row[1]].append(row)
+    found = {}
+    for report, own, case in reports:
+        mine = by_case[own]
+        # The rows of both in the order in which they happened.
+        both = mine if case == own else sorted(mine + by_case[case])
+        found[report] = _steps(report, own, both, remarks)
+    return found
+
+
+def _steps(
+    report: int, own: int, rows: Sequence[_Row], remarks: Mapping[int, Remark]
+) -> tuple[Told, ...]:
+    known = book()
+    joined_at = max((row[3] for row in rows if row[1] == own), default=None)
     found = []
     for id_, of, procedure_id, at, verb, before, after, by, role in rows:
-        if of != own.pk and joined_at is not None and at < joined_at:
+        if of != own and joined_at is not None and at < joined_at:
             continue
         procedure = known.procedures[procedure_id]
-        for_me = by == report.pk
+        for_me = by == report
         mine = for_me and (verb not in _BETWEEN or role == "reporter")
         moves = before != after
         said = remarks.get(id_)

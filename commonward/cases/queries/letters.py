@@ -1,17 +1,21 @@
 """What a message tells its subscriber: the step, and where the report stands now."""
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeAlias
 
-from commonward.areas.queries import revisions
 from commonward.cases.actions.mailed_marks import answer_mark, receipt_of
-from commonward.cases.actions.subscribing import CONFIRM_WITHIN, opened, token_of
-from commonward.cases.models import Delivery, Subscription
-from commonward.cases.queries.followed import Followed, Told, followed
-from commonward.cases.queries.public import PublicReport, public_report
+from commonward.cases.actions.sealing import case_keys
+from commonward.cases.actions.subscribing import CONFIRM_WITHIN, opened, token_of, versions_of
+from commonward.cases.models import Case, CaseKey, Delivery, Subscription
+from commonward.cases.queries.followed import Told, steps_of, where_it_stands
+from commonward.cases.queries.public import PublicReport, Wanted, public_reports
 from commonward.cases.queries.steps import public_steps
 from commonward.core.channels import MAIL
 from commonward.core.procedures import Stage
+from commonward.people.queries import reading_once, revisions
+from commonward.people.rows import Joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,42 +54,94 @@ class Letter:
     """What an answer by mail to it is known by; of the reporter's own alone."""
 
 
+Mark: TypeAlias = tuple[int, int, str]
+"""What a letter was written of: the versions of the report's case and of the one that it was
+joined to, and the reader's language. Another mark: it must be read again."""
+
+_MARK = Joined(
+    {"own": Case, "main": Case, "s": Subscription},
+    "own.version main.version s.language",
+    """FROM cases_delivery d JOIN cases_subscription s ON s.id = d.subscription_id
+    JOIN cases_report r ON r.id = s.report_id JOIN cases_case own ON own.id = r.case_id
+    LEFT JOIN cases_case main ON main.id = own.joined_to_id
+    WHERE d.id = %s AND d.state = 'waiting'""",
+)
+
+
+def mark_of(delivery: int) -> Mark | None:
+    """The mark as it is now, to be looked at right before the letter goes out (1 constant
+    statement). None where nothing is owed to a subscriber any more: it was stopped, or forgotten."""
+    found = _MARK.read(delivery)
+    if not found:
+        return None
+    own, main, language = found[0]
+    return own, main or 0, language
+
+
 def letter(delivery: int, at: datetime) -> Letter | None:
     """What this delivery says; None when there is nothing (any more) to send."""
-    found = (
-        Delivery.objects.select_related("subscription__report__case")
-        .filter(pk=delivery, state="waiting")
-        .first()
-    )
-    if found is None:
-        return None
-    subscription = found.subscription
-    if subscription is None:
-        return None
-    report = subscription.report
-    to = opened(subscription, report.case)
+    found = letters([delivery], at).get(delivery)
+    return None if found is None else found[1]
+
+
+def letters(
+    deliveries: Collection[int], at: datetime
+) -> Mapping[int, tuple[Mark, Letter | None]]:
+    """What each of these says, read together: a bounded number of queries for all of them, and one
+    more for each first answer to a mail. Those of rooms, and those that ended, are not in it."""
+    with reading_once():
+        rows = list(
+            Delivery.objects.select_related(
+                *(f"subscription__report__case{case}{team}" for case in ("", "__joined_to")
+                  for team in ("__team", "__handling_team"))
+            )
+            .filter(pk__in=deliveries, state="waiting", subscription__isnull=False)
+            .order_by("id")
+        )  # fmt: skip
+        there = [row.subscription for row in rows if row.subscription is not None]
+        told = _told_to(there)
+        keys = case_keys({one.report.case_id for one in there if one.address is not None})
+        found = {}
+        for row in rows:
+            of = row.subscription
+            assert of is not None  # noqa: S101 (the filter says so)
+            found[row.pk] = (
+                (*versions_of(of.report.case), of.language),
+                _letter(row, of, told.get(of.pk, ([], None)), keys),
+            )
+        return found
+
+
+def _letter(
+    row: Delivery,
+    of: Subscription,
+    told: tuple[list[Told], Standing | None],
+    keys: Mapping[int, CaseKey],
+) -> Letter | None:
+    report = of.report
+    to = opened(of, report.case, keys)
     step, standing = None, None
-    if found.event_id is not None:
-        steps, standing = _told(subscription, at)
-        step = next((s for s in steps if s.id == found.event_id), None)
-    if not to or (found.event_id is not None and step is None):
+    if row.event_id is not None:
+        steps, standing = told
+        step = next((s for s in steps if s.id == row.event_id), None)
+    if not to or (row.event_id is not None and step is None):
         return None
-    receipt = receipt_of(subscription) if step is None else ""
+    receipt = receipt_of(of) if step is None else ""
     return Letter(
-        delivery=found.pk,
-        made_at=found.made_at,
+        delivery=row.pk,
+        made_at=row.made_at,
         to=to,
-        language=subscription.language,
-        token=token_of(subscription.pk),
+        language=of.language,
+        token=token_of(of.pk),
         number=report.number,
-        own=subscription.own,
+        own=of.own,
         public=report.public and report.case.public,
-        until=subscription.asked_at + CONFIRM_WITHIN,
+        until=of.asked_at + CONFIRM_WITHIN,
         step=step,
         standing=standing,
-        channel=found.channel,
+        channel=row.channel,
         receipt=receipt,
-        answer=answer_mark(subscription.pk) if subscription.own and (step or receipt) else "",
+        answer=answer_mark(of.pk) if of.own and (step or receipt) else "",
     )
 
 
@@ -94,7 +150,7 @@ def steps_to_tell(subscription: Subscription, at: datetime) -> list[Told]:
 
     An answer is whatever the office wrote something with; the end is the closing, and what ends.
     """
-    steps = _told(subscription, at)[0]
+    steps = _told_to([subscription])[subscription.pk][0]
     if subscription.news == "asked":
         return [s for s in steps if s.asks or s.words]
     if subscription.news == "end":
@@ -102,30 +158,48 @@ def steps_to_tell(subscription: Subscription, at: datetime) -> list[Told]:
     return steps
 
 
-def _told(subscription: Subscription, at: datetime) -> tuple[list[Told], Standing | None]:
-    if subscription.own:
-        own = followed(subscription.report_id, at)
-        return [s for s in own.steps if not s.mine], _standing(own)
+def _told_to(
+    subscriptions: Sequence[Subscription],
+) -> Mapping[int, tuple[list[Told], Standing | None]]:
+    """By subscription, what its reader may know: the steps, and where the report stands."""
+    found: dict[int, tuple[list[Told], Standing | None]] = {}
+    own = [(one, _worked_on(one.report.case)) for one in subscriptions if one.own]
+    steps = steps_of([(one.report_id, one.report.case_id, case.pk) for one, case in own])
+    for one, case in own:
+        found[one.pk] = [s for s in steps[one.report_id] if not s.mine], _standing(case)
+    others = [one for one in subscriptions if not one.own]
+    if not others:
+        return found
     marks = revisions()
-    found = public_report(subscription.report.number, marks)
-    if found is None:
-        return [], None
-    steps = [
-        Told(s.id, s.at, s.verb, None, s.stage, s.words, False)
-        for s in public_steps([found], marks)[found.id]
-    ]
-    return steps, _public_standing(found)
+    numbers = tuple({one.report.number for one in others})
+    shown = {r.id: r for r in public_reports(Wanted(numbers=numbers), marks, most=len(numbers))}
+    happened = public_steps(tuple(shown.values()), marks)
+    for one in others:
+        public = shown.get(one.report_id)
+        found[one.pk] = ([], None) if public is None else (
+            [
+                Told(s.id, s.at, s.verb, None, s.stage, s.words, False)
+                for s in happened[one.report_id]
+            ],
+            _public_standing(public),
+        )  # fmt: skip
+    return found
 
 
-def _standing(own: Followed) -> Standing:
+def _worked_on(own: Case) -> Case:
+    return own.joined_to or own
+
+
+def _standing(case: Case) -> Standing:
+    stands = where_it_stands(case)
     return Standing(
-        stage=own.stage,
-        has=None if own.has is None else (own.has.name, own.has.name_en),
-        contact="" if own.has is None else own.has.contact,
-        due_at=None if own.stage.ends else own.due_at,
-        paused=own.paused,
-        closed_at=own.closed_at,
-        reopen_until=own.reopen_until,
+        stage=stands.stage,
+        has=None if stands.has is None else (stands.has.name, stands.has.name_en),
+        contact="" if stands.has is None else stands.has.contact,
+        due_at=None if stands.stage.ends else stands.due_at,
+        paused=case.paused,
+        closed_at=case.closed_at,
+        reopen_until=stands.reopen_until,
     )
 
 

@@ -10,6 +10,7 @@ import socket
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from ipaddress import ip_address
 from threading import Timer
 from urllib.parse import SplitResult
@@ -62,7 +63,7 @@ def exchange(
     over.start()
     try:
         line = (
-            ssl.create_default_context().wrap_socket(plain, server_hostname=host)
+            _trusting().wrap_socket(plain, server_hostname=host)
             if secure
             else plain
         )
@@ -79,6 +80,12 @@ def exchange(
     finally:
         over.cancel()
         plain.close()
+
+
+@cache
+def _trusting() -> ssl.SSLContext:
+    """Whom this machine trusts; read once, because that takes longer than a call."""
+    return ssl.create_default_context()
 
 
 def _checked(host: str, port: int, *, private: bool, stay: bool) -> str:

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from commonward.cases.queries.letter_texts import Key, words_for
-from commonward.cases.queries.letters import Letter, letter
+from commonward.cases.queries.letters import Letter
 from commonward.core.channels import Channel, Message
 from commonward.core.letter_texts import LetterWords, fill, uses_of
 from commonward.doors.look.happening import heading, plain
@@ -26,9 +26,10 @@ Own = Mapping[Key, tuple[int, LetterWords | None]]
 _URL = re.compile(r"https?://[^\s<>\"']+")
 
 
-def message_of(delivery: int, channel: Channel, at: datetime, own: Own) -> Message | None:
-    """What is owed, written; None where there is nothing (any more) to send."""
-    found = letter(delivery, at)
+def message_of(
+    delivery: int, found: Letter | None, channel: Channel, at: datetime, own: Own
+) -> Message | None:
+    """What is owed, written: a letter, or what a room says; None where there is nothing to send."""
     if found is not None:
         return written(found, channel, own)
     return None if channel.write is None else channel.write(delivery, at)
