@@ -6,7 +6,6 @@ goes on where it stopped. What a formula gives is read, never the formula.
 
 import hashlib
 import json
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -14,6 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from commonward.core.books import check_book
 from commonward.core.refusals import N_, Invalid
 from commonward.core.sheets import Record, Sheet
 
@@ -128,9 +128,7 @@ def _book_rows(file: Path) -> Iterator[list[Any]]:
     from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415 (who reads a book)
 
     try:
-        with zipfile.ZipFile(file) as packed:
-            if sum(one.file_size for one in packed.infolist()) > MOST_UNPACKED:
-                raise Invalid(N_("The file is far too large when it is unpacked."), field="file")
+        check_book(str(file), MOST_UNPACKED, MOST_ROWS * MOST_COLUMNS)
         with CalamineWorkbook.from_path(str(file)) as book:
             sheet = book.get_sheet_by_index(0)
             if sheet.total_height > MOST_ROWS:
@@ -142,7 +140,7 @@ def _book_rows(file: Path) -> Iterator[list[Any]]:
             for _line in range(sheet.start[0] if sheet.start else 0):
                 yield empty  # empty lines above the table, which the reader leaves out
             yield from sheet.iter_rows()
-    except (CalamineError, zipfile.BadZipFile, ValueError, IndexError, OSError, KeyError) as error:
+    except (CalamineError, ValueError, IndexError, OSError, KeyError) as error:
         raise Invalid(
             N_("The file cannot be read as a spreadsheet: {error}."), error=str(error)[:120],
             field="file",

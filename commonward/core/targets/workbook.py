@@ -6,15 +6,16 @@ for all its lines; any other merged cell is left empty below its first.
 
 import csv
 import io
-import zipfile
 from typing import Any
 
+from commonward.core.books import check_book
 from commonward.core.refusals import N_, Invalid
 from commonward.core.targets.sheet import FILLED_DOWN, MOST_LINES, heads
 
 MOST_BYTES = 5_000_000
 MOST_UNPACKED = 80_000_000
 MOST_COLUMNS = 60
+MOST_CELLS = 4_000_000
 _ZIP, _OLD = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _ENCODINGS = ("utf-8-sig", "gb18030")
 
@@ -58,7 +59,7 @@ def _from_book(content: bytes, fill: bool) -> list[list[Any]]:
     from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415 (who imports a table)
 
     if content.startswith(_ZIP):
-        _refuse_bomb(content)
+        check_book(io.BytesIO(content), MOST_UNPACKED, MOST_CELLS)
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
             sheet = book.get_sheet_by_index(0)
@@ -75,20 +76,6 @@ def _from_book(content: bytes, fill: bool) -> list[list[Any]]:
     if fill:
         _fill_merged(rows, merged)
     return rows
-
-
-def _refuse_bomb(content: bytes) -> None:
-    """A small file that unpacks into gigabytes is not opened."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            size = sum(one.file_size for one in packed.infolist())
-    except zipfile.BadZipFile:
-        raise Invalid(
-            N_("The file is no table: save it as XLSX or as “CSV UTF-8” and choose it again."),
-            field="file",
-        ) from None
-    if size > MOST_UNPACKED:
-        raise Invalid(N_("The file is far too large when it is unpacked."), field="file")
 
 
 def _bounded(rows: list[list[Any]]) -> list[list[Any]]:
