@@ -59,9 +59,9 @@ def keep(part: Part, take: Take) -> None:
     held = there.get(part.place.number)
     if held is not None and held.text != part.text:
         _taken(name, there, take, gap=GAP)
-        there = {}
-    there[part.place.number] = part
     _write(f"{name}.{part.place.number}", name, _as_kept(part))
+    # Read after it is written: of two that come at one moment one at least sees both.
+    there = _parts(name)
     if len(there) == part.place.total:
         _taken(name, there, take)
 

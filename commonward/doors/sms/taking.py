@@ -20,7 +20,7 @@ from commonward.cases.actions.receipts import enter, is_sent, sent_under, token_
 from commonward.cases.actions.subscribing import opened, unsubscribe
 from commonward.cases.actions.subscribing import token_of as token_of_subscription
 from commonward.cases.actions.suggesting import take_in
-from commonward.cases.models import Delivery, Subscription
+from commonward.cases.models import Delivery, Report, Subscription
 from commonward.cases.queries.followed import followed
 from commonward.core.channels import unseen_out
 from commonward.core.danger import numbers_to_call
@@ -87,7 +87,7 @@ def take_receipt(name: str, outcome: str, fault: str = "") -> int:
     """What became of a message of ours; the status to answer with."""
     if not outcome or not name or not name.isprintable():
         return pdu.OK
-    if _by().decimal_ids and name.isdecimal():
+    if _by().decimal_ids and name.isdecimal() and len(name) <= 120:
         name = f"{int(name):x}"
     if delivering.received(CHANNEL, name, outcome, site_now(), fault):
         _unknown.pop(name, None)
@@ -128,8 +128,7 @@ def take(came: Came, at: datetime) -> str:
         report = _report_of(came, written, number, by, at)
         if report is not None and _said(report, written.words, at):
             return "words"
-        words = written.words if report is None else f"{written.number} {written.words}".strip()
-        _file(words if written.code == "" else unseen_out(came.text).strip(), came, number, by, at)
+        _file(_without_code(came.text, written), came, number, by, at)
     return "report"
 
 
@@ -232,6 +231,14 @@ def _said(report: int, words: str, at: datetime) -> bool:
     return True
 
 
+def _without_code(text: str, written: Written) -> str:
+    """What somebody else reads: the code of a receipt opens its report, and no other reads it. A text
+    that only happens to begin like one is left as it is."""
+    if written.code and Report.objects.filter(number=written.number).exists():
+        return f"{written.number} {written.words}".strip()
+    return unseen_out(text).strip()
+
+
 def _file(words: str, came: Came, number: str, by: Provider, at: datetime) -> None:
     """A new report, not public: nobody showed its sender what everybody would read."""
     said = Said(
@@ -243,7 +250,8 @@ def _file(words: str, came: Came, number: str, by: Provider, at: datetime) -> No
     )
     report = take_in(by.category, said, at, public=False)
     with_receipt(lambda: report, token_of(f"sms {report.number}"), at)
-    if number:
+    # Whoever has numbers that cost much writes from them to be answered.
+    if number and (by.abroad or number.startswith(f"+{by.country}")):
         delivering.owe(ROOM, at, channel=CHANNEL, lane=lane_of(report.pk))
 
 

@@ -18,13 +18,14 @@ from commonward.cases.actions.subscribing import confirm
 from commonward.cases.actions.subscribing import token_of as token_of_subscription
 from commonward.cases.models import Allowance, Danger, Delivery, Remark, Report, Subscription
 from commonward.cases.queries.asked import questions_of
+from commonward.core.numbers import new_number
 from commonward.core.sms import pdu
 from commonward.core.sms.alphabet import alphabet_of, encoded
 from commonward.core.sms.parts import cut
 from commonward.core.sms.pdu import Sms
 from commonward.doors.outbox.asking import ask
 from commonward.doors.outbox.sending import deliver
-from commonward.doors.sms import taking
+from commonward.doors.sms import spool, taking
 from commonward.doors.sms.channel import CHANNEL
 from commonward.doors.sms.taking import Came, take, take_alone, take_delivered
 from tests.district import RUBBISH, District
@@ -287,7 +288,53 @@ def test_what_can_take_no_more_words_becomes_a_report_that_names_it(
     code = code_of(token_of(f"sms {report.number}"))
     monkeypatch.setattr(taking, "_said", lambda *_args: False)
     assert came(f"{report.number} {code} again") == "report"
-    assert Report.objects.exclude(pk=report.pk).get().words == f"{report.number} {code} again"
+    filed = Report.objects.exclude(pk=report.pk).get()
+    assert filed.words == f"{report.number} again", (
+        "whoever sorts it could open the report by its code"
+    )
+
+
+def test_no_code_of_a_report_is_read_by_whoever_sorts_what_it_did_not_open(settings: Any) -> None:
+    settings.SMS_A_DAY = 0
+    came("The lamp is dark")
+    report = Report.objects.get()
+    for guess in range(10):
+        came(f"{report.number} AAAA{guess:02} hello {guess}", OTHER)
+    code = code_of(token_of(f"sms {report.number}"))
+    assert came(f"{report.number} {code} I am locked out") == "report"
+    assert not Report.objects.filter(words__contains=code).exists()
+    assert Report.objects.filter(words=f"{report.number} I am locked out").exists()
+
+
+def test_what_only_looks_like_a_code_loses_no_sign() -> None:
+    text = f"{new_number()} across the road a tree has fallen"
+    assert came(text) == "report"
+    assert Report.objects.get().words == text
+
+
+def test_numbers_abroad_are_answered_only_where_the_site_pays_for_it(settings: Any) -> None:
+    came("The lamp is dark", "+491701234567")
+    assert not Delivery.objects.exists(), "whoever has dear numbers could write from them all day"
+    settings.SMS += "&abroad=yes"
+    came("The lamp is dark again", "+491701234567")
+    assert Delivery.objects.count() == 1
+
+
+def test_two_parts_that_come_at_one_moment_are_one_text_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first, second, third = parts(LONG)
+    take_delivered(third)
+    real, other = spool._write, [second]
+
+    def both(*given: Any) -> None:
+        if other:  # the other worker was told of another part in the meantime
+            take_delivered(other.pop())
+        real(*given)
+
+    monkeypatch.setattr(spool, "_write", both)
+    take_delivered(first)
+    assert [r.words for r in Report.objects.all()] == [LONG], "it would lie there for a day"
 
 
 def test_words_of_danger_ring_as_those_of_any_report(centre: Centre) -> None:
