@@ -20,6 +20,7 @@ from commonward.programmes.actions.wellbeing import (
     close_staff_survey,
     draw_slip,
     open_staff_survey,
+    take_over_answers,
 )
 from commonward.programmes.models import (
     StaffSurvey,
@@ -73,6 +74,14 @@ def test_each_draws_one_slip_and_each_slip_answers_once(office: Learning) -> Non
             answer_survey(survey.code, slip, wrong, "", None, office.at)
     with pytest.raises(Forbidden):
         draw_slip(survey.code, office.here.outsider, office.at)
+
+
+def test_a_box_filled_on_paper_is_put_beside_what_was_answered(office: Learning) -> None:
+    survey = opened(office)
+    answered(office, survey, staff(office, 2), None)
+    assert take_over_answers(survey.code, [[3, 4]] * 5, ["夜班多"]) == 5
+    marks = sorted(StaffSurveyAnswer.objects.values_list("marks", flat=True))
+    assert marks == [[3, 4]] * 5 + [[4, 5]] * 2
 
 
 def test_no_answer_and_no_slip_leads_to_an_account_or_a_moment() -> None:

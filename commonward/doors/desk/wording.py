@@ -10,10 +10,12 @@ from django.utils.translation import ngettext
 
 from commonward.cases.queries.filed import EventLine
 from commonward.cases.queries.hiding import GROUNDS
-from commonward.cases.queries.reference import Book
+from commonward.cases.queries.reference import Book, book
 from commonward.core.calendars import Limit, Unit
 from commonward.core.procedures import Procedure, Verb
 from commonward.core.refusals import N_
+from commonward.doors.desk.happenings import HAPPENINGS
+from commonward.doors.desk.views.response.wording import HAPPENED as URGENT
 from commonward.doors.look.naming import OUTCOMES, ROLES, moment, refused, word
 from commonward.doors.look.showing import due_words, language, named, said
 
@@ -294,8 +296,9 @@ def happened(event: EventLine, procedure: Procedure, known: Book, kind: str = ""
     verb = event.verb
     if event.task is None and verb in procedure.verbs:
         return said(procedure.verbs[verb].title)
-    if verb in _HAPPENED:
-        return _(_HAPPENED[verb])
+    for table in (_HAPPENED, HAPPENINGS, URGENT):
+        if verb in table:
+            return _(table[verb])
     own = verb.removeprefix(f"{kind}_")
     if kind in known.in_force and own != verb:
         of_task = known.procedures[known.in_force[kind]]
@@ -304,6 +307,16 @@ def happened(event: EventLine, procedure: Procedure, known: Book, kind: str = ""
                 task=word(KINDS, kind), step=said(of_task.verbs[own].title)
             )
     return said(procedure.verbs[verb].title) if verb in procedure.verbs else verb
+
+
+def step_words(verb: str) -> str:
+    """What happened, where no case says by which procedure: the first that has the step names it."""
+    if verb in _HAPPENED:
+        return _(_HAPPENED[verb])
+    for procedure in book().procedures.values():
+        if verb in procedure.verbs:
+            return said(procedure.verbs[verb].title)
+    return verb
 
 
 def details(event: EventLine, known: Book, teams: Mapping[int, str]) -> list[str]:

@@ -27,6 +27,7 @@ from commonward.programmes.access_plans import (
     require_keeper,
     works_for,
 )
+from commonward.programmes.actions.council_rules import file_under
 from commonward.programmes.models import Milestone, MonthlyReview, Plan, ReviewLine, Target
 from commonward.programmes.queries.plan_lines import plain
 
@@ -86,6 +87,10 @@ def open_review(plan: Plan, month: date, actor: Actor, at: datetime) -> MonthlyR
         report = open_case(
             REVIEW, Said(channel="counter"), at, actor=actor, origin="grid", public=False, room=ROOM
         )
+        if plan.area is not None:
+            # Whoever keeps the programmes of this area moves its months; a case of no place is the
+            # whole site's.
+            file_under(report.case, plan.area)
         review = MonthlyReview.objects.create(case=report.case, plan=plan, month=month)
         shapes = shapes_of(targets)
         ReviewLine.objects.bulk_create(

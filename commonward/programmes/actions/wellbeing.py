@@ -110,10 +110,7 @@ def answer_survey(
                 N_("We do not know this slip, or it was used. Please look at it once more."),
                 field="slip",
             )
-        before = StaffSurveyAnswer.objects.filter(survey=survey)
-        rows: list[dict[str, Any]] = [
-            {"team_id": one.team_id, "marks": one.marks, "words": one.words} for one in before
-        ]
+        rows = _answers(survey)
         rows.append({"team_id": team, "marks": list(given), "words": said})
         _mixed(StaffSurveyAnswer, survey, rows)
 
@@ -133,12 +130,13 @@ def take_over_answers(
         if survey is None:
             raise Missing(N_("There is no such survey."))
         said = [mask(one)[:1000] for one in words]
-        rows: list[dict[str, Any]] = [
-            {"marks": list(one), "words": said[n] if n < len(said) else ""}
+        rows = _answers(survey)
+        rows += [
+            {"team_id": None, "marks": list(one), "words": said[n] if n < len(said) else ""}
             for n, one in enumerate(marks)
         ]
         _mixed(StaffSurveyAnswer, survey, rows)
-    return len(rows)
+    return len(marks)
 
 
 def close_staff_survey(code: str, actor: Actor, at: datetime) -> StaffSurvey:
@@ -185,6 +183,12 @@ def _named(groups: list[dict[str, Any]]) -> list[dict[str, Any]]:
         }
         for one in groups
     ]  # fmt: skip
+
+
+def _answers(survey: StaffSurvey) -> list[dict[str, Any]]:
+    """The answers that lie in the box."""
+    rows = StaffSurveyAnswer.objects.filter(survey=survey)
+    return [{"team_id": one.team_id, "marks": one.marks, "words": one.words} for one in rows]
 
 
 def _mixed(model: Any, survey: StaffSurvey, rows: list[dict[str, Any]]) -> None:

@@ -11,13 +11,16 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from PIL import Image
 from python_calamine import CalamineWorkbook
 
+from commonward.cases.models import Photo
 from commonward.core.targets.sheet import COLUMNS, Line, cells
 from commonward.people.models import Account
 from commonward.programmes.actions.planning import mask_target
 from commonward.programmes.models import ReviewLine, Target
 from commonward.programmes.queries.plan_lines import lines_of
+from tests.cases.test_photos import picture
 from tests.doors.desk.conftest import BACKEND
 from tests.programmes.plan_office import (
     AFTER_FEBRUARY,
@@ -179,6 +182,46 @@ def test_a_month_by_officer_owner_checker_and_leader(
     assert "Ended" in officer.get(MONTH).content.decode()
     target = officer.get(f"{PLAN}1.1.1/").content.decode()
     assert "2026-02" in target and "So it is." in target
+
+
+def test_the_photo_of_a_target_is_seen_by_its_checker_and_never_by_the_public(
+    plans: Office, later: None, signed: Callable[..., Client]
+) -> None:
+    """Sent with where it was taken; kept without it, looked at by another team, shown to no reader."""
+    officer, owner, checker = map(signed, ("programme_officer", "handler", "second_handler"))
+    officer.post(MONTH, {"do": "open"})
+    estates = plans.target(ESTATES)
+    exif = Image.Exif()
+    exif[0x010E] = "13912345678"
+    taken = picture(exif=exif)
+    assert b"13912345678" in taken
+    sent = {"do": "report", "target": estates, "value": "2", "words": "Papers no. 12.",
+            "photo": SimpleUploadedFile("gate.jpg", taken, "image/jpeg")}  # fmt: skip
+    assert owner.post(MONTH, sent).status_code == 302
+    line = ReviewLine.objects.get(target=estates)
+    photo = Photo.objects.get(report=line.report)
+    case = line.review.case
+    assert not photo.public
+    officer.post(MONTH, {"do": "step", "verb": "begin_check"})
+    looked = f"{MONTH}?photo={photo.name}"
+    assert f'href="?photo={photo.name}"' in checker.get(MONTH).content.decode()
+    shown = checker.get(looked)
+    assert shown.status_code == 200
+    assert shown["Content-Type"] == "image/jpeg" and b"13912345678" not in shown.content
+    assert checker.get(looked.replace("2026-02", "2026-01")).status_code == 404
+    checked = {"do": "check", "target": estates, "verdict": "confirmed"}
+    assert checker.post(MONTH, checked).status_code == 302
+    officer.post(MONTH, {"do": "step", "verb": "reckon"})
+    assert Target.objects.get(pk=estates).value == 2
+    # Whoever has no part in the plan, and everybody, sees neither photo nor words.
+    assert signed("outsider").get(looked).status_code in (403, 404)
+    reader = Client(headers={"accept-language": "en"})
+    for address in (f"/together/plans/{CODE}/?group=1", f"/together/plans/{CODE}/table/"):
+        told = reader.get(address).content.decode()
+        assert "Estates renewed" in told
+        assert photo.name not in told and "Papers no. 12." not in told and case.number not in told
+    assert reader.get(looked).status_code in (302, 403, 404)
+    assert reader.get(f"/photos/{case.number}/{photo.name}").status_code == 404
 
 
 def test_a_target_is_changed_with_a_reason_on_its_page(

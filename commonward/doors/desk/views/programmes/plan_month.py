@@ -3,12 +3,14 @@
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from commonward.cases.models import Photo
 from commonward.cases.queries.reference import book
 from commonward.core.refusals import N_, Invalid, Missing
 from commonward.core.targets import course, scoring
@@ -36,6 +38,8 @@ def plan_month(request: HttpRequest, standing: Standing, code: str, month: str) 
         begins = _month(month)
     except Missing as missing:
         return missing_page(request, standing, missing)
+    if request.GET.get("photo") and request.method in ("GET", "HEAD"):
+        return _photo(request, standing, found, begins)
     deeds = _Deeds(found, begins, reverse("desk:programme_plan_month", args=[code, month]))
     return administer(
         request,
@@ -133,6 +137,25 @@ def _month(given: str) -> date:
         raise Missing(N_("There is no month {month}."), month=given[:10]) from None
 
 
+def _photo(request: HttpRequest, standing: Standing, plan: Plan, begins: date) -> HttpResponse:
+    """A photo of a target's evidence (佐证): for who sees the plan, as its checker must.
+
+    The month's case itself is the office's; nothing else of it is opened by this.
+    """
+    reported = ReviewLine.objects.filter(
+        review__plan=plan, review__month=begins, report__isnull=False
+    ).values("report")
+    photo = Photo.objects.filter(report__in=reported, name=request.GET["photo"][:80]).first()
+    path = settings.MEDIA_ROOT / photo.name if photo is not None else None
+    if path is None or not path.is_file():
+        return missing_page(request, standing, Missing(N_("There is no such photo.")))
+    response = HttpResponse(path.read_bytes(), content_type="image/jpeg")
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Cache-Control"] = "private, max-age=3600"
+    return response
+
+
 def _shown(request: HttpRequest, standing: Standing, plan: Plan, begins: date) -> dict[str, Any]:
     read = month_of(plan, begins, standing.actor)
     shared = {
@@ -228,9 +251,7 @@ def _line(line: ReviewLine, read: MonthRead, shape: course.Shape, today: date) -
         "decided": line.decided_at is not None,
         "upheld": line.upheld,
         "state": plan_words.state_of(state),
-        "photos": [
-            (read.case.number, photo.name) for photo in read.photos.get(line.report_id or 0, ())
-        ],
+        "photos": [photo.name for photo in read.photos.get(line.report_id or 0, ())],
     }
 
 
