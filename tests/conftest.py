@@ -30,6 +30,8 @@ def _nothing_of_another_test_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     for kept in ("_cases", "_ground"):
         monkeypatch.setattr(tiles, kept, type(getattr(tiles, kept))(1_000_000))
     fleets._fleets.clear()
+    # A command that steps back behind the pages would make every test after it step back, too.
+    monkeypatch.setattr(os, "nice", lambda more: 0, raising=False)
 
 
 @pytest.fixture(scope="session")
