@@ -24,6 +24,7 @@ from commonward.programmes.queries.survey_results import results_of
 from commonward.programmes.queries.surveys import survey_of, work_of
 from tests.district import STREETS, District
 from tests.programmes.survey_office import MARKER, WHOLE, Surveys, phone_list, plan, surveys, terms
+from tests.stored import every_byte
 
 
 @pytest.fixture
@@ -176,17 +177,9 @@ def test_a_number_that_nobody_answers_is_tried_four_times(office: Surveys) -> No
     assert work_of(office.survey).phone == {"call_back": 1}
 
 
-def database_bytes(folder: Path) -> bytes:
-    """Every byte that the database has on its disk, with its log of writes."""
-    name = connection.settings_dict["NAME"]
-    return b"".join(
-        one.read_bytes() for one in Path(str(name)).parent.glob(f"{Path(str(name)).name}*")
-    )
-
-
 @pytest.mark.django_db(transaction=True)
 def test_after_shredding_the_number_is_in_no_byte_of_database_or_files(
-    office: Surveys, tmp_path: Path
+    office: Surveys,
 ) -> None:
     """A number is planted, called and shredded; the key that was kept beside it opens nothing more."""
     office.open()
@@ -210,7 +203,7 @@ def test_after_shredding_the_number_is_in_no_byte_of_database_or_files(
     assert MARKER not in "".join(dumped) + told
     assert MARKER[-8:] not in "".join(dumped) + told
     if connection.vendor == "sqlite" and "memory" not in str(connection.settings_dict["NAME"]):
-        assert MARKER.encode() not in database_bytes(tmp_path)
+        assert MARKER.encode() not in every_byte()
     media = Path(settings.MEDIA_ROOT)
     assert not [
         one for one in media.rglob("*") if one.is_file() and MARKER.encode() in one.read_bytes()
