@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 
 from commonward.cases.access import contact_of
-from commonward.cases.actions import exchanging, set_category
+from commonward.cases.actions import exchanging, forget, set_category
 from commonward.cases.actions.exchanging import running
 from commonward.cases.actions.exchanging.keeping import folder, unsealed, unwrapped
 from commonward.cases.actions.exchanging.reporting import report_bytes
@@ -300,6 +300,21 @@ def test_files_samples_and_what_rows_hold_of_them_end_on_time(here: District) ->
     assert (row.content, found.key, found.name) == (None, None, "")
     assert [item.ref for item in ExchangeItem.objects.all()] == ["H1"], "still known once"
     assert run(csv_bytes([order("H1")]), after=24 * 40).same == 1
+
+
+def test_what_was_sent_of_a_forgotten_case_is_known_and_compared_no_more(here: District) -> None:
+    made()
+    run(csv_bytes([order("H1")]))
+    run(csv_bytes([order("H1", 地址="West gate")]), "reconcile", after=1)
+    assert ExchangeRow.objects.get().content is not None
+    Case.objects.update(is_open=False, closed_at=AT + timedelta(hours=2))
+    forget(AT + timedelta(days=3000))
+    assert ExchangeItem.objects.get().marks == {}, "a digest of an address can be guessed"
+    assert ExchangeRow.objects.get().content is None
+    later = 24 * 3001
+    assert run(csv_bytes([order("H1", 内容="Rubbish, again.")]), after=later).same == 1
+    done = run(csv_bytes([order("H1", 内容="Rubbish, again.")]), "reconcile", after=later + 1)
+    assert (done.same, done.differing) == (1, 0)
 
 
 def test_a_case_that_stands_apart_is_told_to_nobody(here: District) -> None:

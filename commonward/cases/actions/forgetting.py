@@ -15,9 +15,12 @@ from commonward.cases.models import (
     CaseKey,
     Danger,
     Event,
+    ExchangeItem,
+    ExchangeRow,
     HandOver,
     HandOverConsent,
     HandOverLetter,
+    HandOverPart,
     Photo,
     Receipt,
     Remark,
@@ -67,6 +70,10 @@ def _forget_one(number: str, at: datetime) -> None:
         Danger.objects.filter(case=case).delete()
         HandOverLetter.objects.filter(hand_over__case=case).delete()
         HandOverConsent.objects.filter(hand_over__case=case).delete()
+        HandOverPart.objects.filter(hand_over__case=case).delete()
+        # A digest of an address is the same in every case of that address, and can be guessed.
+        ExchangeItem.objects.filter(case=case).update(marks={})
+        ExchangeRow.objects.filter(case=case).update(content=None)
         HandOver.objects.filter(case=case).update(content={}, reason="", told="")
         Remark.objects.filter(event__in=Event.objects.filter(case=case)).delete()
         Receipt.objects.filter(report__case=case).delete()

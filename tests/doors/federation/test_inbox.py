@@ -9,8 +9,16 @@ from django.test import Client
 from django.utils import timezone
 
 from commonward.cases.actions import forget
-from commonward.cases.actions.federating import giving, keys, neighbours, sending
-from commonward.cases.models import Case, HandOver, HandOverConsent, HandOverLetter, Neighbour
+from commonward.cases.actions.federating import effects, giving, keys, neighbours, sending
+from commonward.cases.models import (
+    Case,
+    HandOver,
+    HandOverConsent,
+    HandOverLetter,
+    HandOverPart,
+    HandOverPiece,
+    Neighbour,
+)
 from commonward.core.federation import letters
 from commonward.core.federation.letters import Letter
 from commonward.core.refusals import Forbidden, Invalid, Refusal
@@ -106,6 +114,8 @@ def test_nothing_of_a_hand_over_outlives_its_case(here: District, they: Neighbou
     report = here.report(RUBBISH, "A heap.")
     row = giving.offer(report.case.number, they.pk, "It is yours.", here.dispatcher, here.at)
     giving.withdraw(row.pk, here.dispatcher, here.at)
+    part = HandOverPart.objects.create(hand_over=row, digest="a" * 64, size=9)
+    HandOverPiece.objects.create(part=part, start=0, content=b"half a face")
     Case.objects.filter(pk=report.case_id).update(
         is_open=False, closed_at=here.at + timedelta(minutes=1)
     )
@@ -113,3 +123,29 @@ def test_nothing_of_a_hand_over_outlives_its_case(here: District, they: Neighbou
     kept = HandOver.objects.get()
     assert (kept.reason, kept.told, kept.content) == ("", "", {})
     assert not HandOverLetter.objects.exists() and not HandOverConsent.objects.exists()
+    assert not HandOverPiece.objects.exists() and not HandOverPart.objects.exists()
+
+
+def test_a_picture_that_never_came_whole_does_not_stay(here: District, they: Neighbour) -> None:
+    report = here.report(RUBBISH, "A heap.")
+    row = HandOver.objects.create(
+        key="b" * 32, neighbour=they, side="taker", state="ended", what="case",
+        case=report.case, made_at=here.at, changed_at=here.at, ended_at=here.at,
+    )  # fmt: skip
+    part = HandOverPart.objects.create(hand_over=row, digest="a" * 64, size=9)
+    HandOverPiece.objects.create(part=part, start=0, content=b"half a face")
+    effects.happen(row, "ended", {}, here.at)
+    assert not HandOverPiece.objects.exists()
+
+
+def test_a_task_that_comes_home_brings_no_case_home(here: District, they: Neighbour) -> None:
+    report = here.report(RUBBISH, "A heap.")
+    row = giving.offer(report.case.number, they.pk, "It is yours.", here.dispatcher, here.at)
+    row.what = "task"
+    row.save(update_fields=["what"])
+    Case.objects.filter(pk=report.case_id).update(away_since=here.at)
+    effects.happen(row, "answered", {"words": "Done.", "outcome": "solved"}, here.at)
+    assert Case.objects.get().away_since is not None, "another neighbour has the case itself"
+    row.what = "case"
+    effects.happen(row, "answered", {"words": "Done.", "outcome": "solved"}, here.at)
+    assert Case.objects.get().away_since is None

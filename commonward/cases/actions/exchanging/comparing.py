@@ -16,7 +16,8 @@ BATCH = 1000
 def compare(run: ExchangeRun, reader: Reader, part: Sequence[Record], key: bytes) -> None:
     """Compare some rows; the run's sums are counted on, not saved. Nothing of a case changes.
 
-    A case that by now is a dispute or urgent help is told to nobody here: it counts as equal.
+    A case that by now is a dispute or urgent help is told to nobody here: it counts as equal, and
+    so does one that was forgotten.
     """
     rows = read_rows(reader, part)
     known = items_of(run, [row.ref for row in rows if row.ref])
@@ -30,7 +31,7 @@ def compare(run: ExchangeRun, reader: Reader, part: Sequence[Record], key: bytes
         elif item is None:
             run.only_there += 1
             left.append(_row(run, row.line, row.ref, "only_there", {}, key))
-        elif apart(item):
+        elif apart(item) or item.case.forgotten_at is not None:
             run.same += 1
         else:
             ours = here[item.case_id]

@@ -10,7 +10,7 @@ from commonward.cases.actions.moving import locked as locked_case
 from commonward.cases.actions.opening import Said, add_report, open_case
 from commonward.cases.actions.recording import record
 from commonward.cases.actions.sealing import seal_contact
-from commonward.cases.models import Case, HandOver, HandOverConsent, Report
+from commonward.cases.models import Case, HandOver, HandOverConsent, HandOverPiece, Report
 from commonward.cases.queries.reference import book
 from commonward.core.calendars import Limit, Unit
 from commonward.core.federation.offering import Offered, contacts_of, read_offer, words_of
@@ -33,6 +33,7 @@ def happen(row: HandOver, effect: str, body: Mapping[str, Any], at: datetime) ->
     elif effect == "ended":
         _ended(row, at)
     elif effect == "dropped":
+        HandOverPiece.objects.filter(part__hand_over=row).delete()
         row.content = {}
         row.save(update_fields=["content"])
 
@@ -49,7 +50,8 @@ def _at_the_giver(row: HandOver, effect: str, body: Mapping[str, Any], at: datet
         if row.what == "case":
             case.away_since = at
     elif effect in ("answered", "returned"):
-        case.away_since = None
+        if row.what == "case":  # one task of it came home: who has the case has it still
+            case.away_since = None
         row.told = words = words_of(body, "words") or words_of(body, "reason")
         data["outcome"] = words_of(body, "outcome", 30)
     elif effect == "status":
@@ -183,5 +185,7 @@ def _ended(row: HandOver, at: datetime) -> None:
     if case.is_open and end is not None and case.stage in end.from_ and "system" in end.who:
         take(case, "end_unreached", SYSTEM, at, {})
     HandOverConsent.objects.filter(hand_over=row).delete()
+    # No more of a picture comes: what is not whole never will be.
+    HandOverPiece.objects.filter(part__hand_over=row).delete()
     row.content = {}
     row.save(update_fields=["content"])
