@@ -19,6 +19,8 @@ CLOCK_OFF = timedelta(minutes=10)
 LONGEST_WORDS = 2_000
 _REF = re.compile(r"[\w.:@+-]{1,80}", re.ASCII)
 _EXTENSION = re.compile(r"[\w*#.-]{1,20}", re.ASCII)
+_SHORT = 6
+"""Signs of a number within a house, which any name may hold by chance."""
 _NOT_DIALLED = re.compile(r"[^\d+]")
 
 
@@ -53,12 +55,18 @@ def read_event(given: Mapping[str, Any], now: datetime) -> CallEvent:
     extension = _text(given, "extension")
     if (extension or kind == "answered") and not _EXTENSION.fullmatch(extension):
         raise Invalid(N_("Name the telephone that answered (extension)."), field="extension")
+    number = number_dialled(_text(given, "number"))
+    if len(number) > _SHORT and number.lstrip("+") in re.sub(r"\D", "", ref):
+        raise Invalid(
+            N_("Name the call by something else than the caller's number: the name is kept."),
+            field="call",
+        )
     words = _text(given, "words")
     if kind == "words" and not words:
         raise Invalid(N_("Say which words were spoken."), field="words")
     return CallEvent(
         kind, ref, _moment(given, now), _text(given, "queue")[:40],
-        number_dialled(_text(given, "number")), extension, words[:LONGEST_WORDS],
+        number, extension, words[:LONGEST_WORDS],
     )  # fmt: skip
 
 

@@ -37,6 +37,7 @@ def test_an_event_is_read_with_its_moment_and_number() -> None:
         ({"type": "recorded", "call": "1"}, "type"),
         ({"type": "offered", "call": ""}, "call"),
         ({"type": "offered", "call": "a b"}, "call"),
+        ({"type": "offered", "call": "+8613800138000-17", "number": "+8613800138000"}, "call"),
         ({"type": "offered", "call": ["1"]}, "call"),
         ({"type": "answered", "call": "1"}, "extension"),
         ({"type": "words", "call": "1"}, "words"),

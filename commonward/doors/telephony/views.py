@@ -51,7 +51,7 @@ def _given(request: HttpRequest) -> Mapping[str, Any]:
         raise Invalid(N_("An event is one small JSON object."), field="body")
     try:
         found = json.loads(request.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
         raise Invalid(N_("An event is one small JSON object."), field="body")
