@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.crypto import constant_time_compare
 
 from commonward.core.ballots import codes
 from commonward.core.finding import hidden
@@ -86,7 +87,7 @@ def answer_at_counter(
     """An answer from the tablet at the counter, which knows the survey's counter key."""
     with transaction.atomic():
         found = for_everybody(code, at)
-        if not found.counter_key or not secrets.compare_digest(found.counter_key, key):
+        if not found.counter_key or not constant_time_compare(found.counter_key, key):
             raise Missing(N_("There is no such survey."))
         keep_answer(found, stratum_of(found, stratum), "counter", answers)
 

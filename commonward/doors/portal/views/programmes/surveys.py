@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -91,7 +92,7 @@ def survey_counter(request: HttpRequest, code: str, key: str) -> HttpResponse:
     error = None
     try:
         found = public_survey(code)
-        if not found.counter_key or found.counter_key != key:
+        if not found.counter_key or not constant_time_compare(found.counter_key, key):
             return nothing_here(request)
         if request.method == "POST":
             try:
