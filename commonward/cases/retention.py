@@ -51,6 +51,23 @@ KEPT: tuple[Kept, ...] = (
         destroyed_by="Key and number are emptied (tick).",
     ),
     Kept(
+        model="cases.Conversation",
+        fields=("mark", "key", "kept"),
+        what="What was said in a chat so far, sealed with a key of this one conversation, under a "
+        "keyed hash of the day and of who it is with.",
+        why="So that the next message goes on where the last one stood.",
+        how_long="An hour after its last message; a day at most, whatever a site sets.",
+        destroyed_by="Deleted, key and all (tick), and by the first message after that time.",
+    ),
+    Kept(
+        model="cases.ConversationPicture",
+        fields=("name", "content"),
+        what="A picture that was sent in a chat and is not filed yet, sealed.",
+        why="It goes with the report once that is sent.",
+        how_long="Until the report is sent or given up; as the conversation.",
+        destroyed_by="Deleted with the step that needs it no more, or the conversation (tick).",
+    ),
+    Kept(
         model="cases.Suggestion",
         fields=("given",),
         what="Which kinds of problem a model saw in a report, and by which of its words.",
@@ -301,6 +318,7 @@ IMPERSONAL: Mapping[str, tuple[str, ...]] = {
     "Sent": ("key", "mark"),
     # What the telephone system calls a call, a queue and a telephone; numbers to call, no words.
     "PhoneCall": ("ref", "queue", "extension", "danger", "back_told"),
+    "Conversation": ("platform",),
     "Seat": ("extension",),
     "Round": ("name", "points", "days", "plan", "way"),
     "Visit": ("place", "why"),

@@ -303,6 +303,15 @@ SMS = os.environ.get("COMMONWARD_SMS", "")
 SMS_A_DAY = int(os.environ.get("COMMONWARD_SMS_A_DAY", "20"))
 """Texts that one number may send within a day; a hundred times as many all together. 0: any."""
 
+TELEGRAM = os.environ.get("COMMONWARD_TELEGRAM", "")
+"""The bot by which people talk to the site, as one address; "" for none (core.chat.platforms)."""
+WECHAT = os.environ.get("COMMONWARD_WECHAT", "")
+"""The official account of WeChat, as one address; "" for none."""
+CHAT = os.environ.get("COMMONWARD_CHAT", "")
+"""The category of what is told on the page of the conversation, "unsorted" for the site's; "": no page."""
+CHAT_A_DAY = int(os.environ.get("COMMONWARD_CHAT_A_DAY", "10"))
+"""Reports that one chat may send within a day; 0: any number."""
+
 HOOKS_STAY = _flag("COMMONWARD_HOOKS_STAY", "1" if DEMO else "0")
 """Whether hooks call this machine only: in a demonstration anybody may name an address."""
 HOOKS_PRIVATE = HOOKS_STAY or _flag("COMMONWARD_HOOKS_PRIVATE")

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("federation/", include("commonward.doors.federation.urls")),
     path("ledger/", include("commonward.doors.ledger.urls")),
     path("sms/", include("commonward.doors.sms.urls")),
+    path("chat/", include("commonward.doors.chat.urls")),
     path("telephony/", include("commonward.doors.telephony.urls")),
     path("tiles/", include("commonward.doors.tiles.urls")),
     path("live/", include("commonward.doors.live.urls")),

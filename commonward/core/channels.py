@@ -69,7 +69,8 @@ class Channel:
     """What a door says of its channel.
 
     `code` is at most 12 letters, `title` an English text for the translators. `check` gives the
-    address as it is kept, or raises Invalid (field "address"); `asked` is what to ask for, `kind`
+    address as it is kept, or raises Invalid (field "address"); `asked` is what to ask for
+    ("": nobody names an address, it is known from where a report came), `kind`
     the `type` of the input. `ready` tells whether the site has set it up: else it is not offered.
     `send` sends one message; `close` ends a pass. `write` writes a delivery that has no
     subscription (a room's); None where there is nothing to send. `rings` says that it wakes people:

@@ -1,6 +1,7 @@
 """The tables of the room: what is reported, what is done about it, and by when."""
 
 from commonward.cases.models.case import Case, CaseKey, Photo, Report, Task
+from commonward.cases.models.chatting import Conversation, ConversationPicture
 from commonward.cases.models.danger import Danger, DangerAnswer
 from commonward.cases.models.delivery import (
     Allowance,
@@ -73,6 +74,8 @@ __all__ = [
     "Category",
     "ChannelRule",
     "Clock",
+    "Conversation",
+    "ConversationPicture",
     "Danger",
     "DangerAnswer",
     "Delivery",

@@ -25,7 +25,7 @@ POLICY = "; ".join(
 )
 _SITE = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]+)?(?=/)")
 _PERMISSIONS = "geolocation=(self), camera=(self), microphone=()"
-_WITH_PAGES = frozenset({"portal", "desk", "field", "demo", "ledger"})
+_WITH_PAGES = frozenset({"portal", "chat", "desk", "field", "demo", "ledger"})
 _YEAR = 365 * 24 * 3600
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from commonward.cases.actions import tick
+from commonward.cases.actions.chatting import forget_conversations
 from commonward.cases.actions.exchanging import carry_on_all
 from commonward.cases.actions.phoning import end_calls
 from commonward.cases.actions.presence import end_presence
@@ -49,6 +50,7 @@ class Command(Repeating):
         at = options["at"] or site_now()
         done = tick(at)
         end_calls(at)
+        forget_conversations(at)
         self._tell_of_disputes(tick_disputes(at), quiet=quiet)
         self._tell_of_help(tick_response(at))
         self._tell_of_inspections(tick_inspections(at))

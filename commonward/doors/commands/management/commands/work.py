@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 from commonward.doors.look.repeating import Repeating
-from commonward.doors.outbox.channels import offered
+from commonward.doors.outbox.channels import set_up
 from commonward.people.queries import now as site_now
 from commonward.response.actions.ordering import tick_orders
 
@@ -50,5 +50,5 @@ def _what() -> tuple[str, ...]:
         "send_letters",
         *takes,
         *texts,
-        *(("deliver",) if offered() else ()),
+        *(("deliver",) if set_up() else ()),
     )

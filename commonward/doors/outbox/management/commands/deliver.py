@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from commonward.core.refusals import Missing
 from commonward.doors.look.repeating import Repeating
-from commonward.doors.outbox.channels import channel_of, offered
+from commonward.doors.outbox.channels import channel_of, set_up
 from commonward.doors.outbox.sending import Delivered, deliver
 from commonward.people.queries import now as site_now
 
@@ -30,7 +30,7 @@ class Command(Repeating):
                 channel_of(asked)
             except Missing as refusal:
                 raise CommandError(_(refusal.text)) from refusal
-        if not offered():
+        if not set_up():
             raise CommandError(
                 _("No mail server is set: name it in COMMONWARD_SMTP, and COMMONWARD_MAIL_FROM.")
             )
