@@ -1,17 +1,19 @@
 """What a reporter wants to hear of, by which way, in which language and when: behind their own link."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from commonward.cases.actions.asking import ask_reporter
-from commonward.cases.actions.subscribing import confirm, subscribe, token_of
+from commonward.cases.actions.subscribing import confirm, subscribe, token_of, unsubscribe
 from commonward.cases.models import Delivery, Subscription
 from commonward.cases.queries.letters import steps_to_tell
 from commonward.core.channels import Channel, Message, Sent
 from commonward.core.refusals import Invalid
 from commonward.doors.outbox import channels as found
+from commonward.doors.outbox.asking import MOST_A_DAY, ask
 from tests.district import District
 from tests.doors.portal.conftest import Resident, last_report
 
@@ -109,3 +111,18 @@ def test_only_what_is_wanted_is_told(resident: Resident, district: District, way
     made.news = "end"
     assert steps_to_tell(made, at) == []
     assert {"accept", "ask_reporter"} <= set(every)
+
+
+def test_nobody_can_have_another_written_to_all_day(resident: Resident, ways: None) -> None:
+    resident.reported()
+    report, at = last_report(), timezone.now()
+    asked = 0
+    for _report in range(MOST_A_DAY + 3):
+        made = ask(report.pk, "pigeon", "4711", "en", at, own=True)
+        if made is not None:
+            asked += 1
+            unsubscribe(token_of(made.pk), at)  # as the same address on one report after another
+    assert asked == MOST_A_DAY
+    assert ask(report.pk, "pigeon", "4712", "en", at, own=True) is not None
+    tomorrow = at + timedelta(days=1)
+    assert ask(report.pk, "pigeon", "4711", "en", tomorrow, own=True) is not None
