@@ -14,6 +14,7 @@ from commonward.cases.models import (
     Neighbour,
     NeighbourRequest,
     Report,
+    Task,
 )
 from commonward.cases.queries.reference import book
 from commonward.core.federation import handing
@@ -171,6 +172,15 @@ def whereabouts(report: Report | int) -> Whereabouts | None:
         has_contact and (said is None or said.sent_at is None),
         said.given if said is not None else None,
     )
+
+
+def task_to_hand(case: Case, task: int) -> Task:
+    """An open task of the case. Raises Missing."""
+    live = Task.objects.filter(case=case, is_open=True).select_related("team")
+    found = live.filter(pk=task).first()
+    if found is None:
+        raise Missing(N_("There is no such task."), field="task")
+    return found
 
 
 def pushed(case: Case) -> Sequence[NeighbourRequest]:

@@ -151,7 +151,10 @@ def _text(value: Any) -> str:
     """A cell as a text: Excel's dates as ISO 8601, whole numbers without a point."""
     if isinstance(value, datetime):
         return value.isoformat(" ")
-    if isinstance(value, date | time):
+    if isinstance(value, date):
+        # A moment at midnight and a day alone are one number in Excel: both are read as a moment.
+        return f"{value.isoformat()} 00:00:00"
+    if isinstance(value, time):
         return value.isoformat()
     if isinstance(value, timedelta):
         return str(value)

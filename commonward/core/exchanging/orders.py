@@ -197,9 +197,9 @@ class Reader:
         found = _parsed(given, form)
         if found is None:
             raise Invalid(
-                N_("{name} “{given}” is not a time of the form {form}; write it like {example}, or "
-                   "choose another form."),
-                name=name, given=given[:40], form=form, example=_example(form), field=name,
+                N_("{name} “{given}” is not written as chosen: write it like {example}, or choose "
+                   "another form."),
+                name=name, given=given[:40], example=example_of(form), field=name,
             )  # fmt: skip
         if found.tzinfo is None:
             if self._zone is None:
@@ -254,7 +254,8 @@ def _parsed(given: str, form: str) -> datetime | None:
             return None
 
 
-def _example(form: str) -> str:
+def example_of(form: str) -> str:
+    """A moment as it is written in this form."""
     if form == "excel":
         return "46083.375"
     if form == "unix":

@@ -136,6 +136,13 @@ def task_shown(
         )
         for c in ways.tasks.get(task.id, ())
     ]
+    if task.is_open and case.is_open and ways.split:
+        buttons.append(
+            Button(
+                _("Hand to a neighbour"),
+                reverse("desk:task_neighbour", args=[case.number, task.id]),
+            )
+        )
     return {
         "line": task,
         "kind": wording.word(wording.KINDS, task.kind),

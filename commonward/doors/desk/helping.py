@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from commonward.cases.models import Case
+from commonward.cases.queries.answers import answers_matching
 from commonward.cases.queries.filed import line_of
 from commonward.cases.queries.helping import Help, help_with, used
 from commonward.cases.queries.texts import TextLine, values_of
@@ -39,11 +40,17 @@ def of(case: Case, actor: Actor, at: datetime) -> Helping:
     return Helping(found, tuple(texts))
 
 
-def shown(case: Case, actor: Actor, at: datetime) -> dict[str, Any]:
-    """For the page: articles to read and solved cases elsewhere."""
+def shown(case: Case, actor: Actor, at: datetime, asked: str = "") -> dict[str, Any]:
+    """For the page: articles to read, those that fit the words `asked`, solved cases elsewhere."""
     found = of(case, actor, at).help
     return {
         "help_answers": found.answers,
+        "help_asked": asked,
+        "help_found": answers_matching(
+            actor, asked, at, language=language(), area_path=case.area_path
+        )
+        if asked
+        else (),
         "help_solved": [
             {
                 "row": rows.shown(one.line, at),

@@ -11,4 +11,5 @@ neighbour_patterns = [
     path("neighbours/", neighbours.hand_overs, name="hand_overs"),
     path("neighbours/<int:hand_over>/", neighbours.hand_over, name="hand_over"),
     path("cases/<str:number>/neighbour/", neighbours.of_case, name="case_neighbour"),
+    path("cases/<str:number>/neighbour/<int:task>/", neighbours.of_task, name="task_neighbour"),
 ]

@@ -311,8 +311,9 @@ def happened(event: EventLine, procedure: Procedure, known: Book, kind: str = ""
 
 def step_words(verb: str) -> str:
     """What happened, where no case says by which procedure: the first that has the step names it."""
-    if verb in _HAPPENED:
-        return _(_HAPPENED[verb])
+    for table in (_HAPPENED, HAPPENINGS, URGENT):
+        if verb in table:
+            return _(table[verb])
     for procedure in book().procedures.values():
         if verb in procedure.verbs:
             return said(procedure.verbs[verb].title)

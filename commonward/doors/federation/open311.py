@@ -107,6 +107,11 @@ class _Status(Away):
         super().__init__(f"HTTP {status}")
         self.status = status
 
+    @property
+    def later(self) -> bool:
+        """Whether the same may be taken another time: it is busy or away, and refused nothing."""
+        return self.status in (408, 429) or not 400 <= self.status < 500
+
 
 def _one(end: _End, now: Callable[[], datetime], done: Asked) -> None:
     neighbour = end.neighbour
@@ -152,10 +157,10 @@ def _push(end: _End, row: NeighbourRequest, now: Callable[[], datetime], done: A
     try:
         ref, token = geo311.taken(end.post("requests", given), end.form)
     except _Status as refused:
-        if 400 <= refused.status < 500 and refused.status not in (408, 429):
-            asking311.was_refused(row, now(), str(refused))
-            return
-        raise
+        if refused.later:
+            raise
+        asking311.was_refused(row, now(), str(refused))
+        return
     except Refusal as refused:
         asking311.was_refused(row, now(), refused.code)
         return
@@ -184,7 +189,7 @@ def _updates(end: _End, since: datetime, now: Callable[[], datetime], done: Aske
         try:
             id_ = geo311.update_taken(end.post("servicerequestupdates", given), end.form)
         except (_Status, Refusal) as refused:
-            if isinstance(refused, _Status) and refused.status >= 500:
+            if isinstance(refused, _Status) and refused.later:
                 raise
             id_ = ""  # it does not want it; the next one is told all the same
         asking311.update_sent(row, event, id_)

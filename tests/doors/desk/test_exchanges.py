@@ -88,7 +88,7 @@ def test_an_officer_takes_a_file_in_and_reads_why_a_row_was_refused(office: Offi
     told = office.dispatcher.open(f"{HERE}1/file/?as=csv")
     lines = list(csv.reader(io.StringIO(told.html.removeprefix("\ufeff"))))
     assert lines[0][:3] == ["State", "Line", "Number there"]
-    assert lines[1][:3] == ["refused", "3", "H2"]
+    assert lines[1][:3] == ["row refused", "3", "H2"]
     assert office.browser("dispatcher", "zh-hans").open(f"{HERE}1/").status == 200
 
 

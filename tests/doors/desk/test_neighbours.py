@@ -4,6 +4,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from commonward.cases.actions import ask_tasks
+from commonward.cases.actions.federating.neighbours import add_neighbour, compare
 from commonward.cases.actions.receipts import new_link
 from commonward.cases.models import HandOver, HandOverConsent, Neighbour
 from commonward.core.federation import letters
@@ -65,3 +67,33 @@ def test_a_neighbour_is_added_compared_and_handed_a_case(here: District) -> None
     back = chief.post(f"/desk/neighbours/{row.pk}/", {"do": "withdraw"}, follow=True)
     assert b"taken back" in back.content
     assert b"Where it is now" not in portal.get(f"/my/{key}/").content
+
+
+def test_one_task_is_handed_and_the_case_stays_here(here: District) -> None:
+    chief = signed_in("duty_chief")
+    public = letters.public_of(letters.new_key())
+    to = add_neighbour(
+        here.administrator, "Riverside", "https://river.example.org", at=here.at,
+        key=letters.public_text(public),
+    )  # fmt: skip
+    compare(here.administrator, to.pk, letters.fingerprint(public), at=here.at)
+    report = here.report(RUBBISH, "A heap.")
+    here.handled(report)
+    (task,) = ask_tasks(
+        report.case.number, "assist", [here.teams["roads"]], "Lend the truck.", here.duty_chief,
+        timezone.now(),
+    )  # fmt: skip
+    step = f"/desk/cases/{report.case.number}/neighbour/{task.pk}/"
+    assert step.encode() in chief.get(f"/desk/cases/{report.case.number}/").content
+    assert signed_in("street_handler").get(step).status_code == 403
+    assert b"Hand this task to a neighbour" in chief.get(step).content
+    offered = chief.post(
+        step, {"do": "offer", "neighbour": str(to.pk), "reason": "Their truck."}, follow=True
+    )
+    assert b"the case stays ours" in offered.content
+    row = HandOver.objects.get()
+    assert (row.what, row.task_id) == ("task", task.pk)
+    again = chief.get(step).content
+    assert b"It is offered or handed already" in again and b'value="offer"' not in again
+    whole = chief.get(f"/desk/cases/{report.case.number}/neighbour/").content
+    assert b'value="offer"' in whole, "the case itself may still be handed on"

@@ -127,7 +127,7 @@ def test_quiet_hours_and_limits_hold_but_not_for_what_presses(
 
 def test_the_rules_of_a_channel_are_set_on_the_page(office: Office, told: Subscription) -> None:
     me = office.administrator
-    do(me, me.open(OUTBOX), "rule", per_second="5", per_day="20")
+    do(me, me.open(OUTBOX), "rule", channel="mail", per_second="5", per_day="20")
     rule = ChannelRule.objects.get(channel="mail")
     assert (rule.per_second, rule.per_day) == (5.0, 20)
     assert set(channels()) >= {"mail"}

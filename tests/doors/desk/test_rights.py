@@ -95,6 +95,11 @@ ROWS: dict[str, Row] = {
     "case_neighbour": Row(
         ("dispatcher", "duty_chief", "leader"), (("number", NUMBER),), unseen=UNSEEN
     ),
+    "task_neighbour": Row(
+        (),
+        (("number", NUMBER), ("task", "1000000")),
+        unseen=(*UNSEEN, "dispatcher", "duty_chief", "leader"),
+    ),
     "admin_words": Row(("administrator", "duty_chief")),
     "admin_words_spelling": Row(("administrator", "duty_chief")),
     "admin_words_same": Row(("administrator", "duty_chief")),

@@ -22,6 +22,8 @@ from commonward.core.refusals import Refusal
 from commonward.doors.federation.open311 import Asked, ask_neighbours
 from tests.district import LAMP, RUBBISH, District, small_district
 
+STATUSES = ("500", "429", "409", "503")
+
 
 class Town(ThreadingHTTPServer):
     """A neighbour's server with the faults that real ones have; `way` chooses one."""
@@ -31,6 +33,7 @@ class Town(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.way = ""
+        self.refuses = 0
         self.requests: list[dict[str, Any]] = []
         self.updates: list[dict[str, Any]] = []
         self.posted: list[tuple[str, dict[str, str]]] = []
@@ -49,8 +52,8 @@ class _Handler(BaseHTTPRequestHandler):
         town, found = self.server, urlsplit(self.path)
         name, form = found.path.rsplit("/", 1)[-1].rsplit(".", 1)
         page = int(parse_qs(found.query).get("page", ["1"])[0])
-        if town.way == "500":
-            return self._say(500, b"oops", "text/plain")
+        if town.way in STATUSES:
+            return self._say(int(town.way), b"oops", "text/plain")
         if town.way == "html":
             return self._say(200, b"<html>down for maintenance</html>", "text/html")
         if town.way == "error in 200":
@@ -74,6 +77,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.rfile.read(int(self.headers["Content-Length"])).decode()).items()}  # fmt: skip
         name, form = urlsplit(self.path).path.rsplit("/", 1)[-1].rsplit(".", 1)
         town.posted.append((name, told))
+        if town.refuses:
+            return self._say(town.refuses, b"no", "text/plain")
         if name == "servicerequestupdates":
             return self._rows("service_request_updates", "request_update",
                               [{"update_id": f"u{len(town.posted)}"}], form)  # fmt: skip
@@ -171,7 +176,7 @@ def test_their_requests_become_cases_and_each_once(
     assert not any(c.public for c in cases)
 
 
-@pytest.mark.parametrize("way", ["500", "html", "error in 200"])
+@pytest.mark.parametrize("way", [*STATUSES, "html", "error in 200"])
 def test_a_server_in_trouble_changes_nothing_and_is_asked_again(
     here: District, town: Town, way: str
 ) -> None:
@@ -242,6 +247,45 @@ def test_what_they_refuse_is_shown_to_a_person(here: District, town: Town) -> No
     (row,) = NeighbourRequest.objects.all()
     assert (row.state, row.fault) == ("failed", "HTTP 400")
     assert len(town.posted) == 1
+
+
+@pytest.mark.parametrize(("status", "state"), [(429, "waiting"), (503, "waiting"), (409, "failed")])
+def test_a_busy_neighbour_is_sent_the_same_again_and_one_that_refuses_is_not(
+    here: District, town: Town, status: int, state: str
+) -> None:
+    neighbour = known(here, town)
+    passes()
+    report = here.report(RUBBISH, "A heap.")
+    asking311.push(report.case.number, neighbour.pk, "trash", here.dispatcher, timezone.now())
+    town.refuses = status
+    passes(11)
+    row = NeighbourRequest.objects.get()
+    assert row.state == state
+    town.refuses = 0
+    passes(30)
+    row.refresh_from_db()
+    assert len(town.posted) == (2 if state == "waiting" else 1)
+    assert (row.state, row.fault) == (
+        ("open", "") if state == "waiting" else ("failed", f"HTTP {status}")
+    )
+
+
+@pytest.mark.parametrize(("status", "again"), [(429, True), (503, True), (409, False)])
+def test_an_update_that_found_them_busy_is_told_again(
+    here: District, town: Town, status: int, again: bool
+) -> None:
+    neighbour = known(here, town)
+    passes()
+    report = here.report(RUBBISH, "A heap.")
+    asking311.push(report.case.number, neighbour.pk, "trash", here.dispatcher, timezone.now())
+    passes(11)
+    here.act(report, "accept", here.intake_officer, 20)
+    town.refuses = status
+    passes(30)
+    town.refuses = 0
+    passes(50)
+    told = [name for name, _given in town.posted]
+    assert told.count("servicerequestupdates") == (2 if again else 1)
 
 
 _JSON = st.recursive(

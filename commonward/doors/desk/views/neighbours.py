@@ -12,13 +12,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from commonward.cases.actions.federating import asking311, giving, taking
+from commonward.cases.models import Case
 from commonward.cases.queries import neighbours as asked
 from commonward.cases.queries.reference import book
 from commonward.core.refusals import N_, Forbidden, Invalid
 from commonward.doors.desk.rows import case_address
 from commonward.doors.desk.showing import desk_page
 from commonward.doors.desk.views.admin.doing import administer, done, number, text
+from commonward.doors.desk.views.admin.wording import limit_told
 from commonward.doors.desk.views.steps import case_of, refusing
+from commonward.doors.desk.wording import KINDS, word
 from commonward.doors.look.showing import named
 from commonward.doors.look.standing import Standing, for_staff
 
@@ -82,20 +85,11 @@ def hand_over(request: HttpRequest, standing: Standing, hand_over: int) -> HttpR
 def of_case(request: HttpRequest, standing: Standing, number: str) -> HttpResponse:
     """Hand a case to a neighbour, and every hand-over of it so far."""
     case = case_of(number, standing)
-    code = book().categories[case.category_id].code
-    if not standing.actor.roles_for(HANDS, "hand_over", case.area_path, code):
-        raise Forbidden(N_("Your post does not hand matters to neighbours."))
+    code = _may_hand(case, standing)
 
     def shown() -> dict[str, Any]:
-        promise = giving.promise_of(case, standing.at)
         return {
-            "case": case,
-            "case_href": case_address(case.number),
-            "lines": _shown(asked.of_case(case, standing.at)),
-            "neighbours": [
-                one for one in asked.to_hand_to(standing.at, code) if one.speaks == "commonward"
-            ],
-            "promise": promise,
+            **_to_offer(case, code, standing, None),
             "open311": [
                 one for one in asked.to_hand_to(standing.at, code) if one.speaks == "open311"
             ],
@@ -111,16 +105,62 @@ def of_case(request: HttpRequest, standing: Standing, number: str) -> HttpRespon
     )
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_staff()
+@refusing
+def of_task(request: HttpRequest, standing: Standing, number: str, task: int) -> HttpResponse:
+    """Hand one task of a case to a neighbour; the case and its reporter stay here."""
+    case = case_of(number, standing)
+    code = _may_hand(case, standing)
+    found = asked.task_to_hand(case, task)
+
+    def shown() -> dict[str, Any]:
+        return {
+            **_to_offer(case, code, standing, found.pk),
+            "task": {
+                "kind": word(KINDS, found.kind),
+                "team": named(found.team.name, found.team.name_en) if found.team else "",
+            },
+        }
+
+    deeds = {"offer": partial(_offer, number, task=found.pk)}
+    return administer(request, standing, "desk/neighbours/case.html", shown, deeds)
+
+
+def _may_hand(case: Case, standing: Standing) -> str:
+    """The code of the case's category, for whoever may hand it on. Raises Forbidden."""
+    code = book().categories[case.category_id].code
+    if not standing.actor.roles_for(HANDS, "hand_over", case.area_path, code):
+        raise Forbidden(N_("Your post does not hand matters to neighbours."))
+    return code
+
+
+def _to_offer(case: Case, code: str, standing: Standing, task: int | None) -> dict[str, Any]:
+    """What the form of an offer shows: to whom, by when, and what was offered already."""
+    lines = asked.of_case(case, standing.at)
+    mine = [line for line in lines if line.row.side == "giver" and line.row.task_id == task]
+    takers = asked.to_hand_to(standing.at, code)
+    return {
+        "case": case,
+        "case_href": case_address(case.number),
+        "lines": _shown(lines),
+        "neighbours": [one for one in takers if one.speaks == "commonward"],
+        "offered": any(line.row.ended_at is None for line in mine),
+        "promise": giving.promise_of(case, standing.at),
+    }
+
+
 def _shown(lines: Any) -> list[dict[str, Any]]:
     return [{"line": line, "row": line.row, "waits": _(line.waits) if line.waits else "",
+             "limit": limit_told(line.row.clock.get("rule")),
              "href": reverse("desk:hand_over", args=[line.row.pk])} for line in lines]  # fmt: skip
 
 
-def _offer(number: str, request: HttpRequest, standing: Standing) -> str:
+def _offer(number: str, request: HttpRequest, standing: Standing, task: int | None = None) -> str:
     case = case_of(number, standing)
     made = giving.offer(
         case.number, _number(request, "neighbour"), text(request, "reason"), standing.actor,
-        standing.at,
+        standing.at, task=task,
     )  # fmt: skip
     done(request, _("Offered. It stays ours until the neighbour has taken it."))
     return reverse("desk:hand_over", args=[made.pk])

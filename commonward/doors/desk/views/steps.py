@@ -236,7 +236,11 @@ def shown(
         "with_files": any(one.kind == "photos" for one in fields),
         "public_words": any(one.kind == "text" for one in fields),
         **_reads(reads, case),
-        **(helping.shown(case, standing.actor, standing.at) if sheet.answers else {}),
+        **(
+            helping.shown(case, standing.actor, standing.at, request.GET.get("find", "")[:200])
+            if sheet.answers
+            else {}
+        ),
         **(extra or {}),
     }
     return desk_page(request, standing, template, context)

@@ -56,6 +56,36 @@ if (form && reads) {
       into.focus();
     });
   }
+  // What is found in the knowledge base goes into the answer; its reader still sends it.
+  const into = document.getElementById(form.querySelector("[data-into]")?.dataset.into ?? "");
+  const help = document.querySelector(".answer-help");
+  const insertable = () => {
+    for (const button of help.querySelectorAll("[data-insert]")) button.hidden = false;
+  };
+  if (into && help) {
+    insertable();
+    help.addEventListener("click", (event) => {
+      const button = event.target.closest("[data-insert]");
+      if (!button) return;
+      into.value = into.value ? `${into.value}\n${button.dataset.insert}` : button.dataset.insert;
+      into.dispatchEvent(new Event("input", { bubbles: true }));
+      into.focus();
+    });
+    help.querySelector("[data-find]")?.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      const asked = new FormData(event.target).get("q").trim();
+      if (!asked) return;
+      try {
+        const answer = await fetch(`${location.pathname}?find=${encodeURIComponent(asked)}`);
+        if (!answer.ok) throw new Error(answer.status);
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        help.querySelector("[data-found]").innerHTML = page.querySelector("[data-found]").innerHTML;
+        insertable();
+      } catch {
+        HTMLFormElement.prototype.submit.call(event.target);
+      }
+    });
+  }
 }
 
 // Somebody else changed the case that is open here.

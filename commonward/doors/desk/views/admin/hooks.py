@@ -22,6 +22,7 @@ from commonward.doors.desk.views.admin.doing import (
     words_of,
 )
 from commonward.doors.desk.views.admin.wording import delivery_words
+from commonward.doors.desk.wording import step_words
 from commonward.doors.look.standing import Standing, for_staff
 
 SECRET = "new_hook_secret"  # noqa: S105 (the name of a place in the session)
@@ -64,6 +65,7 @@ def hook(request: HttpRequest, standing: Standing, hook: int) -> HttpResponse:
                 {"id": d.pk, "made_at": d.made_at, "state": delivery_words(d.state),
                  "waits": d.state == "waiting", "good": d.state == "sent",
                  "verb": d.event.verb if d.event else _("trial"),
+                 "step": step_words(d.event.verb) if d.event else "",
                  "case": d.event.case.number if d.event else "",
                  "attempts": d.attempts, "fault": d.fault, "next_at": d.next_at}
                 for d in card.deliveries

@@ -18,6 +18,7 @@ from commonward.core.quiet import clock, minutes
 from commonward.core.refusals import N_, Invalid
 from commonward.doors.desk.views.admin.doing import administer, done, number, text
 from commonward.doors.desk.views.admin.wording import delivery_words
+from commonward.doors.desk.wording import step_words
 from commonward.doors.look.standing import Standing, for_staff
 from commonward.doors.outbox.channels import channels
 
@@ -63,6 +64,7 @@ def _shown(request: HttpRequest, standing: Standing) -> dict[str, Any]:
                 "many": one.waiting == asked.MOST_COUNTED,
                 "down": one.rule.down_until is not None and one.rule.down_until > standing.at,
                 "rule": one.rule,
+                "per_second": f"{one.rule.per_second:g}",
                 "quiet_from": clock(one.rule.quiet_from),
                 "quiet_until": clock(one.rule.quiet_until),
                 "rules": one.channel != HOOK,
@@ -77,8 +79,10 @@ def _shown(request: HttpRequest, standing: Standing) -> dict[str, Any]:
         "rows": [
             {
                 "row": row,
+                "step": step_words(row.verb) if row.verb else "",
                 "channel": titles.get(row.channel, row.channel),
                 "state": delivery_words(row.state),
+                "later": row.next_at is not None and row.next_at > standing.at,
                 "waits": _(asked.WAITS[row.waits]) if row.waits else "",
             }
             for row in rows

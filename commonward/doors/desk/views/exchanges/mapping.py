@@ -1,5 +1,6 @@
 """The mapping drawn beside a sample: chosen from lists, tried on the first rows, kept as a version."""
 
+import re
 from functools import partial
 from typing import Any
 
@@ -49,7 +50,7 @@ def mapping(request: HttpRequest, standing: Standing, name: str) -> HttpResponse
         exchange = exchange_named(name)
         columns, rows = _sample(exchange)
         drawn = _sent(request) if "column-ref" in request.POST else _standing(exchange, columns)
-        shows = [[mask_cell(cell) for cell in row] for row in rows]
+        shows = [[_masked(cell) for cell in row] for row in rows]
         return {
             "exchange": exchange,
             "columns": columns,
@@ -77,6 +78,17 @@ def mapping(request: HttpRequest, standing: Standing, name: str) -> HttpResponse
     deeds = {"sample": _take_sample, "look": _look, "save": _save, "forget": _forget}
     bound = {deed: partial(do, name) for deed, do in deeds.items()}
     return administer(request, standing, "desk/exchanges/mapping.html", shown, bound)
+
+
+_MOMENT = re.compile(
+    r"((19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{1,2}[-/.]\d{1,2}[-/.](19|20)\d\d)"
+    r"([ T]?\d{1,2}[:时点]\d{1,2}(:\d{1,2}|分)?)?"
+)
+
+
+def _masked(cell: str) -> str:
+    """A cell of the sample: numbers of people are hidden, but a moment must be seen to be read."""
+    return cell if _MOMENT.fullmatch(cell.strip()) else mask_cell(cell)
 
 
 def _sample(exchange: Exchange) -> tuple[list[str], list[list[str]]]:
@@ -148,9 +160,7 @@ def _field(
         "gone": column if column and column not in columns else "",
         "constant": rule.get("constant", ""),
         "form": rule.get("form", "auto"),
-        "forms": [(one, _(wording.FORMS.get(one, one))) for one in TIME_FORMS]
-        if name in MOMENTS
-        else [],
+        "forms": [(one, wording.form_words(one)) for one in TIME_FORMS] if name in MOMENTS else [],
         "choices": [(one, _(wording.VALUES[one])) for one in CHOICES.get(name, ())],
         "tabled": name in TABLED,
         "constants": name in (*TABLED, "address"),

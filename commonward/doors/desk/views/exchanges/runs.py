@@ -22,6 +22,7 @@ from commonward.cases.actions.exchanging.running import AT_ONCE
 from commonward.cases.actions.exchanging.telling import statuses_file
 from commonward.cases.models import ExchangeRow, ExchangeRun
 from commonward.cases.queries import exchanges as asked
+from commonward.core.exchanging.mapping import CHOICES
 from commonward.core.exchanging.writing import KINDS
 from commonward.core.refusals import Refusal
 from commonward.doors.desk.showing import desk_page
@@ -93,7 +94,7 @@ def _sums(run: ExchangeRun) -> list[tuple[str, int, str]]:
         (_("updated"), run.updated, "updated", ("in",)),
         (_("equal"), run.same, "", ("in", "reconcile")),
         (_("differing"), run.differing, "differs", ("in", "reconcile")),
-        (_("refused"), run.refused, "refused", ("in", "reconcile")),
+        (_("rows refused"), run.refused, "refused", ("in", "reconcile")),
         (_("only there"), run.only_there, "only_there", ("reconcile",)),
         (_("only here"), run.only_here, "only_here", ("reconcile",)),
     )
@@ -111,7 +112,12 @@ def _rows(run: ExchangeRun, rows: Sequence[ExchangeRow]) -> list[dict[str, Any]]
             "told": wording.word(one.state),
             "case": one.case.number if one.case else "",
             "parts": [
-                {"field": wording.word(field), "here": here, "there": there, "what": what}
+                {
+                    "field": wording.word(field),
+                    "here": wording.word(here) if field in CHOICES else here,
+                    "there": wording.word(there) if field in CHOICES else there,
+                    "what": what,
+                }
                 for field, here, there, what in told_of_row(one, key, wording.fault_words)
                 if field or what
             ],

@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext as _
 
+from commonward.core.exchanging.mapping import CHOICES
+from commonward.core.exchanging.orders import example_of
 from commonward.core.refusals import N_, Invalid, Refusal
 from commonward.doors.look.naming import refused
 
@@ -59,7 +61,7 @@ KINDS = {
     "reconcile": N_("Two lists compared"),
 }
 STATES = {
-    "refused": N_("refused"),
+    "refused": N_("row refused"),
     "updated": N_("updated"),
     "differs": N_("differs"),
     "only_here": N_("only here"),
@@ -75,11 +77,19 @@ HEADS = (
     N_("What is wrong"), N_("Decision"),
 )  # fmt: skip
 FORMS = {
-    "auto": N_("year first, as 2026-03-02 09:05"),
+    "auto": N_("any that begins with the year"),
     "excel": N_("number of days, as in Excel"),
     "unix": N_("seconds since 1970"),
 }
-"""How a moment is written there, where the pattern alone would tell nobody anything."""
+"""How a moment is written there; each pattern is shown by an example (`form_words`)."""
+
+
+def form_words(form: str) -> str:
+    """A form of moments as somebody chooses it: by what a moment looks like in it."""
+    example = example_of(form)
+    if form not in FORMS:
+        return example
+    return _("{form}, as {example}").format(form=_(FORMS[form]), example=example)
 
 
 def word(name: str) -> str:
@@ -95,4 +105,6 @@ def fault_words(refusal: Refusal) -> str:
     values = dict(refusal.values)
     if "name" in values:
         values["name"] = word(str(values["name"]))
+    if refusal.field in CHOICES and "known" in values:
+        values["known"] = _(", ").join(word(one) for one in CHOICES[refusal.field])
     return refused(Invalid(refusal.text, field=refusal.field, **values))
