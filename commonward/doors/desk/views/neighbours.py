@@ -14,8 +14,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from commonward.cases.actions.federating import asking311, giving, taking
 from commonward.cases.models import Case
 from commonward.cases.queries import neighbours as asked
+from commonward.cases.queries.handed_seen import readable
 from commonward.cases.queries.reference import book
-from commonward.core.refusals import N_, Forbidden, Invalid
+from commonward.core.refusals import N_, Forbidden, Invalid, Missing
 from commonward.doors.desk.rows import case_address
 from commonward.doors.desk.showing import desk_page
 from commonward.doors.desk.views.admin.doing import administer, done, number, text
@@ -34,9 +35,11 @@ HOW = {"phone": N_("by telephone"), "counter": N_("at the counter"), "letter": N
 @for_staff(*HANDS)
 def hand_overs(request: HttpRequest, standing: Standing) -> HttpResponse:
     """What neighbours offer us, what is between us, and what does not arrive."""
-    every = asked.hand_overs(standing.at)
+    offers, every = asked.asked_of_us(standing.at), asked.hand_overs(standing.at)
+    may = readable([line.row for line in (*offers, *every)], standing.actor, standing.at)
+    every = [line for line in every if line.row.pk in may]
     context = {
-        "offers": _shown(asked.asked_of_us(standing.at)),
+        "offers": _shown([line for line in offers if line.row.pk in may]),
         "stuck": _shown([line for line in every if line.stuck]),
         "lines": _shown(every),
     }
@@ -51,8 +54,8 @@ def hand_over(request: HttpRequest, standing: Standing, hand_over: int) -> HttpR
     def shown() -> dict[str, Any]:
         line = asked.hand_over(hand_over, standing.at)
         row = line.row
-        if row.case is not None:
-            case_of(row.case.number, standing)  # a case that this person may not see is missing
+        if row.pk not in readable([row], standing.actor, standing.at):
+            raise Missing(N_("There is no such hand-over."), field="hand_over")
         content = row.content if row.state == "asked" else {}
         return {
             "one": _shown([line])[0],
