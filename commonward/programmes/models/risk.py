@@ -130,6 +130,9 @@ class RiskQuestion(models.Model):
     answered_by = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+")
     heeded = models.BooleanField(default=False)
     """Whether it changed something in the project."""
+    soon_at = models.DateTimeField(null=True, blank=True)
+    late_at = models.DateTimeField(null=True, blank=True)
+    """When the office was reminded that an answer is owed soon, and that it is late; each once."""
 
     class Meta:
         db_table = "programmes_riskquestion"

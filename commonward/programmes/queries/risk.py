@@ -13,7 +13,7 @@ from commonward.core.calendars import Limit, Unit
 from commonward.core.refusals import N_, Missing
 from commonward.core.rights import Actor
 from commonward.core.risk.terms import Terms
-from commonward.programmes.models import RiskCondition, RiskReview, RiskTerms
+from commonward.programmes.models import RiskCondition, RiskQuestion, RiskReview, RiskTerms
 
 CATEGORY = "P-risk"
 """The category under which a review is filed."""
@@ -103,6 +103,14 @@ def reviews_for(actor: Actor, at: datetime, *, ended: bool = False) -> Sequence[
         )
         for row in rows
     ]
+
+
+def answers_owed(actor: Actor) -> Sequence[RiskQuestion]:
+    """The questions that wait for an answer of this person's teams, the next due first."""
+    rows = RiskQuestion.objects.filter(
+        answered_at=None, review__case__is_open=True, review__case__team__in=actor.teams
+    )
+    return list(rows.select_related("review__case").order_by("due_at", "pk")[:MOST])
 
 
 def conditions_for(actor: Actor) -> Sequence[RiskCondition]:

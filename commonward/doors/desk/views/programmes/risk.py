@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from commonward.cases.queries.reference import book
 from commonward.core.refusals import N_, Missing
-from commonward.core.risk.terms import OUTCOMES, Terms
+from commonward.core.risk.terms import KINDS, OUTCOMES, Terms
 from commonward.doors.desk.showing import desk_page
 from commonward.doors.desk.views.admin.doing import Deed, administer, beginning, done, number, text
 from commonward.doors.desk.views.programmes.risk_forms import (
@@ -32,6 +32,7 @@ from commonward.programmes.models import RiskReview
 from commonward.programmes.queries.risk import (
     CATEGORY,
     Line,
+    answers_owed,
     conditions_for,
     keeps,
     review_of,
@@ -71,6 +72,16 @@ def reviews(request: HttpRequest, standing: Standing) -> HttpResponse:
                 "late": one.done_at is None and one.due_at < standing.at,
             }
             for one in conditions_for(standing.actor)
+        ],
+        "answers": [
+            {
+                "title": named(one.review.title, one.review.title_en),
+                "number": one.review.case.number,
+                "kind": word(KINDS, one.kind),
+                "due": due_words(one.due_at),
+                "late": one.due_at < standing.at,
+            }
+            for one in answers_owed(standing.actor)
         ],
     }
     return desk_page(request, standing, "desk/programmes/risk/list.html", context)
