@@ -1,79 +1,109 @@
 """The outbox: what one worker sends in a second, and what a claim costs while a million messages wait."""
 
 import contextlib
-import http.client
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
-from django.conf import settings
 from django.db import connection
 from django.test.utils import override_settings
 
+from bench import site
 from bench.rows import Context, Row, quantile
-from commonward.cases.actions import delivering
+from commonward.cases.actions import Said, act, delivering, open_case
+from commonward.cases.actions.hooking import add_hook
+from commonward.cases.actions.subscribing import confirm, subscribe, token_of
 from commonward.cases.models import Delivery
-from commonward.core.channels import Channel, Later, Message, Sent
-from commonward.core.letter_texts import fill, shipped
-from commonward.doors.email.channel import CHANNEL
-from commonward.doors.outbox.address import key_of
+from commonward.core.channels import Channel
+from commonward.core.rights import SYSTEM
+from commonward.doors.email.channel import CHANNEL as MAIL
 from commonward.doors.outbox.sending import Delivered, send_due
-from commonward.doors.outbox.writing import html_of
+from commonward.doors.sms.channel import CHANNEL as SMS
+from commonward.doors.webhook.sending import call_hooks
+from commonward.people.models import Account
+from commonward.people.queries import actor_for
 
 DATABASES = ("sqlite", "postgres")
 AT = datetime(2026, 3, 2, 8, tzinfo=UTC)
 WAITING = 1_000_000
-SENT = 1_000
+POLYGONS = 400
+CASES = 250
+"""Each with a reporter who hears of it by mail and by text message: of the first question and of
+two steps. A hook hears of each, too."""
 CLAIMS = 300
+WARMING = 5
 _SINK = """
 import http.server, sys
 class Sink(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     def do_POST(self):
         self.rfile.read(int(self.headers["Content-Length"]))
-        self.send_response(200); self.send_header("Content-Length", "2"); self.end_headers()
-        self.wfile.write(b"ok")
+        told = b'{"id": "%s"}' % self.headers.get("Idempotency-Key", "").encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(told)))
+        self.end_headers()
+        self.wfile.write(told)
     def log_message(self, *a): pass
 http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Sink).serve_forever()
 """
 
 
 def bench(ctx: Context) -> list[Row]:
-    """Fill the table, claim, then send to sinks on this machine."""
+    """Owe letters, fill the table beside them, claim, then send to sinks on this machine."""
+    _owed(ctx.count(CASES, 10))
     count = ctx.count(WAITING, 1_000)
     _fill(count)
     rows = [_claims(count, 1), _claims(count, 20)]
     with _sink("-m", "aiosmtpd", "-n", "-c", "aiosmtpd.handlers.Sink", "-l") as port:
         mail = override_settings(
             EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend", EMAIL_HOST="127.0.0.1",
-            EMAIL_PORT=port, EMAIL_USE_TLS=False, EMAIL_USE_SSL=False,
+            EMAIL_PORT=port, EMAIL_USE_TLS=False, EMAIL_USE_SSL=False, MAIL=True,
             MAIL_FROM="Commonward <reports@example.org>",
         )  # fmt: skip
         with mail:
-            rows.append(_sent(ctx, replace(CHANNEL, code="smtp", write=_write), "mail, SMTP sink"))
+            rows.append(_sent("mails, SMTP sink", lambda most: _by(MAIL, most)))
     with _sink("-c", _SINK) as port:
-        line = http.client.HTTPConnection("127.0.0.1", port)
-
-        def send(message: Message) -> Sent:
-            line.request("POST", "/", message.text.encode(), {"Idempotency-Key": message.key})
-            answer = line.getresponse()
-            answer.read()
-            if answer.status != 200:
-                raise Later(f"HTTP {answer.status}")
-            return Sent(message.key[-12:])
-
-        text = Channel("http", "Text", "Number", check=str, send=send, ready=lambda: True,
-                       longest=300, write=_write)  # fmt: skip
-        rows.append(_sent(ctx, text, "short messages, HTTP sink"))
+        with override_settings(SMS=f"http://site:secret@127.0.0.1:{port}/?source=Centre"):
+            rows.append(_sent("text messages, HTTP sink", lambda most: _by(SMS, most)))
+        with override_settings(HOOKS_PRIVATE=True):
+            add_hook(SYSTEM, "Sink", f"http://127.0.0.1:{port}/", at=AT - timedelta(days=3))
+            _open(ctx.count(CASES, 10), told=False)
+            rows.append(_sent("calls of a hook, HTTP sink", _hooks))
     return rows
 
 
+def _owed(cases: int) -> None:
+    """Reporters who are owed a question and two steps each, by two channels."""
+    site.grown(POLYGONS)
+    _open(cases, told=True)
+    prepared = delivering.prepare(AT - timedelta(hours=1), most=10 * cases)
+    if prepared != 4 * cases:
+        raise AssertionError(f"{prepared} steps are owed, not {4 * cases}")
+
+
+def _open(cases: int, *, told: bool) -> None:
+    begun = AT - timedelta(days=2)
+    who = actor_for(Account.objects.filter(login__startswith="worker").earliest("id").pk, begun)
+    for number, (lat, lon) in enumerate(site.places(cases, POLYGONS, seed=3 + told)):
+        said = Said(channel="portal", words="Rubbish", lat=lat, lon=lon, language="en")
+        report = open_case("0301", said, begun)
+        for channel, address in (
+            (("mail", f"reader{number}@example.org"), ("sms", f"+86138{number:08}")) if told else ()
+        ):
+            made = subscribe(report.pk, address, "en", begun, own=True, channel=channel)
+            if made is None:
+                raise AssertionError("nobody is told")
+            confirm(token_of(made.pk), begun)
+        for minute, verb in enumerate(("accept", "file"), 1):
+            act(report.case.number, verb, who, begun + timedelta(minutes=minute), {})
+
+
 def _fill(count: int) -> None:
-    """So many that wait: by four channels, half of them due, a quarter not in turn."""
+    """So many that wait: by three channels, half of them due, a quarter not in turn."""
     series = (
         f"WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < {count})"
         if connection.vendor == "sqlite"
@@ -88,8 +118,8 @@ def _fill(count: int) -> None:
         cursor.execute(
             "INSERT INTO cases_delivery (room, channel, lane, turn, why, provider_id, receipt,"
             f" state, made_at, next_at, attempts, fault) {series}"
-            " SELECT 'bench', CASE n % 4 WHEN 0 THEN 'sms' WHEN 1 THEN 'chat' WHEN 2 THEN 'hook'"
-            " ELSE 'mail' END, 'l' || (n - n % 4 + (CASE WHEN n % 4 = 3 THEN 2 ELSE n % 4 END)),"
+            " SELECT 'bench', CASE n % 4 WHEN 0 THEN 'many' WHEN 1 THEN 'chat' ELSE 'fed' END,"
+            " 'l' || (n - n % 4 + (CASE WHEN n % 4 = 3 THEN 2 ELSE n % 4 END)),"
             f" n % 4 <> 3, '', '', '', 'waiting', {moment}, {moment}, 0, '' FROM s"
         )
         cursor.execute("ANALYZE cases_delivery")
@@ -99,7 +129,7 @@ def _claims(count: int, at_once: int) -> Row:
     took, spent = [], []
     for _each in range(CLAIMS):
         begun, cpu = time.perf_counter(), time.process_time()
-        found = delivering.lease_some(AT, at_once, channel="sms")
+        found = delivering.lease_some(AT, at_once, channel="many")
         took.append(time.perf_counter() - begun)
         spent.append(time.process_time() - cpu)
         if not found and count > 100_000:
@@ -114,39 +144,31 @@ def _claims(count: int, at_once: int) -> Row:
     )
 
 
-def _write(delivery: int, at: datetime) -> Message:
-    """As a real step's words: filled in, and as a page."""
-    words = fill(shipped()["step", "long", "en"], {
-        "number": str(delivery), "heading": "Filing", "plain": "The centre is opening a case.",
-        "has": "Street office", "link": f"{settings.SITE_URL}/mail/{delivery}/",
-    })  # fmt: skip
-    return Message(
-        key_of(delivery), f"reader{delivery}@example.org", "en", words.title, words.body, at,
-        html=html_of(words),
-    )  # fmt: skip
-
-
-def _sent(ctx: Context, channel: Channel, what: str) -> Row:
-    count = ctx.count(SENT, 50)
-    Delivery.objects.bulk_create(
-        [
-            Delivery(room="bench", channel=channel.code, lane=f"{channel.code}{number}",
-                     made_at=AT, next_at=AT - timedelta(days=1))
-            for number in range(count)
-        ]
-    )  # fmt: skip
+def _by(channel: Channel, most: int) -> int:
     done = Delivered()
+    send_due(channel, lambda: AT, most, done)
+    return done.sent
+
+
+def _hooks(most: int) -> int:
+    return call_hooks(lambda: AT, most=most).sent
+
+
+def _sent(what: str, send: Callable[[int], int]) -> Row:
+    send(WARMING)  # words, templates and reference data are read for the first one
     begun, cpu = time.perf_counter(), time.process_time()
-    send_due(channel, lambda: AT, count, done)
+    count = send(1_000_000)
     took, spent = time.perf_counter() - begun, time.process_time() - cpu
-    if done.sent != count:
-        raise AssertionError(f"of {count}: {done}")
+    code = {"m": "mail", "t": "sms", "c": "hook"}[what[0]]
+    left = Delivery.objects.filter(channel=code, state="waiting").count()
+    if left or not count:
+        raise AssertionError(f"{what}: {count} went out, {left} did not")
     return Row(
-        f"deliveries by one worker: {what}",
+        f"one worker's deliveries: {what}",
         f"{count / took:,.0f}/s",
         "≥ 200/s",
         count / took >= 200,
-        f"{count / spent:,.0f} a second of this process's CPU",
+        f"{count / spent:,.0f} a second of this process's CPU; {count:,} went out",
     )
 
 

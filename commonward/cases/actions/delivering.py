@@ -17,7 +17,7 @@ from commonward.cases.models import Allowance, Delivery, Event, Hook, Subscripti
 from commonward.cases.queries.letters import steps_to_tell
 from commonward.core.channels import HOOK, MAIL
 from commonward.people.durability import soon_durable
-from commonward.people.rows import fixed_cursor
+from commonward.people.rows import among, fixed_cursor, many
 
 LEASE = timedelta(minutes=10)
 """How long whoever sends a message has it for themselves; longer than any provider takes."""
@@ -144,19 +144,26 @@ def lease(at: datetime, *, channel: str = MAIL, hooks: bool = False) -> int | No
     return found[0] if found else None
 
 
+CLAIM = """
+SELECT id FROM cases_delivery
+WHERE channel = %s AND next_at <= %s AND next_at IS NOT NULL AND turn ORDER BY next_at, id LIMIT %s
+"""
+"""What is due. "IS NOT NULL" and "turn" are the index's own condition, word for word."""
+
+
 def lease_some(at: datetime, most: int, *, channel: str = MAIL) -> list[int]:
     """Take up to so many that wait longest, one of each lane; ids in the order of their turn."""
-    with transaction.atomic():
-        found = list(
-            Delivery.objects.select_for_update(skip_locked=True)
-            # The last two are the index's own condition, word for word.
-            .filter(channel=channel, next_at__lte=at, next_at__isnull=False, turn=True)
-            .order_by("next_at", "id")
-            .values_list("pk", flat=True)[:most]
-        )
+    moment, until = (connection.ops.adapt_datetimefield_value(one) for one in (at, at + LEASE))
+    waits = CLAIM + "FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else CLAIM
+    # A lease that a power cut undoes was of somebody whom it ended, too.
+    with soon_durable(), fixed_cursor() as cursor:
+        cursor.execute(waits, [channel, moment, most])
+        found = [pk for (pk,) in cursor.fetchall()]
         if found:
-            Delivery.objects.filter(pk__in=found).update(
-                next_at=at + LEASE, attempts=F("attempts") + 1
+            cursor.execute(
+                "UPDATE cases_delivery SET next_at = %s, attempts = attempts + 1"  # noqa: S608 (a constant)
+                f" WHERE id {among()}",
+                [until, many(found)],
             )
     return found
 

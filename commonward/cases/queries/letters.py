@@ -84,9 +84,7 @@ def letter(delivery: int, at: datetime) -> Letter | None:
     return None if found is None else found[1]
 
 
-def letters(
-    deliveries: Collection[int], at: datetime
-) -> Mapping[int, tuple[Mark, Letter | None]]:
+def letters(deliveries: Collection[int], at: datetime) -> Mapping[int, tuple[Mark, Letter | None]]:
     """What each of these says, read together: a bounded number of queries for all of them, and one
     more for each first answer to a mail. Those of rooms, and those that ended, are not in it."""
     with reading_once():
@@ -150,7 +148,8 @@ def steps_to_tell(subscription: Subscription, at: datetime) -> list[Told]:
 
     An answer is whatever the office wrote something with; the end is the closing, and what ends.
     """
-    steps = _told_to([subscription])[subscription.pk][0]
+    with reading_once():
+        steps = _told_to([subscription], stands=False)[subscription.pk][0]
     if subscription.news == "asked":
         return [s for s in steps if s.asks or s.words]
     if subscription.news == "end":
@@ -159,14 +158,15 @@ def steps_to_tell(subscription: Subscription, at: datetime) -> list[Told]:
 
 
 def _told_to(
-    subscriptions: Sequence[Subscription],
+    subscriptions: Sequence[Subscription], *, stands: bool = True
 ) -> Mapping[int, tuple[list[Told], Standing | None]]:
     """By subscription, what its reader may know: the steps, and where the report stands."""
     found: dict[int, tuple[list[Told], Standing | None]] = {}
     own = [(one, _worked_on(one.report.case)) for one in subscriptions if one.own]
     steps = steps_of([(one.report_id, one.report.case_id, case.pk) for one, case in own])
     for one, case in own:
-        found[one.pk] = [s for s in steps[one.report_id] if not s.mine], _standing(case)
+        told = [s for s in steps[one.report_id] if not s.mine]
+        found[one.pk] = told, _standing(case) if stands else None
     others = [one for one in subscriptions if not one.own]
     if not others:
         return found

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Count, Min, QuerySet
 
 from commonward.cases.actions.channel_rules import rule_of
 from commonward.cases.models import ChannelRule, Delivery
@@ -15,6 +15,7 @@ from commonward.core.quiet import quiet_until
 from commonward.core.refusals import N_
 from commonward.core.rights import Actor
 from commonward.people import access
+from commonward.people.queries import reading_once
 
 ON_A_PAGE = 50
 MOST_COUNTED = 10_000
@@ -47,10 +48,11 @@ def facts_of(deliveries: Collection[int]) -> Mapping[int, Waits]:
         "pk", "subscription_id", "event_id", "subscription__quiet_from",
         "subscription__quiet_until", "event__case__grade", "event__case__procedure_id",
     )  # fmt: skip
-    return {
-        pk: Waits(subscription, event is None, _presses(grade, procedure), (begins, ends))
-        for pk, subscription, event, begins, ends, grade, procedure in rows
-    }
+    with reading_once():
+        return {
+            pk: Waits(subscription, event is None, _presses(grade, procedure), (begins, ends))
+            for pk, subscription, event, begins, ends, grade, procedure in rows
+        }
 
 
 def held_until(
@@ -125,6 +127,40 @@ def channel_states(actor: Actor, channels: Sequence[str], at: datetime) -> Seque
     """Each channel, for administrators of the whole site. Raises Forbidden."""
     access.require_administrator(actor, "see_outbox")
     return tuple(_state(one, at) for one in channels)
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelCount:
+    """One channel as a number for whoever watches the machine: messages that wait, those of them
+    that are due now and for how many seconds the oldest (0.0: none), and those given up."""
+
+    waiting: int = 0
+    due: int = 0
+    dead: int = 0
+    oldest_due: float = 0.0
+
+
+def counts(at: datetime) -> Mapping[str, ChannelCount]:
+    """Every channel that anything is or was owed by; of nobody and of no report (3 statements)."""
+    waits = Delivery.objects.filter(next_at__isnull=False).order_by()
+    waiting = dict(waits.values_list("channel").annotate(Count("id")))
+    due = {
+        channel: (count, (at - oldest).total_seconds())
+        for channel, count, oldest in waits.filter(turn=True, next_at__lte=at)
+        .values_list("channel")
+        .annotate(Count("id"), Min("next_at"))
+    }
+    given_up = Delivery.objects.filter(state__in=["refused", "failed"]).order_by()
+    dead = dict(given_up.values_list("channel").annotate(Count("id")))
+    return {
+        channel: ChannelCount(
+            waiting.get(channel, 0),
+            due.get(channel, (0, 0.0))[0],
+            dead.get(channel, 0),
+            due.get(channel, (0, 0.0))[1],
+        )
+        for channel in sorted(waiting.keys() | dead.keys())
+    }
 
 
 def outbox_pressing(channels: Sequence[str], at: datetime) -> bool:

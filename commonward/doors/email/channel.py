@@ -38,6 +38,8 @@ def send(message: Message) -> Sent:
     except smtplib.SMTPRecipientsRefused as fault:
         raise _recipient_refused(fault) from fault
     except smtplib.SMTPDataError as fault:
+        if fault.smtp_code < 400:
+            _hang_up()
         # What they hold against the text is ours to mend: the address may still be good.
         raise Later(_code(fault.smtp_code)) from fault
     except _refusals() as fault:  # of a backend that is another program's
@@ -101,6 +103,17 @@ def close() -> None:
     if connection is not None:
         connection.close()
         _line.connection = None
+
+
+def _hang_up() -> None:
+    """End the connection without a word, for another one. A server that answered something twice
+    is one answer ahead of us from then on, and would keep us waiting for what it said before."""
+    connection = getattr(_line, "connection", None)
+    line = getattr(connection, "connection", None)
+    if line is not None:
+        line.close()
+        connection.connection = None
+    _line.connection = None
 
 
 def masked(address: str) -> str:

@@ -148,9 +148,7 @@ class _Pass:
                 return None
             known = self.read.get(delivery)
             found = (
-                known[1]
-                if known is not None and known[0] == mark
-                else letter(delivery, self.now())
+                known[1] if known is not None and known[0] == mark else letter(delivery, self.now())
             )
             if found is None:
                 return None

@@ -6,17 +6,24 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 
 from commonward.cases.actions import delivering, hooking
-from commonward.cases.queries.hooks import Message, message
+from commonward.cases.queries.hooks import Message, hooks_of, is_owed
+from commonward.core.channels import HOOK
 from commonward.core.hooking import hook_address, signatures
 from commonward.core.refusals import Refusal
 from commonward.doors.webhook.calling import NotCalled, call
 
 log = logging.getLogger(__name__)
+
+AT_ONCE = 20
+"""Calls leased together."""
+FRESH = timedelta(seconds=5)
+"""How long what was read for them is called without being read again; whether it is still owed is
+looked at before every call."""
 
 
 @dataclass(slots=True)
@@ -38,19 +45,46 @@ def call_hooks(now: Callable[[], datetime], *, most: int = 500) -> Called:
     """
     done = Called(prepared=hooking.prepare(now()))
     hooking.clean(now())
-    for leased in delivering.all_due(now, most, hooks=True):
-        _one(leased, now, done)
+    while most > 0:
+        leased = delivering.lease_some(now(), min(most, AT_ONCE), channel=HOOK)
+        if not leased:
+            break
+        _batch(leased, now, done)
+        most -= len(leased)
     return done
 
 
-def _one(delivery: int, now: Callable[[], datetime], done: Called) -> None:
+def _batch(leased: list[int], now: Callable[[], datetime], done: Called) -> None:
+    """Call these; what was not tried is given back."""
+    began = now()
+    rest = list(leased)
+    looked, read = None, {}
+    try:
+        while rest:
+            moment = now()
+            if moment - began > delivering.LEASE / 2:
+                return
+            if looked is None or moment - looked > FRESH:
+                looked, read = moment, hooks_of(rest, moment)
+            one = rest.pop(0)
+            _one(one, read.get(one), now, done)
+    finally:
+        delivering.give_back(rest, now())
+
+
+def _one(
+    delivery: int,
+    says: Callable[[], Message] | None,
+    now: Callable[[], datetime],
+    done: Called,
+) -> None:
     found = None
     try:
-        found = message(delivery, now())
-        if found is None:
+        if says is None or not is_owed(delivery):
             delivering.dropped(delivery, now())
             done.dropped += 1
             return
+        found = says()
         if found.hook in done.away:
             delivering.put_off(delivery, now(), "", counts=False)
             done.put_off += 1

@@ -187,7 +187,7 @@ class Gateway:
     """A provider by HTTP. `moods` are used up one by each POST: "ok", "lies" (200 with an error),
     "lies nobody" (200 with an error that names the number), "empty" (200 without anything),
     "page" (200 with a page), "down" (503), "throttled" (429), "forgets" (takes it and hangs up),
-    "locked" (401). The same key is the same message."""
+    "slow" (takes it and says so when nobody listens any more), "locked" (401). The same key is the same message."""
 
     port: int = 0
     moods: list[str] = field(default_factory=list)
@@ -195,6 +195,8 @@ class Gateway:
     """By key, what it would have sent to a telephone."""
     posts: list[dict[str, str]] = field(default_factory=list)
     """The headers of each POST."""
+    late: threading.Event = field(default_factory=threading.Event)
+    """What a slow one waits for."""
     stop: Callable[[], None] = lambda: None
 
     @property
@@ -214,7 +216,9 @@ class Gateway:
         if mood in ("down", "throttled", "locked"):
             return {"down": 503, "throttled": 429, "locked": 401}[mood], {}
         self.taken.setdefault(key, told)
-        if mood == "forgets":
+        if mood == "slow":
+            self.late.wait(20)
+        if mood in ("forgets", "slow"):
             return 0, None
         return 202, {"id": f"m-{list(self.taken).index(key) + 1}", "status": "accepted"}
 
@@ -245,6 +249,7 @@ def serve_http(gateway: Gateway) -> None:
     thread.start()
 
     def stop() -> None:
+        gateway.late.set()
         server.shutdown()
         server.server_close()
         thread.join()

@@ -10,6 +10,7 @@ from django.utils import timezone
 from commonward.cases.actions import Said, open_case
 from commonward.cases.models import Delivery
 from commonward.core.channels import Later, Message, Refused, Sent
+from commonward.doors.look.calling import exchange
 from commonward.doors.outbox.asking import ask
 from commonward.doors.outbox.sending import deliver
 from commonward.doors.sms import by_http
@@ -45,6 +46,20 @@ def test_only_a_name_without_an_error_is_a_yes(gateway: Gateway, mood: str, prov
     assert later.value.provider is provider
     assert CHANNEL.send(message()) == Sent("m-1")
     assert len(gateway.taken) == 1, "the same key twice is one message"
+
+
+def test_an_answer_that_does_not_come_is_not_waited_for_and_the_message_stays_one(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(exchange.__kwdefaults__, "longest", 0.3)
+    gateway.moods = ["slow"]
+    with pytest.raises(Later) as later:
+        CHANNEL.send(message())
+    assert later.value.provider
+    monkeypatch.undo()
+    assert CHANNEL.send(message()) == Sent("m-1")
+    assert len(gateway.posts) == 2
+    assert len(gateway.taken) == 1, "it had it already, and knows it by its key"
 
 
 def test_a_number_that_is_nobody_s_is_refused_without_being_repeated(gateway: Gateway) -> None:

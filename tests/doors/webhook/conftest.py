@@ -42,6 +42,9 @@ class Other:
     got: list[Got] = field(default_factory=list)
     status: int = 204
     location: str = ""
+    says: bytes = b""
+    slow: threading.Event | None = None
+    """What its answers wait for."""
 
 
 @pytest.fixture
@@ -54,11 +57,14 @@ def other(settings: Any) -> Iterator[Other]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             made.got.append(Got(self.path, dict(self.headers), body))
+            if made.slow is not None:
+                made.slow.wait(20)
             self.send_response(made.status)
             if made.location:
                 self.send_header("Location", made.location)
-            self.send_header("Content-Length", "0")
+            self.send_header("Content-Length", str(len(made.says)))
             self.end_headers()
+            self.wfile.write(made.says)
 
         def log_message(self, *_args: Any) -> None:
             return
@@ -68,6 +74,8 @@ def other(settings: Any) -> Iterator[Other]:
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield made
+    if made.slow is not None:
+        made.slow.set()
     server.shutdown()
     server.server_close()
     thread.join()
