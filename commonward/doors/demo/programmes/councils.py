@@ -37,19 +37,19 @@ from commonward.programmes.actions.proposing import (
 )
 from commonward.programmes.models import Consultation, Council, Proposal, Vote
 
-WISHES: tuple[tuple[str, str, int], ...] = (
-    ("公交站旁加一张长椅", "等车的老人没有地方坐。", 3200),
-    ("楼道装感应灯", "晚上看不清台阶。", 5400),
-    ("小广场种几棵树", "夏天没有树荫。", 12000),
-    ("给孩子修一片沙坑", "孩子们只能在路边玩。", 18000),
-    ("单车停放画线", "单车挡住了盲道。", 1500),
-    ("垃圾房加一个水龙头", "洗手和冲地都方便。", 2600),
-    ("二号门装无障碍坡道", "轮椅和婴儿车上不来。", 22000),
-    ("图书角每周开放两晚", "上班的人白天来不了。", 0),
-    ("菜场门口设减速带", "车子开得太快。", 4800),
-    ("河边步道补路灯", "有一段全黑。", 26000),
+WISHES: tuple[tuple[str, str, str, int], ...] = (
+    ("公交站旁加一张长椅", "A bench at the bus stop", "等车的老人没有地方坐。", 3200),
+    ("楼道装感应灯", "Lights on the stairs", "晚上看不清台阶。", 5400),
+    ("小广场种几棵树", "Trees on the small square", "夏天没有树荫。", 12000),
+    ("给孩子修一片沙坑", "A sandpit for children", "孩子们只能在路边玩。", 18000),
+    ("单车停放画线", "Marked places for bicycles", "单车挡住了盲道。", 1500),
+    ("垃圾房加一个水龙头", "A tap at the waste room", "洗手和冲地都方便。", 2600),
+    ("二号门装无障碍坡道", "A ramp at gate two", "轮椅和婴儿车上不来。", 22000),
+    ("图书角每周开放两晚", "The reading corner open two evenings", "上班的人白天来不了。", 0),
+    ("菜场门口设减速带", "A speed hump at the market", "车子开得太快。", 4800),
+    ("河边步道补路灯", "Lamps along the river path", "有一段全黑。", 26000),
 )
-_PLACES = ("东", "南", "西", "北")
+_PLACES = (("东", "east"), ("南", "south"), ("西", "west"), ("北", "north"))
 _STAGES = (
     "received", "supporting", "supporting", "asked", "answered", "voting", "accepted", "doing",
     "done", "declined",
@@ -91,10 +91,12 @@ def _proposals(areas: list[Area], officer: Actor, begins: datetime, vote: str) -
     roads = {t.code: t.id for t in teams_on(begins)}["roads"]
     shown: list[str] = []
     for number in range(_PROPOSALS):
-        title, words, cost = WISHES[number % len(WISHES)]
+        title, title_en, words, cost = WISHES[number % len(WISHES)]
         at = begins + timedelta(hours=1 + 3 * number)
         area = areas[number % len(areas)]
-        wish = Wish(f"{_PLACES[number // 10]}区{title}", words, area.pk)
+        # A resident writes one title; these are written in both languages at once.
+        zh, en = _PLACES[number // 10]
+        wish = Wish(f"{zh}区{title} · {title_en} ({en})", words, area.pk)
         case = propose(wish, at).case.number
         stage = _STAGES[(number * 7 + number // 10) % len(_STAGES)]
         _taken(case, stage, officer, at, roads, vote)
