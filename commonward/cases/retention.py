@@ -126,9 +126,10 @@ KEPT: tuple[Kept, ...] = (
     Kept(
         model="cases.Allowance",
         fields=("mark",),
-        what="A keyed hash of the day and the network address, or the e-mail address, from which "
-        "something was sent.",
-        why="So that one machine cannot fill the offices with reports that nobody wrote.",
+        what="A keyed hash of the day and the network address, or the e-mail address or telephone "
+        "number, from which something was sent or to which a first question went.",
+        why="So that one machine cannot fill the offices with reports that nobody wrote, nor have "
+        "somebody written to all day.",
         how_long="Until the day is over; the next day's hash is another.",
         destroyed_by="Deleted by the first sending of the next day, and by every `deliver`.",
     ),
