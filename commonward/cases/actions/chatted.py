@@ -118,6 +118,8 @@ def answered_of(channel: str, provider_id: str, whose: str) -> tuple[int, str] |
         .values_list("subscription_id", flat=True)
         .first()
     )
+    if found is None:
+        return None
     one = (
         Subscription.objects.select_related("report__case")
         .filter(pk=found, channel=channel, own=True, ended_at=None)

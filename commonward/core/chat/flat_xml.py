@@ -22,7 +22,7 @@ def read_xml(raw: bytes) -> dict[str, str]:
     path: list[str] = []
     found: dict[str, str] = {}
 
-    def refuse(*_given: object) -> None:
+    def refuse(*_given: object) -> int:
         raise wrong
 
     def starts(name: str, _given: Mapping[str, str]) -> None:

@@ -232,8 +232,8 @@ def _checked_states(plan: Plan) -> None:
         more = plan.states[new.pop()].leads - there
         there |= more
         new += more
-    for state in sorted(set(plan.states) - there):
-        raise Invalid(N_("Nothing leads to the state “{state}”."), state=state)
+    for name in sorted(set(plan.states) - there):
+        raise Invalid(N_("Nothing leads to the state “{state}”."), state=name)
 
 
 def _checked_state(plan: Plan, state: State) -> None:

@@ -60,6 +60,9 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "visit": N_("Visit"),
         "patrol": N_("On patrol"),
         "sms": N_("SMS"),
+        "telegram": N_("Telegram"),
+        "wechat": N_("WeChat"),
+        "web": N_("Chat page"),
     },
     "kind": {
         "total": N_("The case as a whole"),

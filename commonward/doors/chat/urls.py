@@ -9,5 +9,5 @@ app_name = "chat"
 urlpatterns = [
     path("", web.chat, name="web"),
     path("telegram", views.telegram, name="telegram"),
-    path("wechat", views.wechat, name="wechat"),
+    path("weixin", views.wechat, name="wechat"),
 ]

@@ -33,6 +33,9 @@ CHANNELS: Mapping[str, str] = {
     "neighbour": N_("Neighbouring office"),
     "email": N_("E-mail"),
     "sms": N_("SMS"),
+    "telegram": N_("Telegram"),
+    "wechat": N_("WeChat"),
+    "web": N_("Chat page"),
 }
 SENDERS: Mapping[str, str] = {
     "yes": N_("Checked sender: yes"),

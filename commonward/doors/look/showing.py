@@ -51,6 +51,7 @@ def look(request: HttpRequest) -> dict[str, Any]:
         "html_language": "zh-Hans" if now.startswith("zh") else now,
         "other_languages": [(code, name) for code, name in settings.LANGUAGES if code != now],
         "site_contact": settings.CONTACT,
+        "chat_page": bool(settings.CHAT),
         "demo": settings.DEMO,
         "seeing": getattr(request, SEEING, None),
         "moment_format": moment_format(),

@@ -10,18 +10,18 @@ from commonward.cases.models import Conversation, Photo, Report, Subscription
 from tests.doors.chat.test_telegram import jpeg
 
 pytestmark = pytest.mark.usefixtures("district")
-EN = {"HTTP_ACCEPT_LANGUAGE": "en"}
+EN = {"accept-language": "en"}
 
 
 def say(client: Client, text: str = "", **more: Any) -> str:
     """Send the form; the page that follows."""
-    answer = client.post("/chat/", {"text": text, **more}, follow=True, **EN)
+    answer = client.post("/chat/", {"text": text, **more}, follow=True, headers=EN)
     assert answer.status_code == 200
     return answer.content.decode()
 
 
 def test_a_conversation_without_an_account_becomes_one_report(client: Client) -> None:
-    first = client.get("/chat/", **EN)
+    first = client.get("/chat/", headers=EN)
     assert "What is wrong?" in first.content.decode()
     assert first.headers["Cache-Control"] == "no-store"
     assert not Conversation.objects.exists(), "who only looks begins nothing"
@@ -39,20 +39,20 @@ def test_a_conversation_without_an_account_becomes_one_report(client: Client) ->
     assert Photo.objects.count() == 1
     assert not Subscription.objects.exists(), "a page has no address"
     link = page.split("/my/")[1].split("/")[0]
-    assert client.get(f"/my/{link}/receipt/", **EN).status_code == 200
+    assert client.get(f"/my/{link}/receipt/", headers=EN).status_code == 200
 
 
 def test_another_browser_sees_nothing_of_it_and_a_forged_cookie_is_none(client: Client) -> None:
     say(client, "Rubbish at the gate")
-    assert "Rubbish at the gate" in client.get("/chat/", **EN).content.decode()
+    assert "Rubbish at the gate" in client.get("/chat/", headers=EN).content.decode()
     other = Client()
-    assert "Rubbish at the gate" not in other.get("/chat/", **EN).content.decode()
+    assert "Rubbish at the gate" not in other.get("/chat/", headers=EN).content.decode()
     cookie = client.cookies["chat"]
     assert cookie["httponly"]
     assert cookie["samesite"] == "Lax"
     assert cookie["path"] == "/chat/"
     other.cookies["chat"] = cookie.value.replace(cookie.value[0], "x", 1) + "x"
-    assert "Rubbish at the gate" not in other.get("/chat/", **EN).content.decode()
+    assert "Rubbish at the gate" not in other.get("/chat/", headers=EN).content.decode()
 
 
 def test_what_is_written_is_shown_and_never_run(client: Client) -> None:
@@ -76,7 +76,7 @@ def test_the_form_needs_its_token_and_nothing_is_sent_by_an_empty_one() -> None:
 def test_one_network_begins_so_many_conversations_an_hour(client: Client, settings: Any) -> None:
     settings.SENDINGS_AN_HOUR = 1
     say(client, "Rubbish at the gate")
-    refused = Client().post("/chat/", {"text": "More rubbish"}, **EN)
+    refused = Client().post("/chat/", {"text": "More rubbish"}, headers=EN)
     assert refused.status_code == 429
     assert "More rubbish" in refused.content.decode(), "what was written stands there still"
     assert Conversation.objects.count() == 1
@@ -85,3 +85,8 @@ def test_one_network_begins_so_many_conversations_an_hour(client: Client, settin
 def test_a_site_without_it_has_no_such_page(client: Client, settings: Any) -> None:
     settings.CHAT = ""
     assert client.get("/chat/").status_code == 404
+    assert "/chat/" not in client.get("/").content.decode()
+
+
+def test_every_page_of_the_portal_leads_there(client: Client) -> None:
+    assert 'href="/chat/"' in client.get("/").content.decode()

@@ -39,7 +39,7 @@ def query(**more: str) -> dict[str, str]:
 
 
 def post(client: Client, body: str, given: dict[str, str]) -> Any:
-    where = "/chat/wechat?" + "&".join(f"{k}={v}" for k, v in given.items())
+    where = "/chat/weixin?" + "&".join(f"{k}={v}" for k, v in given.items())
     return client.post(where, body, content_type="text/xml")
 
 
@@ -93,14 +93,14 @@ def test_a_recorded_conversation_becomes_one_report(
 
 def test_the_address_is_shown_to_be_the_accounts_by_its_echo(client: Client) -> None:
     given = query(echostr="5904783612345678901")
-    answer = client.get("/chat/wechat", given)
+    answer = client.get("/chat/weixin", given)
     assert (answer.status_code, answer.content) == (200, b"5904783612345678901")
     assert answer.headers["Content-Type"].startswith("text/plain")
     for spoilt in (
         {**given, "signature": "0" * 40}, {**given, "nonce": "1"}, {**given, "timestamp": "1"},
         {**given, "timestamp": "x"}, {"echostr": "1"}, {**given, "signature": "é"},
     ):  # fmt: skip
-        assert client.get("/chat/wechat", spoilt).status_code == 401
+        assert client.get("/chat/weixin", spoilt).status_code == 401
 
 
 def test_nothing_is_taken_in_plain_by_an_account_that_seals(client: Client) -> None:
@@ -147,7 +147,7 @@ def test_who_leaves_is_answered_nothing_and_what_was_not_sent_is_forgotten(clien
 
 def test_a_site_without_an_account_has_no_such_address(client: Client, settings: Any) -> None:
     settings.WECHAT = ""
-    assert client.get("/chat/wechat", query(echostr="1")).status_code == 404
+    assert client.get("/chat/weixin", query(echostr="1")).status_code == 404
 
 
 def test_an_answer_is_never_longer_than_the_platform_takes(client: Client) -> None:
