@@ -58,14 +58,15 @@ def test_a_target_fed_by_an_indicator_arrives_by_itself_and_nobody_types_it(db: 
 def streets(db: None) -> Office:
     """A plan of the first street, and an officer of each street."""
     office = plan_office(lines=(ESTATES, LAMPS))
+    accounts = dict(office.here.accounts)
     office.plan.area = Area.objects.get(code=STREETS[0])
     office.plan.save(update_fields=["area"])
     for login, street in (("of_first", STREETS[0]), ("of_second", STREETS[1])):
         account = people.add_account(SYSTEM, login, login, at=SINCE).pk
         path = Area.objects.get(code=street).path
         people.grant(SYSTEM, account, "programme_officer", area_path=path, at=SINCE)
-        office.here.accounts[login] = account
-    return office
+        accounts[login] = account
+    return replace(office, here=replace(office.here, accounts=accounts))
 
 
 def test_the_officer_of_a_street_moves_the_month_of_its_own_plan(streets: Office) -> None:

@@ -46,6 +46,8 @@ RISK: Mapping[str, str] = {
     "risk_asked": N_("Somebody asked or objected"),
     "risk_read": N_("The office has read a question"),
     "risk_answered": N_("A question was answered"),
+    "risk_answer_soon": N_("An answer is owed soon"),
+    "risk_answer_late": N_("An answer is late"),
     "risk_hearing": N_("A hearing was announced"),
     "risk_hearing_held": N_("The hearing was held"),
     "risk_hearing_off": N_("The hearing was called off"),

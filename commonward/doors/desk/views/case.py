@@ -32,6 +32,7 @@ from commonward.doors.desk import (
     sorting,
     wording,
 )
+from commonward.doors.desk.own_pages import own_page
 from commonward.doors.desk.showing import desk_page
 from commonward.doors.desk.views.steps import case_of, refusing, shown, taken
 from commonward.doors.look.showing import named, said
@@ -57,8 +58,8 @@ _CONTACT = {
 def case(request: HttpRequest, standing: Standing, number: str) -> HttpResponse:
     """The file of a case (案卷); `?part=preview` is its short form for the queue's middle pane."""
     found = access_case(sheets.meant(number), standing.actor, standing.at, door=DOOR)
-    if book().procedures[found.procedure_id].room:
-        return redirect("desk:dispute", found.number)
+    if elsewhere := own_page(found):
+        return redirect(elsewhere)
     if request.GET.get("part") == "preview":
         return _preview(request, standing, found)
     return desk_page(request, standing, "desk/case.html", _file(request, standing, found))

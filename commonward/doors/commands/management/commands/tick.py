@@ -21,6 +21,7 @@ from commonward.programmes.actions.inspections.ticking import tick_inspections
 from commonward.programmes.actions.learning.forgetting import tick_learning
 from commonward.programmes.actions.marks.ticking import tick_marks
 from commonward.programmes.actions.pledges.reminding import tick_pledges
+from commonward.programmes.actions.risk.reminding import tick_risk
 from commonward.programmes.actions.wellbeing import close_past
 from commonward.response.actions.ordering import tick_orders
 from commonward.response.actions.ticking import ResponseTicked, tick_response
@@ -56,6 +57,7 @@ class Command(Repeating):
         self._tell_of_inspections(tick_inspections(at))
         self._tell_of_pledges(*tick_pledges(at))
         self._tell_of_marks(*tick_marks(at))
+        tick_risk(at)
         tick_learning(at)
         self._tell_of_surveys(close_past(at))
         if options["at"] is None:
