@@ -4,7 +4,7 @@ import http.client
 import json
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -58,7 +58,8 @@ def _batch(leased: list[int], now: Callable[[], datetime], done: Called) -> None
     """Call these; what was not tried is given back."""
     began = now()
     rest = list(leased)
-    looked, read = None, {}
+    looked: datetime | None = None
+    read: Mapping[int, Callable[[], Message]] = {}
     try:
         while rest:
             moment = now()

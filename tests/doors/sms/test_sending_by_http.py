@@ -51,7 +51,9 @@ def test_only_a_name_without_an_error_is_a_yes(gateway: Gateway, mood: str, prov
 def test_an_answer_that_does_not_come_is_not_waited_for_and_the_message_stays_one(
     gateway: Gateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(exchange.__kwdefaults__, "longest", 0.3)
+    monkeypatch.setattr(
+        exchange, "__kwdefaults__", {**(exchange.__kwdefaults__ or {}), "longest": 0.3}
+    )
     gateway.moods = ["slow"]
     with pytest.raises(Later) as later:
         CHANNEL.send(message())

@@ -172,7 +172,9 @@ def test_a_slow_program_is_not_waited_for_and_gets_it_again_under_the_same_id(
         district.report()
     other.slow = threading.Event()
     with monkeypatch.context() as patched:
-        patched.setitem(exchange.__kwdefaults__, "longest", 0.3)
+        patched.setattr(
+            exchange, "__kwdefaults__", {**(exchange.__kwdefaults__ or {}), "longest": 0.3}
+        )
         done = called()
     assert (done.sent, done.put_off, done.away) == (0, 2, {hook.pk})
     assert len(other.got) == 1, "its other call waits with it"
