@@ -79,6 +79,14 @@ def test_what_where_photo_confirm() -> None:
     assert made.draft == Draft("The lamp is broken", "the road", 27.8, 113.1, "", ("pic",))
 
 
+def test_two_problems_of_one_conversation_are_two_reports() -> None:
+    once = ("road", "skip", "yes")
+    steps = said("Lamp", *once, "new", "Rubbish", *once)
+    made = [one for step in steps for one in step.effects if isinstance(one, File)]
+    assert [one.draft.words for one in made] == ["Lamp", "Rubbish"]
+    assert made[0].key != made[1].key
+
+
 def test_it_is_summed_up_before_it_is_sent() -> None:
     summary = said("路灯坏了", Message("l", place=Place(27.8, 113.1)), "跳过")[-1]
     text = PLAN.told(summary.replies[-1], "zh-hans")
