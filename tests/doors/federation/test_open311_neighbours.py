@@ -10,16 +10,20 @@ from urllib.parse import parse_qs, urlsplit
 from xml.sax.saxutils import escape
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from commonward.cases.actions import act
 from commonward.cases.actions.federating import asking311
 from commonward.cases.actions.federating.neighbours import add_neighbour, secret_of
 from commonward.cases.models import Case, Event, Neighbour, NeighbourRequest, Remark
 from commonward.core.federation import geo311
 from commonward.core.refusals import Refusal
+from commonward.core.rights import SYSTEM
 from commonward.doors.federation.open311 import Asked, ask_neighbours
+from commonward.people.actions import issue_key
 from tests.district import LAMP, RUBBISH, District, small_district
 
 STATUSES = ("500", "429", "409", "503")
@@ -286,6 +290,33 @@ def test_an_update_that_found_them_busy_is_told_again(
     passes(50)
     told = [name for name, _given in town.posted]
     assert told.count("servicerequestupdates") == (2 if again else 1)
+
+
+def test_our_own_open311_door_is_a_neighbour_of_our_own_client(
+    transactional_db: None, live_server: Any, settings: Any
+) -> None:
+    """The door takes what the client sends, and tells it how that went; one site plays both."""
+    settings.HOOKS_PRIVATE = True
+    here = small_district(timezone.now() - timedelta(days=1))
+    Client().get("/open311/v2/services.json")  # a server that has just begun is slow once
+    rights = ("open311.report", "open311.update")
+    key = issue_key(SYSTEM, "the next district", rights, at=timezone.now())[1]
+    neighbour = add_neighbour(
+        here.administrator, "Next district", f"{live_server.url}/open311/v2", at=timezone.now(),
+        speaks="open311", secret=key, told={"form": "json"},
+    )  # fmt: skip
+    report = here.report(RUBBISH, "A heap on their side.", public=False)
+    asking311.push(report.case.number, neighbour.pk, RUBBISH, here.dispatcher, timezone.now())
+    assert passes().pushed == 1
+    there = Case.objects.exclude(pk=report.case_id).get()
+    row = NeighbourRequest.objects.get()
+    assert (row.ref, row.state) == (there.number, "open")
+    assert passes(11).pushed == 0 and Case.objects.count() == 2, "sent once and read back as ours"
+    act(there.number, "refuse", here.intake_officer, timezone.now(), {"reason": "Swept already."})
+    passes(22)
+    row.refresh_from_db()
+    assert row.state == "closed"
+    assert Event.objects.filter(case=report.case, verb="neighbour_answered").count() == 1
 
 
 _JSON = st.recursive(
