@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from commonward.cases.models import Conversation, Photo, Report, Subscription
+from commonward.doors.chat import web
 from tests.doors.chat.test_telegram import jpeg
 
 pytestmark = pytest.mark.usefixtures("district")
@@ -73,7 +75,11 @@ def test_the_form_needs_its_token_and_nothing_is_sent_by_an_empty_one() -> None:
     assert not Conversation.objects.exists()
 
 
-def test_one_network_begins_so_many_conversations_an_hour(client: Client, settings: Any) -> None:
+def test_one_network_begins_so_many_conversations_an_hour(
+    client: Client, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moment = timezone.now()  # all on one day, whenever the test runs
+    monkeypatch.setattr(web, "site_now", lambda: moment)
     settings.SENDINGS_AN_HOUR = 1
     say(client, "Rubbish at the gate")
     refused = Client().post("/chat/", {"text": "More rubbish"}, headers=EN)

@@ -24,7 +24,7 @@ from commonward.cases.models import (
     Report,
     Subscription,
 )
-from commonward.doors.chat import telegram
+from commonward.doors.chat import telegram, views
 from commonward.doors.outbox.sending import deliver
 from tests.district import District
 from tests.doors.chat.conftest import SECRET
@@ -232,7 +232,11 @@ def test_a_person_is_asked_for_and_somebody_sorts_it(client: Client) -> None:
     assert "I would like a person to answer me." in Report.objects.get().words
 
 
-def test_so_many_reports_a_day_and_no_more(client: Client, settings: Any) -> None:
+def test_so_many_reports_a_day_and_no_more(
+    client: Client, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moment = timezone.now()  # all on one day, whenever the test runs
+    monkeypatch.setattr(views, "site_now", lambda: moment)
     settings.CHAT_A_DAY = 1
     say(client, "Rubbish", "gate", "skip", "yes", "new", "More rubbish", "gate", "skip")
     assert "1 reports came from this chat today" in say(client, "yes", begin=20)
