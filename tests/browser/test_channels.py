@@ -1,5 +1,7 @@
-"""Whole loops of the channels in a real browser: the outbox, and a neighbour."""
+"""Whole loops of the channels in a real browser: another system's files, the outbox, and a neighbour."""
 
+import csv
+import io
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -10,11 +12,12 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from commonward.cases.actions import delivering
 from commonward.cases.actions.federating import keys, neighbours
 from commonward.cases.actions.subscribing import confirm, subscribe, token_of
-from commonward.cases.models import Delivery, Event, HandOver
+from commonward.cases.models import Case, Delivery, Event, HandOver
 from commonward.core.federation import letters
 from commonward.core.federation.letters import Letter
 from commonward.doors.federation.sending import send_letters
@@ -24,6 +27,81 @@ from tests.doors.email import conftest as mails
 
 box = mails.box
 """A real mail server on this machine."""
+THEIRS = ("Order", "Told", "Kind", "North", "East", "Where", "Taken at")
+COLUMNS = {
+    "ref": "Order", "words": "Told", "category": "Kind", "lat": "North", "lon": "East",
+    "address": "Where", "opened_at": "Taken at",
+}  # fmt: skip
+
+
+def their_file(taken: str, *rows: tuple[str, str, str]) -> dict[str, Any]:
+    """A file of another system in its own layout; rows are number, kind and address."""
+    lat, lon = District.inside()
+    made = io.StringIO()
+    out = csv.writer(made)
+    out.writerow(THEIRS)
+    for ref, kind, where in rows:
+        out.writerow((ref, "Rubbish beside the gate.", kind, lat, lon, where, taken))
+    return {"name": "theirs.csv", "mimeType": "text/csv", "buffer": made.getvalue().encode()}
+
+
+def test_a_foreign_file_is_drawn_taken_in_answered_and_compared(
+    window: Callable[..., Any], district: District, settings: Any, tmp_path: Any
+) -> None:
+    settings.VAR = tmp_path
+    taken = timezone.localtime(timezone.now() - timedelta(hours=5)).strftime("%d.%m.%Y %H:%M")
+    with window("en-GB", 1280) as w:
+        w.sign_in("administrator")
+        w.open("/desk/exchanges/")
+        w.page.fill("#name", "hotline")
+        w.page.select_option("#direction", "both")
+        w.press("Go on to its mapping")
+        w.page.set_input_files(
+            "#sample-file", their_file(taken, ("H1", "waste", "East"), ("H2", "", "E"))
+        )
+        w.press("Read the columns")
+        for name, column in COLUMNS.items():
+            w.page.select_option(f"#column-{name}", column)
+        w.page.select_option("#form-opened_at", "%d.%m.%Y %H:%M")
+        expect(w.page.locator("#ours-category-1")).to_be_visible(timeout=60_000)
+        w.page.fill("#ours-category-1", RUBBISH)
+        expect(w.page.locator("#preview")).to_contain_text("right: 1, faulty: 1", timeout=60_000)
+        expect(w.page.locator("#preview")).to_contain_text("The category is empty.", timeout=60_000)
+        w.sound("exchange-mapping")
+        w.page.fill("#back-ref", "Order")
+        w.page.fill("#back-status", "State")
+        w.press("Keep as the version that holds")
+        w.page.get_by_text("Version 1 of the mapping holds").wait_for()
+        w.sound("exchange-admin")
+        w.sign_out()
+        w.sign_in("dispatcher")
+        w.open("/desk/exchanges/hotline/")
+        w.page.set_input_files(
+            "#in-file", their_file(taken, ("H1", "waste", "East"), ("H2", "", "E"))
+        )
+        w.press("Take the file in")
+        w.page.get_by_text("The category is empty.").wait_for()
+        w.sound("exchange-in")
+        w.open("/desk/exchanges/hotline/")
+        w.press("Make the file")
+        with w.page.expect_download() as fetched:
+            w.page.get_by_role("link", name="Fetch the file").click()
+        sent = fetched.value.path().read_text(encoding="utf-8-sig")
+        assert sent.startswith("Order,State") and "H1" in sent
+        w.press("They have it")
+        w.page.get_by_text("File 2 is acknowledged.").wait_for()
+        w.sound("exchange-out")
+        w.open("/desk/exchanges/hotline/")
+        w.page.set_input_files(
+            "#compare-file", their_file(taken, ("H1", "waste", "West"), ("H3", "waste", "N"))
+        )
+        w.press("Compare")
+        w.page.get_by_text("West").first.wait_for()
+        w.sound("exchange-compared")
+        w.page.locator("input[name=reason]").fill("Rang them.")
+        w.press("Decide it so")
+        w.page.get_by_text("Decided: Take theirs.").wait_for()
+    assert Case.objects.get(source="hotline").address == "West"
 
 
 def test_a_dead_letter_is_sent_again_and_new_words_go_out_with_the_next(

@@ -57,7 +57,9 @@ if (form && reads) {
     });
   }
   // What is found in the knowledge base goes into the answer; its reader still sends it.
-  const into = document.getElementById(form.querySelector("[data-into]")?.dataset.into ?? "");
+  const into =
+    document.getElementById(form.querySelector("[data-into]")?.dataset.into ?? "") ??
+    form.querySelector("textarea");
   const help = document.querySelector(".answer-help");
   const insertable = () => {
     for (const button of help.querySelectorAll("[data-insert]")) button.hidden = false;
