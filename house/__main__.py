@@ -109,9 +109,9 @@ def test(arguments: list[str]) -> int:
     steps.take("tests on SQLite", [*_pytest(), *workers], embedded)
     if "DATABASE_URL" in os.environ or postgres.binaries() is not None:
         # What a browser shows and `core` reckons does not depend on the database; minutes do.
-        without = ["--ignore=tests/browser", "--ignore=tests/core"]
+        without = ["--ignore=tests/browser", "--ignore=tests/core", "--ignore=tests/rights"]
         steps.take(
-            "tests on PostgreSQL (those of browsers and of core ran on SQLite)",
+            "tests on PostgreSQL (those of browsers, core and rights ran on SQLite)",
             [*_pytest(), *workers, "--postgres", *without],
         )
     else:
