@@ -10,13 +10,13 @@ from typing import Any, Concatenate, ParamSpec
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 
-from commonward.core.refusals import Forbidden
+from commonward.core.refusals import Forbidden, Missing
 from commonward.core.rights import Actor
 from commonward.doors.look.seeing import onlooker, only_reading
-from commonward.doors.look.showing import page
+from commonward.doors.look.showing import page, refused
 from commonward.people.queries import actor_for, now, reading_once
 
 P = ParamSpec("P")
@@ -45,7 +45,8 @@ def for_staff(
     """A page for signed-in staff who hold one of these roles, or any role where none is named.
 
     Nobody signed in: to the sign-in and back. No second factor where the site asks for one: to
-    setting it up. No such role: 403 in words. The view is called with a `Standing`: that of the
+    setting it up. No such role, or a view that refuses this person: 403 in words; what the view
+    does not find: 404. The view is called with a `Standing`: that of the
     person as whom an administrator looks, where one does and the page is not their `own`.
     """
 
@@ -68,14 +69,9 @@ def for_staff(
             found = Standing(looks or actor_for(user.pk, at), at)
             if not found.actor.rights or (roles and not found.holds(roles)):
                 return page(request, "look/not_for_you.html", status=403, private=True)
-            once = reading_once() if request.method in ("GET", "HEAD") else nullcontext()
-            try:
-                with once, only_reading() if looks is not None else nullcontext():
-                    response = view(request, found, *args, **kwargs)
-            except Forbidden:
-                if looks is None:
-                    raise
-                return page(request, "look/only_looking.html", status=403, private=True)
+            response = _answered(
+                request, lambda: view(request, found, *args, **kwargs), looks=looks is not None
+            )
             response.headers.setdefault("Cache-Control", "no-store")
             return response
 
@@ -83,6 +79,21 @@ def for_staff(
         return standing
 
     return of
+
+
+def _answered(
+    request: HttpRequest, view: Callable[[], HttpResponseBase], *, looks: bool
+) -> HttpResponseBase:
+    """What the view answers; a refusal that it leaves to us is a page, too, and never our fault."""
+    once = reading_once() if request.method in ("GET", "HEAD") else nullcontext()
+    try:
+        with once, only_reading() if looks else nullcontext():
+            return view()
+    except Forbidden as refusal:
+        template = "look/only_looking.html" if looks else "look/not_for_you.html"
+        return page(request, template, {"reason": refused(refusal)}, status=403, private=True)
+    except Missing as missing:
+        raise Http404 from missing
 
 
 def standing_of(request: HttpRequest) -> Standing | None:

@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from commonward.core.ballots import codes
-from commonward.core.refusals import N_, Invalid, Missing, Refusal
+from commonward.core.refusals import N_, Forbidden, Invalid, Missing, Refusal
 from commonward.core.surveys.rates import OUTCOMES
 from commonward.core.targets.workbook import rows_of
 from commonward.doors.desk.showing import desk_page
@@ -168,6 +168,8 @@ def survey_links(request: HttpRequest, standing: Standing, code: str) -> HttpRes
             code, text(request, "stratum"), int(many) if many.isdecimal() and len(many) < 6 else 0,
             standing.actor, standing.at,
         )  # fmt: skip
+    except (Missing, Forbidden):
+        raise
     except Refusal as refusal:
         context = {"error": error_of(refusal), "code": code}
         return desk_page(
