@@ -15,8 +15,8 @@ from django.shortcuts import redirect
 
 from commonward.core.refusals import Forbidden, Missing
 from commonward.core.rights import Actor
-from commonward.doors.look.seeing import onlooker, only_reading
 from commonward.doors.look.naming import refused
+from commonward.doors.look.seeing import onlooker, only_reading
 from commonward.doors.look.showing import page
 from commonward.people.queries import actor_for, now, reading_once
 
