@@ -1,4 +1,4 @@
-"""The town, built once for all that a worker asks of it; what a test changes goes with the test."""
+"""The town, built once for the tests of a file; what a test changes goes with the test."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +12,7 @@ from tests.rights.things import Things
 from tests.rights.town import Town, build
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def built(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Town, Things, Path]]:

@@ -48,7 +48,7 @@ WITHOUT_PAGE = frozenset(
         "desk:plan_seats", "desk:plan_grids", "desk:plan_grids_publish", "desk:admin_grid", "desk:plan_table", "desk:roster", "desk:roster_file",
         "desk:dispute_agreement_check", "desk:handover_package", "desk:dispute_return",
         "desk:report_make", "desk:report_file", "desk:telephone_mine",
-        "desk:admin_neighbour", "desk:hand_over",
+        "desk:admin_neighbour", "desk:hand_over", "desk:task_neighbour",
         "desk:exchange", "desk:exchange_mapping", "desk:exchange_run", "desk:exchange_file",
         "desk:incident_map_now", "desk:incident_map_reach",
         "desk:unit_position", "desk:centre_box", "desk:centre_package", "desk:payment_box", "desk:payment", "desk:payment_support", "desk:payment_letter",
