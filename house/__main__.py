@@ -108,8 +108,10 @@ def test(arguments: list[str]) -> int:
     embedded = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     steps.take("tests on SQLite", [*_pytest(), *workers], embedded)
     if "DATABASE_URL" in os.environ or postgres.binaries() is not None:
-        # What a browser shows and `core` reckons does not depend on the database; minutes do.
-        without = ["--ignore=tests/browser", "--ignore=tests/core", "--ignore=tests/rights"]
+        # What a browser shows, `core` reckons and everybody may read at every address does not
+        # depend on the database; minutes do.
+        once = ("browser", "core", "rights", "doors/test_confidentiality.py")
+        without = [f"--ignore=tests/{one}" for one in once]
         steps.take(
             "tests on PostgreSQL (those of browsers, core and rights ran on SQLite)",
             [*_pytest(), *workers, "--postgres", *without],
