@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import translation
 
 from commonward.core.refusals import Refusal
 from commonward.core.rights import SYSTEM
-from commonward.programmes.actions.surveys import answering, planning
+from commonward.doors.look.surveys import results_shown
+from commonward.programmes.actions.surveys import answering, listing, planning
 from commonward.programmes.actions.surveys.forgetting import forget_surveys
-from commonward.programmes.models import Survey, SurveyAnswer, SurveyWords
+from commonward.programmes.models import Survey, SurveyAnswer, SurveyLink, SurveyWords
 from commonward.programmes.queries.survey_results import reckoned, results_of
 from commonward.programmes.queries.surveys import public_surveys
 from tests.district import STREETS, District
@@ -47,6 +49,30 @@ def test_an_area_or_answer_of_a_few_is_nowhere_in_what_is_published(office: Surv
     assert all(area["figure"] is None for area in asked["areas"])
     (channel,) = [one for one in told["questions"] if one["key"] == "channel"]
     assert channel["figure"] is not None
+
+
+def test_of_few_links_and_few_calls_no_number_is_told(office: Surveys) -> None:
+    office.open()
+    made = answering.make_links(office.code, STREETS[0], 6, office.officer, office.at)
+    rows = [["phone", "stratum"], *([f"1380000{n:04}", STREETS[0]] for n in range(4))]
+    listing.bring_list(office.code, rows, office.officer, office.at)
+    for _ in range(4):
+        held = listing.take_number(office.code, office.officer, office.at)
+        assert held is not None
+        listing.end_call(office.code, held.id, "answered", office.officer, office.at, dict(WHOLE))
+
+    def spent() -> int:
+        return SurveyLink.objects.filter(spent=True).count()
+
+    for given, told in ((4, None), (5, 5)):
+        while spent() < given:
+            answering.answer_by_link(office.code, made[spent()], WHOLE, office.at)
+        results = reckoned(Survey.objects.get())
+        assert results["by_link"] == told
+        assert results["rates"]["asked"] == 4
+        assert all(results["rates"][name] is None for name in ("answered", "rr1", "rr2", "rr3"))
+        with translation.override("en"):
+            assert results_shown(results)["by_link"] == (told or "under 5")
 
 
 def test_who_comes_by_themselves_is_told_apart_unless_each_kth_is_asked(office: Surveys) -> None:

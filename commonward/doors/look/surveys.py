@@ -93,6 +93,7 @@ def stratum_name(name: str, name_en: str, group: str, group_en: str) -> str:
 def results_shown(told: Mapping[str, Any]) -> dict[str, Any]:
     """The results in words; what may not be shown is told as such."""
     rates = told["rates"]
+    few_links = told["by_link"] is None
     return {
         **told,
         "questions": [_question(one) for one in told["questions"]],
@@ -111,7 +112,10 @@ def results_shown(told: Mapping[str, Any]) -> dict[str, Any]:
         ],
         "rates": {name: percent(rates[name]) for name in ("rr1", "rr2", "rr3", "refused")},
         "phone_asked": rates["asked"],
-        "link_rate": percent(told["by_link"] / told["links"]) if told["links"] else "",
+        "by_link": _("under 5") if few_links else told["by_link"],
+        "link_rate": percent(None if few_links else told["by_link"] / told["links"])
+        if told["links"]
+        else "",
         "words": [
             {"text": named(one["text"], one["text_en"]), "words": one["words"]}
             for one in told["words"]

@@ -16,6 +16,7 @@ from commonward.core.surveys.estimating import (
     weights,
 )
 from commonward.core.surveys.questions import Question, from_kept
+from commonward.core.surveys.rates import Rates
 from commonward.core.surveys.showing import (
     LEAST_AREA,
     K,
@@ -71,11 +72,11 @@ def reckoned(found: Survey) -> dict[str, Any]:
         "apart": len(whole.apart) if len(whole.apart) >= K else 0,
         "channels": {name: many for name, many in channels.items() if many >= K},
         "raked": whole.raked,
-        "rates": asdict(work.phone_rates),
+        "rates": _rates(work.phone_rates),
         "drawn": sum(one.drawn for one in strata),
         "listed": sum(one.listed for one in strata),
         "links": work.links,
-        "by_link": work.by_link,
+        "by_link": work.by_link if work.by_link >= K else None,
         "strata": [
             {
                 "name": one.area.name, "name_en": one.area.name_en, "group": one.group,
@@ -93,6 +94,13 @@ def reckoned(found: Survey) -> dict[str, Any]:
         "words": _words(found, questions),
     }  # fmt: skip
     return told
+
+
+def _rates(found: Rates) -> dict[str, Any]:
+    """Shares of the telephone; without them where so few answered that a share counts them."""
+    told = asdict(found)
+    return told if found.answered >= K else {name: told[name] if name == "asked" else None
+                                             for name in told}  # fmt: skip
 
 
 def _whole(found: Survey, strata: Sequence[SurveyStratum]) -> tuple[_Whole, int, Mapping[str, int]]:
