@@ -26,6 +26,7 @@ from commonward.core.refusals import N_, Missing
 from commonward.core.rights import reporter
 from commonward.core.routing import Words
 from commonward.people.models import Team
+from commonward.people.queries import reading_once
 
 _OWN_VERBS = ("opened", "me_too")
 _TOLD_VERBS = ("add_words", "photos_added", "called_back")
@@ -141,6 +142,7 @@ def report_of_receipt(receipt: int) -> int:
     return found
 
 
+@reading_once()
 def followed(report_id: int, at: datetime) -> Followed:
     """Everything that the reporter may read about their report. Raises Missing."""
     report = Report.objects.select_related("case").filter(pk=report_id).first()
