@@ -7,11 +7,14 @@ from decimal import Decimal
 import pytest
 
 from commonward.areas.models import Area
+from commonward.core.indicators.book import shipped
 from commonward.core.refusals import Forbidden, Missing
 from commonward.core.rights import SYSTEM
+from commonward.insight.actions.books import adopt_figures
 from commonward.people import actions as people
 from commonward.people.queries import actor_for
 from commonward.programmes.access_plans import access_plan
+from commonward.programmes.actions.planning import faults_of
 from commonward.programmes.actions.reviewing import (
     begin_check,
     end_review,
@@ -52,6 +55,23 @@ def test_a_target_fed_by_an_indicator_arrives_by_itself_and_nobody_types_it(db: 
     reckon(number, office.officer, AFTER_FEBRUARY)
     found = Target.objects.get(pk=target)
     assert (found.value, found.value_on) == (Decimal(50), date(2026, 2, 28))
+
+
+def test_an_indicator_that_counts_people_by_its_title_feeds_no_target(db: None) -> None:
+    office = plan_office()
+    entry = {**shipped()["indicators"]["closed_in_time_rate"], "formula": "cases_closed"}
+    changes = {
+        "indicators": {
+            "vendors": {**entry, "title": "Hawkers fined", "title_zh": "处罚流动摊贩人数"},
+            "lamps": {**entry, "title": "Lamps mended", "title_zh": "修复路灯数"},
+        }
+    }
+    adopt_figures(changes, "our own", office.here.administrator, AFTER_FEBRUARY)
+    lines = [replace(IN_TIME, formula=name) for name in ("vendors", "lamps", "never")]
+    found = faults_of(lines, office.plan, AFTER_FEBRUARY)
+    assert [(fault.column, fault.why.code) for fault in found] == [
+        ("formula", "counts_people"), ("formula", "invalid"),
+    ]  # fmt: skip
 
 
 @pytest.fixture

@@ -10,6 +10,8 @@ from django.db import transaction
 from commonward.areas.models import Area
 from commonward.cases.actions import adopt_procedure, set_category
 from commonward.cases.models import Category, ProcedureVersion
+from commonward.core.indicators.book import shipped as shipped_figures
+from commonward.core.indicators.defined import Indicator
 from commonward.core.procedures import shipped
 from commonward.core.refusals import N_, Forbidden, Invalid, Missing, Stale
 from commonward.core.rights import SYSTEM, Actor, refuse_onlooker
@@ -131,11 +133,11 @@ def faults_of(lines: Iterable[Line], plan: Plan, at: datetime) -> list[Fault]:
                 if code not in teams:
                     why = Invalid(N_("There is no team “{given}”."), given=code[:64], field=column)
                     found.append(Fault(line.row, column, why))
-        if line.formula and line.formula not in indicators:
-            why = Invalid(
-                N_("There is no indicator “{given}”."), given=line.formula[:80], field="formula"
-            )
-            found.append(Fault(line.row, "formula", why))
+        if line.formula:
+            try:
+                _refuse_indicator(line.formula, indicators)
+            except Invalid as why:
+                found.append(Fault(line.row, "formula", why))
         if line.begins < plan.begins or line.due > plan.ends:
             why = Invalid(
                 N_("It lies outside the plan, which runs from {begins} to {ends}."),
@@ -143,6 +145,15 @@ def faults_of(lines: Iterable[Line], plan: Plan, at: datetime) -> list[Fault]:
             )  # fmt: skip
             found.append(Fault(line.row, "due", why))
     return found
+
+
+def _refuse_indicator(name: str, known: Mapping[str, Indicator]) -> None:
+    """Raises Invalid for one that is not there, or that the site gave a title that counts people."""
+    if name not in known:
+        raise Invalid(N_("There is no indicator “{given}”."), given=name[:80], field="formula")
+    ours = shipped_figures()["indicators"].get(name, {})
+    titles = set(known[name].titles.values()) - {ours.get("title"), ours.get("title_zh")}
+    refuse_people(*sorted(titles), field="formula")
 
 
 def import_lines(
