@@ -136,8 +136,8 @@ def faults_of(lines: Iterable[Line], plan: Plan, at: datetime) -> list[Fault]:
         if line.formula:
             try:
                 _refuse_indicator(line.formula, indicators)
-            except Invalid as why:
-                found.append(Fault(line.row, "formula", why))
+            except Invalid as refusal:
+                found.append(Fault(line.row, "formula", refusal))
         if line.begins < plan.begins or line.due > plan.ends:
             why = Invalid(
                 N_("It lies outside the plan, which runs from {begins} to {ends}."),
