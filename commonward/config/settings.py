@@ -69,6 +69,9 @@ OPEN_DATA_LICENCE = os.environ.get(
     "COMMONWARD_OPEN_DATA_LICENCE", "https://creativecommons.org/licenses/by/4.0/"
 )
 
+METRICS_TOKEN = os.environ.get("COMMONWARD_METRICS_TOKEN", "")
+"""What a monitor sends to read the numbers of the machine; where it is empty there is no such page."""
+
 DEMO = _flag("COMMONWARD_DEMO")
 """The demonstration: its own clock, and a page that signs anybody in as anybody."""
 

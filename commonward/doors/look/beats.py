@@ -1,4 +1,5 @@
-"""A sign of life of each worker, and when the last backup was made: small files, no table.
+"""A sign of life of each worker, and when the last backup was made and what was due was forgotten:
+small files, no table.
 
 They lie in `beats/` of COMMONWARD_VAR, one for each worker and host, so that several hosts may share
 the folder; where they do not, each one knows of its own alone. Moments are the world's.
@@ -20,7 +21,6 @@ from django.conf import settings
 LONG_PASS = 3600.0
 """Seconds that a pass may take before its worker is thought to be stuck: a plan takes minutes."""
 _LATE = 60.0
-_BACKUP = "backup-made"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +70,16 @@ def newest() -> Mapping[str, Beat]:
     return found
 
 
-def note_backup(folder: Path) -> None:
-    """Remember that a backup was made now."""
+def note_done(work: str) -> None:
+    """Remember that this work ("backup", "forget") was done well, now."""
     with suppress(OSError):
-        _write(f"{_BACKUP}.json", {"at": time.time(), "folder": str(folder)})
+        _write(f"{work}-done.json", {"at": time.time()})
 
 
-def last_backup() -> float | None:
-    """When `backup make` last ended well (seconds since 1970); None for never, as far as is known."""
-    told = _read(_folder() / f"{_BACKUP}.json")
+def last_done(work: str) -> float | None:
+    """When it last was (seconds since 1970); None for never, as far as is known here."""
     try:
-        return float(told["at"])
+        return float(_read(_folder() / f"{work}-done.json")["at"])
     except (KeyError, TypeError, ValueError):
         return None
 

@@ -1,6 +1,7 @@
 """Is the database of this code? Steps that it has taken and this code does not know (降级拒绝)."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -29,8 +30,10 @@ def steps_of_this_code() -> Mapping[str, frozenset[str]]:
 def steps_taken() -> Sequence[tuple[str, str]]:
     """The steps of our rooms that the database has taken; none where it is not set up (1 query)."""
     known = steps_of_this_code()
+    # A transaction of its own would wait for the writer on SQLite; within one a fault needs a way back.
+    within = transaction.atomic() if connection.in_atomic_block else nullcontext()
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
+        with within, connection.cursor() as cursor:
             cursor.execute("SELECT app, name FROM django_migrations ORDER BY app, name")
             return [(app, name) for app, name in cursor.fetchall() if app in known]
     except DatabaseError:

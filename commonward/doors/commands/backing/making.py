@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 
 from commonward.cases.actions.standing_still import Still, ledger_still
 from commonward.doors.commands.backing import manifest
-from commonward.doors.look.beats import note_backup
+from commonward.doors.look.beats import note_done
 from commonward.people.queries.schema import steps_taken
 
 
@@ -55,7 +55,7 @@ def make(into: Path, at: datetime) -> tuple[Path, int]:
     except BaseException:
         shutil.rmtree(making, ignore_errors=True)
         raise
-    note_backup(folder)
+    note_done("backup")
     return folder, count
 
 
