@@ -49,4 +49,4 @@ class Command(BaseCommand):
                     version=told["version"], count=len(owed)
                 )
             )
-        self.stdout.write(_("Then run `verify` and `ledger check`."))
+        self.stdout.write(_("Then run `verify`, `ledger check` and `doctor`."))
