@@ -2,10 +2,12 @@
 
 import re
 from datetime import timedelta
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
@@ -126,6 +128,8 @@ def test_the_numbers_are_those_of_the_site(client: Client, town: District) -> No
     assert found['commonward_worker_late{worker="work"}'] == 0
     assert abs(found["commonward_backup_last_timestamp_seconds"] - now.timestamp()) < 3600
     assert found["commonward_forget_last_timestamp_seconds"] == 0
+    call_command("forget", stdout=StringIO())
+    assert numbers(client)["commonward_forget_last_timestamp_seconds"] > 0
     assert ("commonward_sqlite_wal_bytes" in found) == (connection.vendor == "sqlite")
 
 
