@@ -4,9 +4,13 @@ import json
 from io import StringIO
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
+from django.utils import timezone
 
+from commonward.cases.access import contact_of
 from commonward.doors.commands.recording import PARTS, chinese, read_by, registers
+from commonward.people.models import Account
+from tests.district import small_district
 
 pytestmark = pytest.mark.django_db
 
@@ -58,3 +62,19 @@ def test_both_languages_come_after_one_another_with_what_the_office_must_add() -
     assert told.index("# Record of processing") < told.index("# 个人信息处理活动记录")
     assert "What the office must add" in told
     assert "须由机构补充的内容" in told
+
+
+def test_who_looked_into_a_case_is_told_to_whoever_inspects() -> None:
+    here = small_district()
+    report = here.report(contact={"phone": "13812345678"})
+    contact_of(report, here.intake_officer, here.at, door="desk")
+    out = StringIO()
+    call_command("privacy", "looks", report.case.number, stdout=out)
+    [line] = out.getvalue().splitlines()
+    moment, who, what, door = line.split("\t")
+    assert moment.startswith(f"{timezone.localtime(here.at):%Y-%m-%d %H:%M}")
+    assert here.intake_officer.account is not None
+    assert who == Account.objects.get(pk=here.intake_officer.account).name
+    assert (what, door) == ("contact", "desk")
+    with pytest.raises(CommandError, match="none-such"):
+        call_command("privacy", "looks", "none-such")
