@@ -26,8 +26,9 @@ PLANTED_BY_THE_TESTS = {"wal"} if connection.vendor == "postgresql" else set()
 
 
 @pytest.fixture(autouse=True)
-def here(settings: Any, tmp_path: Path) -> None:
-    """An installation of its own, whose worker lives and whose backup is of now."""
+def here(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An installation of its own, whose worker lives, whose backup is of now, with room on its disk."""
+    monkeypatch.setattr(shutil, "disk_usage", lambda place: Usage(100, 50, 50))
     settings.VAR = tmp_path
     settings.LEDGER = tmp_path / "ledger"
     settings.SITE_URL = "https://tongli.example.org"
