@@ -13,7 +13,7 @@ KEPT: tuple[Kept, ...] = (
         what="Name, telephone, e-mail or device a reporter chose to give, sealed.",
         why="To answer that reporter about that case, and for nothing else.",
         how_long=_CLOSED,
-        destroyed_by="The case's key is destroyed (forget), which shreds it in backups too.",
+        destroyed_by="The case's key is destroyed (forget); older backups open with the master key alone.",
     ),
     Kept(
         model="cases.CaseKey",

@@ -69,6 +69,9 @@ OPEN_DATA_LICENCE = os.environ.get(
     "COMMONWARD_OPEN_DATA_LICENCE", "https://creativecommons.org/licenses/by/4.0/"
 )
 
+METRICS_TOKEN = os.environ.get("COMMONWARD_METRICS_TOKEN", "")
+"""What a monitor sends to read the numbers of the machine; where it is empty there is no such page."""
+
 DEMO = _flag("COMMONWARD_DEMO")
 """The demonstration: its own clock, and a page that signs anybody in as anybody."""
 
@@ -256,6 +259,15 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.startswith("https://")
+if SESSION_COOKIE_SECURE:
+    # A browser takes a cookie of this name from the very host alone, and over TLS.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+    # TLS ends at a web server before us: forms that come from our own address are ours.
+    CSRF_TRUSTED_ORIGINS = ["{0.scheme}://{0.netloc}".format(urlsplit(SITE_URL))]
+    ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https"
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
+    if PROXIES:  # only then is what stands before us ours, and writes this header itself
+        SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 LANGUAGE_CODE = os.environ.get("COMMONWARD_LANGUAGE", "zh-hans")
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("-/", include("commonward.doors.health.urls")),
     path("api/v1/", include("commonward.doors.api.urls")),
     path("open311/", include("commonward.doors.open311.urls")),
     path("account/", include("commonward.doors.sign_in.urls")),

@@ -1,8 +1,9 @@
 """Sealing personal details with a key of their own case (加密封存); destroying it shreds them.
 
 Each case has a random key. It is kept wrapped by a master key that stands outside the database,
-and it seals each detail of that case. When the wrapped key is destroyed, no copy of the details,
-in a backup or elsewhere, can be read again.
+and it seals each detail of that case. When the wrapped key is destroyed, no copy of the details
+alone can be read again. A backup of the whole store from before holds the wrapped key too: that
+one stays shut as long as the master key of its time is not beside it.
 
 AES-256-GCM (NIST SP 800-38D) with random 96-bit nonces; a case's key seals far fewer than the
 2^32 messages for which those are safe, and so does a master. The context (the case's number and

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from commonward.core.retention import Kept
 
 _CLOSED = "From the closing of the dispute for the years its procedure names (keep_years)."
-_KEY = "The case's key is destroyed (forget), which shreds it in backups too."
+_KEY = "The case's key is destroyed (forget); older backups open with the master key alone."
 
 KEPT: tuple[Kept, ...] = (
     Kept(
@@ -102,7 +102,7 @@ KEPT: tuple[Kept, ...] = (
         what="Scans that were handed in: signed papers, proofs of identity, evidence; sealed.",
         why="The law wants them in the file, and the signed paper is what binds.",
         how_long="As its kind of paper in the table of keeping says, at most as long as the case.",
-        destroyed_by="Emptied on its day, or with the case's key, which shreds it in backups too.",
+        destroyed_by="Emptied on its day, or with the case's key (forget).",
     ),
     Kept(
         model="disputes.Appointment",

@@ -1,6 +1,7 @@
 """Django's registration of the room `people`."""
 
 from django.apps import AppConfig
+from django.core import checks
 
 
 class PeopleConfig(AppConfig):
@@ -8,3 +9,9 @@ class PeopleConfig(AppConfig):
 
     name = "commonward.people"
     label = "people"
+
+    def ready(self) -> None:
+        """Register the room's system checks."""
+        from commonward.people.checks import check_schema  # noqa: PLC0415 (models must be loaded)
+
+        checks.register(check_schema, checks.Tags.database)

@@ -5,7 +5,10 @@ from collections.abc import Mapping
 from commonward.core.retention import Kept
 
 _CLOSED = "From the closing of the incident for the years its procedure names (keep_years)."
-_KEY = "The case's key is destroyed (forget), which shreds it in backups too; the row is emptied."
+_KEY = (
+    "The case's key is destroyed (forget), the row is emptied; older backups open with the master "
+    "key alone."
+)
 
 KEPT: tuple[Kept, ...] = (
     Kept(

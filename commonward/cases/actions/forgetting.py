@@ -1,6 +1,6 @@
 """Forget on time: details are shredded and words blanked when their time is over (到期销毁)."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
@@ -27,6 +27,7 @@ from commonward.cases.models import (
     Report,
     Suggestion,
 )
+from commonward.cases.queries.kept_too_long import kept_too_long
 from commonward.cases.queries.reference import book
 from commonward.core.rights import SYSTEM
 
@@ -43,10 +44,7 @@ def forget(at: datetime) -> int:
     forget_asked(at)
     done = 0
     for procedure_id, procedure in book().procedures.items():
-        before = at - timedelta(days=round(365.2425 * procedure.keep_years))
-        over = Case.objects.filter(
-            procedure_id=procedure_id, is_open=False, closed_at__lt=before, forgotten_at=None
-        ).order_by("closed_at", "id")
+        over = kept_too_long(procedure_id, procedure, at).order_by("closed_at", "id")
         while numbers := list(over.values_list("number", flat=True)[:BATCH]):
             for number in numbers:
                 _forget_one(number, at)

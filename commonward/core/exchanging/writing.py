@@ -3,17 +3,16 @@
 import csv
 import io
 import json
-import re
 from collections.abc import Iterable, Sequence
 
 from commonward.core.refusals import N_, Invalid
+from commonward.core.spreadsheets import inert
 
 KINDS = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "json": "application/json",
 }
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 
 
 def table_bytes(form: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
@@ -26,13 +25,6 @@ def table_bytes(form: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) 
         told = [dict(zip(heads, row, strict=True)) for row in rows]
         return (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode()
     raise Invalid(N_("A table comes as {known}."), field="as", known=", ".join(KINDS))
-
-
-def inert(cell: str) -> str:
-    """A text that a spreadsheet would take for a formula (CSV injection) is marked as text."""
-    if cell[:1] in tuple("=+-@\t\r") and not _NUMBER.fullmatch(cell):
-        return f"'{cell}"
-    return cell
 
 
 def _csv(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:

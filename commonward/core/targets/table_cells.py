@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from commonward.core.refusals import N_, Invalid
+from commonward.core.spreadsheets import FORMULA_SIGNS
 from commonward.core.targets.course import BELOW, DOWN, UP, Milestone
 
 LONGEST_TITLE, LONGEST_UNIT, LONGEST_WORDS = 300, 30, 1_000
@@ -19,7 +20,6 @@ DIRECTIONS: Mapping[str, str] = {
 }  # fmt: skip
 _YES = frozenset({"yes", "y", "true", "1", "是", "公开", ""})
 _NO = frozenset({"no", "n", "false", "0", "否", "不公开"})
-_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def text(cell: Any) -> str:
@@ -30,7 +30,7 @@ def text(cell: Any) -> str:
         return str(int(cell))
     plain = " ".join(str(cell).split())
     # A mark before a sign was set so that no spreadsheet takes the text for a formula.
-    return plain[1:] if plain[:1] == "'" and plain[1:2] in _FORMULA_SIGNS else plain
+    return plain[1:] if plain[:1] == "'" and plain[1:2] in FORMULA_SIGNS else plain
 
 
 def _title(most: int, *, needed: bool = False) -> Any:

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -10,10 +9,10 @@ from django.http import HttpRequest, HttpResponse
 
 from commonward.core.masking import mask_cell
 from commonward.core.refusals import N_, Invalid
+from commonward.core.spreadsheets import inert
 
 _ENCODINGS = ("utf-8-sig", "gb18030")
 """What spreadsheets in China save: "CSV UTF-8", and plain "CSV"."""
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 
 
 def csv_file(rows: Iterable[Sequence[Any]], name: str) -> HttpResponse:
@@ -33,13 +32,6 @@ def csv_text(text: str, name: str) -> HttpResponse:
 
 def _masked(cell: Any) -> Any:
     return mask_cell(cell) if isinstance(cell, str) else cell
-
-
-def inert(cell: Any) -> Any:
-    """A text that a spreadsheet would take for a formula is marked as text; numbers stay."""
-    if isinstance(cell, str) and cell[:1] in tuple("=+-@\t\r") and not _NUMBER.fullmatch(cell):
-        return f"'{cell}"
-    return cell
 
 
 def sent_table(request: HttpRequest, name: str, most: int) -> str | None:

@@ -25,12 +25,17 @@ POLICY = "; ".join(
 )
 _SITE = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]+)?(?=/)")
 _PERMISSIONS = "geolocation=(self), camera=(self), microphone=()"
+_NO_FRAMES = "frame-ancestors 'none'"
 _WITH_PAGES = frozenset({"portal", "chat", "desk", "field", "demo", "ledger"})
 _YEAR = 365 * 24 * 3600
 
 
 class Pages:
-    """Sets the headers of every HTML answer and follows `?lang=` with a cookie."""
+    """Sets the headers of every answer and follows `?lang=` with a cookie.
+
+    What somebody gets who signed in, or a program with its key, no browser or proxy keeps, unless
+    the answer itself says otherwise.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -41,6 +46,10 @@ class Pages:
         if response.headers.get("Content-Type", "").startswith("text/html"):
             response.headers.setdefault("Content-Security-Policy", _policy(request))
             response.headers.setdefault("Permissions-Policy", _PERMISSIONS)
+        else:
+            response.headers.setdefault("Content-Security-Policy", _NO_FRAMES)
+        if settings.SESSION_COOKIE_NAME in request.COOKIES or "Authorization" in request.headers:
+            response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 
     def process_view(
@@ -78,5 +87,6 @@ def _policy(request: HttpRequest) -> str:
 def keep_language(response: HttpResponse, chosen: str) -> None:
     """Remember the language that a reader chose, and nothing else about them."""
     response.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME, chosen, max_age=_YEAR, samesite="Lax", httponly=True
-    )
+        settings.LANGUAGE_COOKIE_NAME, chosen, max_age=_YEAR, samesite="Lax", httponly=True,
+        secure=settings.SESSION_COOKIE_SECURE,
+    )  # fmt: skip

@@ -10,6 +10,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, close_old_connections
 from django.utils.translation import gettext as _
 
+from commonward.core.refusals import Refusal
+from commonward.doors.look.beats import beat
+from commonward.people.queries.schema import require_own_schema
+from commonward.people.words import tell
+
 log = logging.getLogger(__name__)
 
 PRESSING_EVERY = 1.0
@@ -23,6 +28,7 @@ class Repeating(BaseCommand):
     SIGTERM and Ctrl-C end the loop between two passes, so that no pass is torn; a pass that is long
     asks `leaving` on its way. Several may run at once: what each takes is leased. Where the database
     is away or long busy the worker stays and tries again; only the first pass must have met one.
+    Each pass gives a sign of life (`doors.look.beats`). On the database of a newer version none begins.
     """
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -44,11 +50,18 @@ class Repeating(BaseCommand):
             raise CommandError(_("The pause between two passes is above 0 seconds."))
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda _number, _frame: self.leaving.set())
+        try:
+            require_own_schema()
+        except Refusal as refusal:
+            raise CommandError(tell(refusal)) from refusal
+        name = " ".join(filter(None, (type(self).__module__.split(".")[-1], options.get("word"))))
         met = False
         while not self.leaving.is_set():
             try:
                 close_old_connections()
+                beat(name, every, working=True)
                 self.once(options, quiet=True)
+                beat(name, every, working=False)
                 met = True
                 self._pause(every)
             except OperationalError:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from commonward.core.masking import mask_cell
 from commonward.core.refusals import N_
+from commonward.core.spreadsheets import inert
 from commonward.core.surveys.questions import SCALE, from_kept
 from commonward.core.surveys.rates import OUTCOMES
 from commonward.core.surveys.sampling import ALLOCATIONS, METHODS
@@ -213,16 +214,11 @@ def csv_file(told: Mapping[str, Any], code: str) -> HttpResponse:
     writer = csv.writer(made, lineterminator="\r\n")
     writer.writerow(heads)
     for text, area, name, values in _lines(told["questions"]):
-        words = (_inert(mask_cell(cell)) for cell in (text, area, name))
+        words = (inert(mask_cell(cell)) for cell in (text, area, name))
         writer.writerow([*words, *("" if one is None else one for one in values)])
     answer = HttpResponse("\ufeff" + made.getvalue(), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="survey-{code}.csv"'
     return answer
-
-
-def _inert(cell: str) -> str:
-    """A text that a spreadsheet would take for a formula is marked as text."""
-    return f"'{cell}" if cell[:1] in tuple("=+-@\t\r") else cell
 
 
 def _lines(

@@ -5,6 +5,8 @@ what it would allow by itself: making accounts.
 """
 
 import time
+from base64 import b64decode, b64encode
+from contextlib import suppress
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -15,11 +17,21 @@ from allauth.socialaccount.models import SocialLogin
 from django.conf import settings
 from django.http import HttpRequest
 
-from commonward.core.refusals import Missing
+from commonward.core import sealing
+from commonward.core.refusals import N_, Missing
+from commonward.doors.look.network import network_of
 from commonward.doors.look.showing import page
 from commonward.people.actions import own_password
 from commonward.people.models import Account
 from commonward.people.queries import account_by_login
+
+_SEALED = "sealed:"
+_BOUND = "second factor"
+
+
+def _masters() -> list[sealing.Master]:
+    """The master keys in use, the newest first."""
+    return [sealing.master(part) for part in settings.MASTER_KEY.split(",") if part]
 
 
 class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
@@ -34,6 +46,11 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
         records = self.request.session.get("account_authentication_methods", [])
         latest = max((record.get("at", 0) for record in records), default=0)
         return bool(time.time() - latest > settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """By which failed sign-ins are limited: who asks, and not the proxy before us, or one
+        stranger's guesses would keep everybody out."""
+        return network_of(request) or str(super().get_client_ip(request))
 
     def set_password(self, user: Account, password: str) -> None:
         """Somebody chose an own one."""
@@ -70,7 +87,26 @@ class OfficeAccounts(DefaultSocialAccountAdapter):  # type: ignore[misc]
 
 
 class SecondFactor(DefaultMFAAdapter):  # type: ignore[misc]
-    """The name that an authenticator app shows beside the code."""
+    """Secrets of second factors lie sealed by the master key, which stands outside the database:
+    whoever has a backup has nobody's authenticator. And the name that an app shows beside the code.
+    """
+
+    def encrypt(self, text: str) -> str:
+        """The secret as it is stored."""
+        [newest, *_] = _masters()
+        return _SEALED + b64encode(sealing.seal(text.encode(), newest.key, _BOUND)).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """The secret again; one that was set up before they were sealed stands there as it is."""
+        if not encrypted_text.startswith(_SEALED):
+            return encrypted_text
+        kept = b64decode(encrypted_text.removeprefix(_SEALED))
+        for one in _masters():
+            with suppress(sealing.CannotOpen):
+                return sealing.open_sealed(kept, one.key, _BOUND).decode()
+        raise sealing.CannotOpen(
+            N_("None of the master keys in use wrapped this case's key: add the earlier one.")
+        )
 
     def _get_site_name(self) -> str:
         return settings.JURISDICTION or "Commonward"

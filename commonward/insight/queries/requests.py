@@ -15,6 +15,7 @@ from commonward.cases.queries.public import PublicReport, Wanted, all_public_rep
 from commonward.cases.queries.services import services
 from commonward.core.refusals import N_
 from commonward.core.rights import APART
+from commonward.core.spreadsheets import inert
 
 COLUMNS: Mapping[str, tuple[str, str]] = {
     "service_request_id": ("text", N_("the report's number, as on its page")),
@@ -33,7 +34,6 @@ COLUMNS: Mapping[str, tuple[str, str]] = {
     "long": ("real", N_("longitude, WGS-84, as the page shows it")),
 }
 """Each column with its type and what it means, in the order of GeoReport Bulk."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def rows(language: str) -> Iterator[dict[str, Any]]:
@@ -47,10 +47,7 @@ def rows(language: str) -> Iterator[dict[str, Any]]:
 
 def harmless(value: Any) -> Any:
     """Text that no spreadsheet takes for a formula; NUL, which none can read, is gone."""
-    if not isinstance(value, str):
-        return "" if value is None else value
-    text = value.replace("\x00", "")
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
+    return "" if value is None else inert(value, numbers=False)
 
 
 def _row(one: PublicReport, known: Mapping[int, Any], language: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The files of exchanges, sealed beside the database; a destroyed key shreds them in backups too."""
+"""The files of exchanges, sealed beside the database; a destroyed key shreds them."""
 
 import json
 import os

@@ -19,9 +19,10 @@ from commonward.cases.queries.kept_answers import kept_answers, to_check
 from commonward.cases.queries.texts import EDITORS
 from commonward.core.knowledge.sheet import COLUMNS, Line, cells, read
 from commonward.core.refusals import N_, Invalid, Refusal
+from commonward.core.spreadsheets import inert
 from commonward.core.targets.workbook import MOST_BYTES, rows_of
 from commonward.doors.desk.showing import desk_page
-from commonward.doors.desk.tables import csv_text, inert
+from commonward.doors.desk.tables import csv_text
 from commonward.doors.look.naming import refused
 from commonward.doors.look.showing import error_of
 from commonward.doors.look.standing import Standing, for_staff

@@ -9,6 +9,7 @@ from django.http import StreamingHttpResponse
 from commonward.areas.queries import revisions
 from commonward.cases.queries.public import PublicReport, Wanted, all_public_reports
 from commonward.cases.queries.services import services
+from commonward.core.spreadsheets import inert
 from commonward.doors.open311.asking import Ask, resource
 from commonward.doors.open311.reading import moment
 from commonward.doors.open311.views.requests import STATUSES, in_language, status
@@ -20,7 +21,6 @@ COLUMNS = (
     "description", "agency_responsible", "address", "lat", "long",
 )  # fmt: skip
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _LINES = 200
 
 
@@ -95,8 +95,7 @@ def _row(report: PublicReport, known: Mapping[int, Any], language: str) -> list[
 
 def _harmless(text: str) -> str:
     """Text that no spreadsheet takes for a formula; NUL, which none can read, is gone."""
-    text = text.replace("\x00", "")
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
+    return str(inert(text, numbers=False))
 
 
 view = resource(formats=("csv",), GET=table)

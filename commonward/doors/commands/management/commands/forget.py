@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from commonward.cases.actions import forget
 from commonward.cases.actions.exchanging import forget_exchanges
 from commonward.disputes.actions.forgetting import forget_papers
+from commonward.doors.look.beats import note_done
 from commonward.people.queries import now as site_now
 from commonward.programmes.actions.councilling import forget_councils
 from commonward.programmes.actions.forgetting_plans import forget_plan_words
@@ -77,6 +78,7 @@ class Command(BaseCommand):
                     "{incidents} incidents emptied, {plans} old plans deleted."
                 ).format(**ended)
             )
+        note_done("forget")
 
     def _forget_marks(self, at: datetime) -> None:
         marked = forget_marks(at)

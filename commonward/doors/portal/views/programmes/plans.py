@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from commonward.core.refusals import N_
+from commonward.core.spreadsheets import inert
 from commonward.core.targets import course
 from commonward.core.targets.progress import Progress
 from commonward.doors.look.showing import named, page
@@ -27,7 +28,6 @@ _STATES = {
     "done": ("✓", N_("Reached"), "good"),
     "not_begun": ("○", N_("Not begun"), "wait"),
 }
-_FORMULA_SIGNS = tuple("=+-@\t\r")
 
 
 @require_safe
@@ -97,7 +97,7 @@ def plan_file(request: HttpRequest, code: str) -> HttpResponse:
     for one in tree_of(found, today).leaves:
         told = _leaf(one, teams, today)
         writer.writerow([
-            _inert(str(told[name]))
+            inert(str(told[name]))
             for name in ("code", "group", "task", "title", "unit", "value", "wanted", "due",
                          "percent", "words", "owner", "masked")
         ])  # fmt: skip
@@ -161,12 +161,3 @@ def _progress(of: Progress) -> dict[str, Any]:
     low, high = of.percent
     words = f"{low} %" if low == high and not of.missing else f"{low}–{high} %"
     return {"low": low, "high": high, "words": words, "missing": of.missing}
-
-
-def _inert(cell: str) -> str:
-    """A text that a spreadsheet would take for a formula is marked as text."""
-    return (
-        f"'{cell}"
-        if cell.startswith(_FORMULA_SIGNS) and not cell.lstrip("-").replace(".", "", 1).isdigit()
-        else cell
-    )

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from commonward.core.refusals import N_, Invalid, Missing, Refusal
 from commonward.core.risk.terms import KINDS, OUTCOMES
+from commonward.core.spreadsheets import inert
 from commonward.doors.look.files import as_file
 from commonward.doors.look.risk import choices, printed, stage_words, told, word
 from commonward.doors.look.showing import due_words, error_of, named, page
@@ -86,9 +87,7 @@ def _cell(value: Any) -> Any:
     """A cell that no spreadsheet takes for a formula."""
     if hasattr(value, "isoformat"):
         return value.isoformat()
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t"):
-        return f"'{value}"
-    return "" if value is None else value
+    return "" if value is None else inert(value)
 
 
 @require_safe
