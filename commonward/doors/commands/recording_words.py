@@ -74,6 +74,10 @@ READ_BY: Mapping[str, Both] = {
 }
 READ_BY_MODEL: Mapping[str, Both] = {
     "people.Account.password": _NOBODY,
+    "people.AccessRecord": (
+        "An inspection, by command (`privacy looks`).",
+        "检查人员，凭命令（`privacy looks`）。",
+    ),
     "people.Team": ("Everybody: it is how a team is reached.", "人人可看：用于联系该团队。"),
     "cases.CaseKey": _NOBODY,
     "cases.Receipt": _NOBODY,

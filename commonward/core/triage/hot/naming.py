@@ -189,7 +189,8 @@ def _whole(place: str, texts: Sequence[str]) -> str:
         before: Counter[str] = Counter()
         for text in texts:
             # One voice for each report, however often it says the name.
-            before.update({text[m.start() - 1 : m.start()] for m in re.finditer(place, text)})
+            found = re.finditer(re.escape(place), text)
+            before.update({text[m.start() - 1 : m.start()] for m in found})
         said = sum(before.values())
         one, n = before.most_common(1)[0] if before else ("", 0)
         if n < _MOSTLY * said or not "\u4e00" <= one <= "\u9fff" or one in _BOUND | _DIVIDES:

@@ -4,6 +4,7 @@ import re
 import secrets
 from typing import Any
 
+from django.conf import settings
 from django.core.signing import BadSignature
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -225,7 +226,7 @@ def proposal_support(request: HttpRequest, number: str) -> HttpResponse:
         return _shown(request, proposal_of(number), error_of(refusal), 422)
     back.set_signed_cookie(
         KEPT, " ".join([*kept, number][-MOST_KEPT:]), max_age=180 * 86400, httponly=True,
-        samesite="Lax", secure=request.is_secure(), path=reverse("portal:proposals"),
+        samesite="Lax", secure=settings.SESSION_COOKIE_SECURE, path=reverse("portal:proposals"),
     )  # fmt: skip
     return back
 
