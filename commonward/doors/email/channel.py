@@ -110,7 +110,7 @@ def _hang_up() -> None:
     is one answer ahead of us from then on, and would keep us waiting for what it said before."""
     connection = getattr(_line, "connection", None)
     line = getattr(connection, "connection", None)
-    if line is not None:
+    if connection is not None and line is not None:
         line.close()
         connection.connection = None
     _line.connection = None

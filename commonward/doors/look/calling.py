@@ -62,11 +62,7 @@ def exchange(
     over.daemon = True
     over.start()
     try:
-        line = (
-            _trusting().wrap_socket(plain, server_hostname=host)
-            if secure
-            else plain
-        )
+        line = _trusting().wrap_socket(plain, server_hostname=host) if secure else plain
         with line:
             connection = http.client.HTTPConnection(host, port, timeout=longest)
             connection.sock = line

@@ -1,9 +1,11 @@
 """Who owes an answer in a review of risk is reminded; a month of an area's plan is filed there."""
 
+from typing import Any
+
 from django.db import migrations, models
 
 
-def file_months(apps, schema_editor):
+def file_months(apps: Any, schema_editor: Any) -> None:
     """Months that were opened before were the whole site's, and an area's officer could not move
     them."""
     review = apps.get_model("programmes", "MonthlyReview")
