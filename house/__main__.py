@@ -109,12 +109,19 @@ def test(arguments: list[str]) -> int:
     steps.take("tests on SQLite", [*_pytest(), *workers], embedded)
     if "DATABASE_URL" in os.environ or postgres.binaries() is not None:
         # What a browser shows, `core` reckons and everybody may read at every address does not
-        # depend on the database; minutes do.
-        once = ("browser", "core", "rights", "doors/test_confidentiality.py")
+        # depend on the database, and the rules of the house ask none; minutes do.
+        once = (
+            "browser",
+            "core",
+            "rights",
+            "architecture",
+            "house",
+            "doors/test_confidentiality.py",
+        )
         without = [f"--ignore=tests/{one}" for one in once]
         steps.take(
-            "tests on PostgreSQL (those of browsers, core and rights ran on SQLite)",
-            [*_pytest(), *workers, "--postgres", *without],
+            "tests on PostgreSQL (without those that ask no database; of the pages every fourth)",
+            [*_pytest(), *workers, "--postgres", "--fewer-pages", *without],
         )
     else:
         steps.skip(

@@ -17,7 +17,7 @@ WORDS = (
 
 @pytest.mark.parametrize(("width", "language"), WAYS)
 def test_the_check_reads_well_and_one_press_hides(
-    district: District, window: Callable[..., Any], width: int, language: str
+    district: District, window: Callable[..., Any], width: int | tuple[int, ...], language: str
 ) -> None:
     report = district.report(words=WORDS, address="12 Harbour Street", public=True)
     with window(language, width) as w:

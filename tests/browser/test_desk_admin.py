@@ -11,6 +11,7 @@ from commonward.cases.actions import delivering, hooking
 from commonward.cases.models import Delivery
 from commonward.core.rights import SYSTEM
 from commonward.people.models import Account, Team
+from tests.browser.conftest import WIDTHS
 from tests.district import POTHOLE, District
 
 
@@ -30,16 +31,15 @@ def called_hook() -> int:
     return int(made.pk)
 
 
-@pytest.mark.parametrize("width", [320, 768, 1280])
 @pytest.mark.parametrize("language", ["en-GB", "zh-CN"])
 def test_every_page_of_administration_reads_well(
-    window: Callable[..., Any], district: District, language: str, width: int
+    window: Callable[..., Any], district: District, language: str
 ) -> None:
     account = Account.objects.get(login="dispatcher").pk
     team = Team.objects.get(code="roads").pk
     rule = AnsweringRule.objects.get(name="roads").pk
     hook = called_hook()
-    with window(language, width) as w:
+    with window(language, WIDTHS) as w:
         w.sign_in("administrator")
         for name, path in {
             "changes": "",
@@ -79,15 +79,14 @@ def test_a_limit_is_tried_and_brought_into_force_by_hand(
         w.sound("admin-procedure-adopted")
 
 
-@pytest.mark.parametrize("width", [320, 1280])
 @pytest.mark.parametrize("language", ["en-GB", "zh-CN"])
 def test_a_change_of_a_rule_is_tried_and_seeing_as_somebody_is_never_overlooked(
-    window: Callable[..., Any], district: District, language: str, width: int
+    window: Callable[..., Any], district: District, language: str
 ) -> None:
     district.report(POTHOLE, answers={"HOWDEEP": "5"})
     other = Account.objects.get(login="dispatcher")
     rule = AnsweringRule.objects.get(name="roads").pk
-    with window(language, width) as w:
+    with window(language, (320, 1280)) as w:
         w.sign_in("administrator")
         w.open(f"/desk/admin/answering/{rule}/")
         w.page.locator("#team").fill("street")

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from commonward.areas.models import Area
+from tests.browser.conftest import WIDTHS
 from tests.district import CELL, COMMUNITIES, SOUTH, WEST, District
 
 AREAS = "/desk/admin/areas/"
@@ -18,12 +19,11 @@ def send(w: Any, deed: str) -> None:
         w.page.locator(f"button[value={deed}]").click()
 
 
-@pytest.mark.parametrize("width", [320, 768, 1280])
 @pytest.mark.parametrize("language", ["en-GB", "zh-CN"])
 def test_every_page_about_areas_reads_well(
-    window: Callable[..., Any], district: District, language: str, width: int
+    window: Callable[..., Any], district: District, language: str
 ) -> None:
-    with window(language, width) as w:
+    with window(language, WIDTHS) as w:
         w.sign_in("administrator")
         for name, path in {
             "areas": "",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 
 from commonward.cases import actions as cases
 from commonward.cases.models import Case, Report
+from tests.browser.conftest import WIDTHS
 from tests.district import LAMP, POTHOLE, RUBBISH, District
 
 LANGUAGES = {"en-GB": "en", "zh-CN": "zh-hans"}
@@ -188,13 +189,12 @@ def busy(district: District) -> tuple[str, str]:
     return number, closed.case.number
 
 
-@pytest.mark.parametrize("width", [320, 768, 1280])
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
 def test_every_page_of_a_case_is_sound_at_every_width(
-    district: District, staff: Callable[..., Any], language: str, width: int
+    district: District, staff: Callable[..., Any], language: str
 ) -> None:
     number, closed = busy(district)
-    with staff("dispatcher", language, width) as w:
+    with staff("dispatcher", language, WIDTHS) as w:
         for name, path in (
             ("case-busy", f"/desk/cases/{number}/"),
             ("case-ended", f"/desk/cases/{closed}/"),

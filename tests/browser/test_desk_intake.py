@@ -10,6 +10,7 @@ from django.utils import timezone
 from commonward.cases.actions.answers import add_answer
 from commonward.cases.actions.texts import add_text
 from commonward.cases.models import Case, Event, Report
+from tests.browser.conftest import WIDTHS
 from tests.browser.test_desk_queue import LANGUAGES
 from tests.district import LAMP, QUESTION, District
 
@@ -40,15 +41,14 @@ def prepared(district: District) -> str:
     return str(near.number)
 
 
-@pytest.mark.parametrize("width", [320, 768, 1280])
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
 def test_every_page_of_the_calls_is_sound(
-    district: District, window: Callable[..., Any], language: str, width: int
+    district: District, window: Callable[..., Any], language: str
 ) -> None:
     prepared(district)
     lat, lon = district.inside()
     ended = Case.objects.get(stage="evaluate")
-    with window(language, width) as w:
+    with window(language, WIDTHS) as w:
         w.sign_in("duty_chief")
         w.open("/desk/intake/")
         w.sound("intake-empty")

@@ -11,21 +11,15 @@ from commonward.cases import actions as cases
 from commonward.cases.actions.hiding import hide, object_to_hiding
 from commonward.cases.actions.receipts import new_link
 from commonward.core.rights import reporter
+from tests.browser.conftest import WIDTHS
 from tests.district import District
 
-WAYS = [
-    (320, "zh-CN"),
-    (320, "en-GB"),
-    (768, "zh-CN"),
-    (768, "en-GB"),
-    (1280, "zh-CN"),
-    (1280, "en-GB"),
-]
+WAYS = [(WIDTHS, "zh-CN"), (WIDTHS, "en-GB")]
 
 
 @pytest.mark.parametrize(("width", "language"), WAYS)
 def test_the_case_page_and_its_papers_read_well_at_every_width(
-    district: District, window: Callable[..., Any], width: int, language: str
+    district: District, window: Callable[..., Any], width: tuple[int, ...], language: str
 ) -> None:
     report = district.report(words="Smoke from the yard, call 13800138000.", public=True)
     district.handled(report)
@@ -63,7 +57,7 @@ def test_the_case_page_and_its_papers_read_well_at_every_width(
 
 @pytest.mark.parametrize(("width", "language"), WAYS)
 def test_whoever_reported_reads_why_it_is_hidden_and_objects(
-    district: District, window: Callable[..., Any], width: int, language: str
+    district: District, window: Callable[..., Any], width: tuple[int, ...], language: str
 ) -> None:
     report = district.report(words="Smoke from the yard.", public=True)
     other = district.report(words="Noise at night.", public=True)

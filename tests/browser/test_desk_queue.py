@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from commonward.cases import actions as cases
 from commonward.cases.models import Case
+from tests.browser.conftest import WIDTHS
 from tests.district import LAMP, District
 
 LANGUAGES = {"en-GB": "en", "zh-CN": "zh-hans"}
@@ -37,13 +38,12 @@ def busy(district: District) -> list[str]:
     return waiting
 
 
-@pytest.mark.parametrize("width", [320, 768, 1280])
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
 def test_every_page_of_the_work_list_is_sound(
-    district: District, window: Callable[..., Any], language: str, width: int
+    district: District, window: Callable[..., Any], language: str
 ) -> None:
     [first, second, _] = busy(district)
-    with window(language, width) as w:
+    with window(language, WIDTHS) as w:
         w.sign_in("dispatcher")
         w.open("/desk/")
         w.sound("desk-home")

@@ -11,6 +11,7 @@ from django.utils import timezone
 from PIL import Image
 
 from commonward.disputes.actions.papers import keep_scan, make_paper
+from tests.browser.conftest import WIDTHS
 from tests.district import District
 from tests.talks import Talks, mediation
 
@@ -29,13 +30,12 @@ def case(district: District) -> tuple[Talks, str, str]:
     return talks, number, made.key
 
 
-@pytest.mark.parametrize("width", [320, 768, 1280])
 @pytest.mark.parametrize("language", ["en-GB", "zh-CN"])
 def test_papers_are_found_and_read_at_the_desk_and_by_a_party(
-    window: Callable[..., Any], case: tuple[Talks, str, str], language: str, width: int
+    window: Callable[..., Any], case: tuple[Talks, str, str], language: str
 ) -> None:
     _, number, key = case
-    with window(language, width) as w:
+    with window(language, WIDTHS) as w:
         w.sign_in("mediator")
         w.open(reverse("desk:dispute_papers", args=[number]))
         w.sound("papers-desk")

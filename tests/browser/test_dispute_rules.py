@@ -12,6 +12,7 @@ from commonward.disputes import actions as disputes
 from commonward.disputes.access import party_by
 from commonward.disputes.actions.grading import contest_grade
 from commonward.disputes.actions.terms import tick_terms
+from tests.browser.conftest import WIDTHS
 from tests.district import District
 from tests.talks import Talks, mediation
 
@@ -28,10 +29,9 @@ def performed(talks: Talks) -> tuple[str, str]:
     return made.number, made.key
 
 
-@pytest.mark.parametrize("width", [320, 768, 1280])
 @pytest.mark.parametrize("language", ["en-GB", "zh-CN"])
 def test_the_desk_reads_why_by_when_and_how_many(
-    window: Callable[..., Any], district: District, language: str, width: int
+    window: Callable[..., Any], district: District, language: str
 ) -> None:
     talks = mediation(district)
     number, first, _ = talks.talking("street", facts={"minors": True, "households": 23})
@@ -39,7 +39,7 @@ def test_the_desk_reads_why_by_when_and_how_many(
     for i in range(8):
         talks.registered(at=talks.later(i), kind="labour" if i % 3 else "property_service")
     tick_terms(talks.at + timedelta(days=28))
-    with window(language, width) as w:
+    with window(language, WIDTHS) as w:
         w.sign_in("coordinator")
         for name, path in (
             ("grade", f"/desk/disputes/{number}/grade/"),
@@ -57,15 +57,14 @@ def test_the_desk_reads_why_by_when_and_how_many(
         w.sound("dispute-grade-stated")
 
 
-@pytest.mark.parametrize("width", [320, 1280])
 @pytest.mark.parametrize("language", ["en-GB", "zh-CN"])
 def test_an_administrator_tries_a_table_before_it_holds(
-    window: Callable[..., Any], district: District, language: str, width: int
+    window: Callable[..., Any], district: District, language: str
 ) -> None:
     talks = mediation(district)
     for i in range(7):
         talks.registered(at=talks.later(i), facts={"amount": 900_000})
-    with window(language, width) as w:
+    with window(language, (320, 1280)) as w:
         w.sign_in("administrator")
         for kind in ("grading", "terms", "keeping"):
             w.open(f"/desk/admin/dispute-rules/{kind}/")
@@ -81,15 +80,14 @@ def test_an_administrator_tries_a_table_before_it_holds(
         w.sound("rules-adopted")
 
 
-@pytest.mark.parametrize("width", [320, 768, 1280])
 @pytest.mark.parametrize("language", ["en-GB", "zh-CN"])
 def test_a_side_objects_to_the_grade_and_says_whether_it_was_carried_out(
-    window: Callable[..., Any], district: District, language: str, width: int
+    window: Callable[..., Any], district: District, language: str
 ) -> None:
     talks = mediation(district)
     made = talks.registered(facts={"minors": True})
     number, key = performed(talks)
-    with window(language, width) as w:
+    with window(language, WIDTHS) as w:
         w.open(f"/disputes/my/{made.key}/grade/")
         w.sound("mine-grade")
         w.page.locator("#words").fill("现在更急了。It is more urgent now.")

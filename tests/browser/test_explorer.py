@@ -10,6 +10,7 @@ from django.utils import timezone
 from commonward.core.explorer import shipped, shipped_text
 from commonward.disputes.actions.exploring import adopt_explorer
 from commonward.disputes.models import Dispute
+from tests.browser.conftest import WIDTHS
 from tests.district import District
 from tests.talks import mediation
 
@@ -25,13 +26,12 @@ def answered(w: Any, here: str, way: tuple[str, ...] = WAY) -> None:
         w.page.wait_for_load_state()
 
 
-@pytest.mark.parametrize("width", [320, 768, 1280])
 @pytest.mark.parametrize("language", ["en-GB", "zh-CN"])
 def test_a_resident_finds_the_ways_on(
-    window: Callable[..., Any], district: District, language: str, width: int
+    window: Callable[..., Any], district: District, language: str
 ) -> None:
     talk = shipped().routes["talk"].title
-    with window(language, width) as w:
+    with window(language, WIDTHS) as w:
         w.open("/")
         w.sound("explorer-home")
         w.page.locator('a.door[href="/disputes/"]').click()
@@ -146,11 +146,8 @@ def test_on_paper_only_the_letter_is_left(window: Callable[..., Any], district: 
             assert not any(one.is_visible() for one in w.page.locator(hidden).all()), hidden
 
 
-@pytest.mark.parametrize("width", [320, 768, 1280])
 @pytest.mark.parametrize("language", ["en-GB", "zh-CN"])
-def test_the_desk_reads_well(
-    window: Callable[..., Any], district: District, language: str, width: int
-) -> None:
+def test_the_desk_reads_well(window: Callable[..., Any], district: District, language: str) -> None:
     talks = mediation(district)
     for _ in range(5):
         talks.registered(at=talks.at.replace(day=1) - timedelta(days=3))
@@ -158,7 +155,7 @@ def test_the_desk_reads_well(
         shipped_text().replace("[contacts.court]", '[contacts.court]\nphone = "0731-555"'),
         at=timezone.now(),
     )
-    with window(language, width) as w:
+    with window(language, WIDTHS) as w:
         w.sign_in("coordinator")
         w.open("/desk/disputes/places/")
         w.sound("places")

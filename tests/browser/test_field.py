@@ -12,6 +12,7 @@ from PIL import Image
 
 from commonward.cases.actions.fielding import plan_round
 from commonward.cases.models import Case, Photo, Report, Visit
+from tests.browser.conftest import WIDTHS
 from tests.district import District
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -255,10 +256,9 @@ def test_without_script_the_field_says_where_to_go(
         assert "needs JavaScript" in w.text
 
 
-@pytest.mark.parametrize("width", [320, 768, 1280])
 @pytest.mark.parametrize("language", ["en-GB", "zh-CN"])
 def test_every_screen_of_the_field_reads_well(
-    phone: Callable[..., Any], district: District, language: str, width: int
+    phone: Callable[..., Any], district: District, language: str
 ) -> None:
     report = to_verify(district)
     lat, lon = district.inside()
@@ -266,7 +266,7 @@ def test_every_screen_of_the_field_reads_well(
         district.teams["grids-south"], "晨巡 Morning", [{"name": "老井 Old well", "lat": lat,
         "lon": lon}], range(1, 8), timezone.localdate() - timedelta(days=1), district.dispatcher,
     )  # fmt: skip
-    with phone("grid_worker", language, width) as w:
+    with phone("grid_worker", language, WIDTHS) as w:
         w.sound("field-tasks")
         for name in (f"task/{report.case.number}", f"step/{report.case.number}/not_found", "find",
                      "rounds", "outbox"):  # fmt: skip

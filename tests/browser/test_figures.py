@@ -9,9 +9,9 @@ from tests.district import District
 from tests.insight.busy import week
 
 
-@pytest.mark.parametrize(("language", "width"), [("zh-CN", 320), ("en-GB", 768), ("zh-CN", 1280)])
+@pytest.mark.parametrize(("language", "width"), [("zh-CN", (320, 1280)), ("en-GB", 768)])
 def test_figures_are_told_and_lead_to_their_cases(
-    district: District, window: Callable[..., Any], language: str, width: int
+    district: District, window: Callable[..., Any], language: str, width: int | tuple[int, ...]
 ) -> None:
     week(district)
     with window(language, width) as w:
@@ -33,7 +33,7 @@ def test_figures_are_told_and_lead_to_their_cases(
 
 @pytest.mark.parametrize(("language", "width"), [("en-GB", 320), ("zh-CN", 1280)])
 def test_the_sites_own_figures_are_changed_in_a_browser(
-    district: District, window: Callable[..., Any], language: str, width: int
+    district: District, window: Callable[..., Any], language: str, width: int | tuple[int, ...]
 ) -> None:
     with window(language, width) as w:
         w.sign_in("administrator")

@@ -12,10 +12,14 @@ from tests.insight.arriving import arrived
 
 @pytest.mark.parametrize(
     ("language", "width", "dark"),
-    [("en-GB", 320, False), ("zh-CN", 768, False), ("en-GB", 1280, False), ("zh-CN", 1280, True)],
+    [("en-GB", (320, 1280), False), ("zh-CN", 768, False), ("zh-CN", 1280, True)],
 )
 def test_the_forecast_is_drawn_told_in_tables_and_sound(
-    district: District, window: Callable[..., Any], language: str, width: int, dark: bool
+    district: District,
+    window: Callable[..., Any],
+    language: str,
+    width: int | tuple[int, ...],
+    dark: bool,
 ) -> None:
     arrived(district)
     with window(language, width, dark=dark) as w:

@@ -15,6 +15,7 @@ from commonward.people.queries import account_by_login, actor_for
 from commonward.response.actions.gridding import _moved, propose
 from commonward.response.models import GridDesign, Plan
 from commonward.response.queries.grids import design_of
+from tests.browser.conftest import WIDTHS
 from tests.district import COMMUNITIES, SOUTH, WEST, District
 from tests.planning import grid_plan, planner
 
@@ -53,13 +54,12 @@ def address(plan: Plan, village: int) -> str:
     return f"/desk/plans/{plan.code}/villages/{COMMUNITIES[village]}/"
 
 
-@pytest.mark.parametrize("width", [320, 768, 1280])
 @pytest.mark.parametrize("language", ["en-GB", "zh-CN"])
 def test_every_page_about_grids_reads_well(
-    window: Callable[..., Any], district: District, plan: Plan, language: str, width: int
+    window: Callable[..., Any], district: District, plan: Plan, language: str
 ) -> None:
     _block, _grid, village = movable(plan)
-    with window(language, width) as w:
+    with window(language, WIDTHS) as w:
         w.sign_in("planner")
         w.open("/desk/plans/new/grids/")
         w.sound("grids-new")

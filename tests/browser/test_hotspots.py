@@ -12,17 +12,16 @@ from commonward.insight.queries.hotspots import Asked
 from tests.district import LAMP, RUBBISH, District
 from tests.insight.placing import heated, placed, quiet_year
 
-SIZES = [
-    ("en-GB", 320, False),
-    ("zh-CN", 768, False),
-    ("en-GB", 1280, False),
-    ("zh-CN", 1280, True),
-]
+SIZES = [("en-GB", (320, 1280), False), ("zh-CN", 768, False), ("zh-CN", 1280, True)]
 
 
 @pytest.mark.parametrize(("language", "width", "dark"), SIZES)
 def test_hotspots_are_drawn_told_in_tables_and_followed_to_the_cases(
-    district: District, window: Callable[..., Any], language: str, width: int, dark: bool
+    district: District,
+    window: Callable[..., Any],
+    language: str,
+    width: int | tuple[int, ...],
+    dark: bool,
 ) -> None:
     quiet_year(district)
     heated(district)
@@ -46,7 +45,11 @@ def test_hotspots_are_drawn_told_in_tables_and_followed_to_the_cases(
 
 @pytest.mark.parametrize(("language", "width", "dark"), SIZES)
 def test_everybodys_hotspots_are_drawn_and_told_in_a_table(
-    district: District, window: Callable[..., Any], language: str, width: int, dark: bool
+    district: District,
+    window: Callable[..., Any],
+    language: str,
+    width: int | tuple[int, ...],
+    dark: bool,
 ) -> None:
     quiet_year(district, 1200)
     first = closed_months(district.at)[-1].first

@@ -15,6 +15,7 @@ from commonward.cases import actions as cases
 from commonward.cases.actions.receipts import new_link
 from commonward.cases.actions.sequencing import sequence
 from commonward.core.rights import reporter
+from tests.browser.conftest import WIDTHS
 from tests.browser.test_portal import LANGUAGES, Say
 from tests.district import District
 
@@ -167,13 +168,12 @@ def test_without_javascript_the_proof_is_there_and_the_check_says_what_else_does
         assert not w.page.locator("[data-part=form]").is_visible()
 
 
-@pytest.mark.parametrize("width", [320, 768, 1280])
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
 def test_every_page_of_the_log_is_sound(
-    district: District, window: Callable[..., Any], language: str, width: int
+    district: District, window: Callable[..., Any], language: str
 ) -> None:
     say = Say(language)
-    with window(language, width) as w:
+    with window(language, WIDTHS) as w:
         w.open("/ledger/")
         assert say("It has not begun yet: it begins with the first report.") in w.text
         w.sound("ledger-about-empty")
@@ -193,21 +193,20 @@ def test_every_page_of_the_log_is_sound(
         w.sound("ledger-verify-holds")
         w.open(f"/my/{key}/")
         w.sound("ledger-mine")
-    with window(language, width, dark=True) as w:
+    with window(language, WIDTHS, dark=True) as w:
         w.open(f"/my/{key}/proof/")
         w.press(say("Check it now"))
         assert verdict(w) == "holds"
         w.sound("ledger-verify-dark")
 
 
-@pytest.mark.parametrize("width", [320, 1280])
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
 def test_the_desk_s_page_of_the_log_is_sound(
-    district: District, window: Callable[..., Any], language: str, width: int
+    district: District, window: Callable[..., Any], language: str
 ) -> None:
     reported(district)
     sequence()
-    with window(language, width) as w:
+    with window(language, (320, 1280)) as w:
         w.sign_in("administrator")
         w.open("/desk/admin/ledger/")
         assert "commonward ledger check" in w.text

@@ -12,7 +12,7 @@ from commonward.core.plans.roads.generating import generated
 from commonward.doors.desk.views.response.live_map import WITHIN
 from commonward.response.actions.reporting import report_position
 from commonward.response.actions.units import go_off_duty
-from tests.browser.conftest import Window
+from tests.browser.conftest import WIDTHS, Window
 from tests.browser.test_maps import colours, drawn
 from tests.district import small_district
 from tests.doors.live.conftest import free_port
@@ -76,15 +76,14 @@ def row(w: Window, name: str) -> Any:
     return w.page.locator("tr", has=w.page.get_by_role("rowheader", name=name))
 
 
-@pytest.mark.parametrize("width", [320, 768, 1280])
 @pytest.mark.parametrize("language", ["en-GB", "zh-CN"])
 def test_the_map_and_its_table_are_sound_at_every_width(
-    aid: Help, window: Callable[..., Any], settings: Any, tmp_path: Path, language: str, width: int
+    aid: Help, window: Callable[..., Any], settings: Any, tmp_path: Path, language: str
 ) -> None:
     lat, lon = aid.here.inside(1, 1)
     generated(3, rows=40, columns=40, lat=lat, lon=lon).save(tmp_path / "roads.npz")
     settings.ROAD_GRAPH = str(tmp_path / "roads.npz")
-    with window(language, width) as w:
+    with window(language, WIDTHS) as w:
         coordinator(w)
         w.page.locator("[data-map][data-reach]").wait_for(timeout=WAITS)
         assert colours(w.page.locator("[data-map]")) > 30

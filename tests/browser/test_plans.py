@@ -16,7 +16,7 @@ from pypdf import PdfReader
 from commonward.response.actions.planning import ask_plan, run_next
 from commonward.response.actions.stationing import propose_stations
 from commonward.response.models import Plan
-from tests.browser.conftest import PATIENCE
+from tests.browser.conftest import PATIENCE, WIDTHS
 from tests.district import District
 from tests.help import urgent_help
 from tests.planning import answered, asked, calls_csv, held_until_stopped, planners
@@ -87,14 +87,13 @@ def test_a_planner_asks_watches_stops_one_and_opens_the_report_of_another(
 
 
 @pytest.mark.parametrize("language", ["en-GB", "zh-CN"])
-@pytest.mark.parametrize("width", [320, 768, 1280])
 def test_the_form_the_list_and_an_answer_are_sound(
-    district: District, window: Callable[..., Any], language: str, width: int
+    district: District, window: Callable[..., Any], language: str
 ) -> None:
     who = planners(district.at)
     urgent_help(district, on_duty=False)
     made = answered(ask_plan("cover", "Posts", "", asked(hours="two"), who["planner"], district.at))
-    with window(language, width) as w:
+    with window(language, WIDTHS) as w:
         w.sign_in("planner")
         for name, path in (
             ("plans", reverse("desk:plans")),

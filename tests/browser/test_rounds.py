@@ -12,6 +12,7 @@ from commonward.people.queries import now
 from commonward.response.actions.planning import run_next
 from commonward.response.models import Plan
 from tests import rounds as planning
+from tests.browser.conftest import WIDTHS
 from tests.browser.test_field import without_network
 from tests.core.plans.gpx_schema import faults_of
 from tests.district import District
@@ -90,14 +91,13 @@ def test_a_round_is_asked_for_sent_and_walked_without_network_once(
         w.sound("desk-rounds-walked")
 
 
-@pytest.mark.parametrize("width", [320, 768, 1280])
 @pytest.mark.parametrize("language", ["en-GB", "zh-CN"])
 def test_the_pages_of_rounds_read_well(
-    window: Callable[..., Any], district: District, language: str, width: int
+    window: Callable[..., Any], district: District, language: str
 ) -> None:
     who = planner("planner", timezone.now())
     plan = planning.planned(who, now(), timezone.localdate() + timedelta(days=1))
-    with window(language, width) as w:
+    with window(language, WIDTHS) as w:
         w.sign_in("planner")
         for name, path in {
             "plan-rounds-form": "/desk/plans/new/rounds/",

@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 from commonward.core.rights import SYSTEM
 from commonward.people import actions
 from commonward.people.models import Account
+from tests.browser.conftest import WIDTHS
 
 PASSWORD = "three grey herons 7"
 
@@ -71,12 +72,11 @@ def test_a_passkey_is_set_up_and_opens_the_desk_without_a_password(
         assert w.page.title().startswith("My work")
 
 
-@pytest.mark.parametrize("width", [320, 768, 1280])
 @pytest.mark.parametrize("language", ["en-GB", "zh-CN"])
 def test_every_page_of_signing_in_reads_well(
-    window: Callable[..., Any], dan: Account, language: str, width: int
+    window: Callable[..., Any], dan: Account, language: str
 ) -> None:
-    with translation.override(None), window(language, width) as w:
+    with translation.override(None), window(language, WIDTHS) as w:
         w.open("/account/login/")
         w.sound("sign-in")
         sign_in(w)

@@ -16,11 +16,9 @@ from tests.district import District
 from tests.talks import mediation
 
 
-@pytest.mark.parametrize(
-    ("language", "width"), [("en-GB", 320), ("zh-CN", 320), ("en-GB", 768), ("zh-CN", 1280)]
-)
+@pytest.mark.parametrize(("language", "width"), [("en-GB", (320, 768)), ("zh-CN", (320, 1280))])
 def test_what_sides_need_and_who_must_be_told_is_read_at_every_width(
-    window: Callable[..., Any], district: District, language: str, width: int
+    window: Callable[..., Any], district: District, language: str, width: int | tuple[int, ...]
 ) -> None:
     talks = mediation(district)
     case = choosing(talks)

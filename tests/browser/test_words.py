@@ -189,10 +189,14 @@ def test_a_pair_is_tried_kept_and_a_training_asked_for(
 
 @pytest.mark.parametrize(
     ("language", "width", "dark"),
-    [("en-GB", 320, False), ("zh-CN", 768, False), ("zh-CN", 320, False), ("en-GB", 1280, True)],
+    [("en-GB", 320, False), ("zh-CN", (320, 768), False), ("en-GB", 1280, True)],
 )
 def test_every_page_of_the_words_is_sound(
-    taught: District, window: Callable[..., Any], language: str, width: int, dark: bool
+    taught: District,
+    window: Callable[..., Any],
+    language: str,
+    width: int | tuple[int, ...],
+    dark: bool,
 ) -> None:
     waits = unsorted()
     version = WordModel.objects.get().version
@@ -247,7 +251,11 @@ def answered(here: District) -> None:
     [("en-GB", 320, False), ("zh-CN", 768, False), ("en-GB", 1280, True)],
 )
 def test_what_is_proposed_as_the_same_is_sound_and_is_sent_for_as_the_page_says(
-    district: District, window: Callable[..., Any], language: str, width: int, dark: bool
+    district: District,
+    window: Callable[..., Any],
+    language: str,
+    width: int | tuple[int, ...],
+    dark: bool,
 ) -> None:
     lat, lon = District.inside()
     PlaceName.objects.create(

@@ -101,3 +101,11 @@ def test_two_clusters_at_once_do_not_meet() -> None:
         with psycopg.connect(other) as connection:
             row = connection.execute("SELECT to_regclass('only_here')").fetchone()
         assert row == (None,)
+
+
+def test_of_the_tests_of_pages_always_the_same_fourth_stands_for_the_others() -> None:
+    names = [f"tests/doors/desk/test_page.py::test_{n}" for n in range(4000)]
+    drawn = [name for name in names if _drawn(name)]
+    assert drawn == [name for name in names if _drawn(name)]
+    assert len(names) / len(drawn) == pytest.approx(ONE_IN, rel=0.1)
+    assert any("[zh" in name for name in map("{}[zh]".format, names) if _drawn(name))
