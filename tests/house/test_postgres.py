@@ -7,12 +7,15 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 
 from house import postgres
+from house.testing import ONE_IN, pytest_collection_modifyitems
 
 ROOT = Path(__file__).resolve().parents[2]
 ASKER = """
@@ -104,8 +107,20 @@ def test_two_clusters_at_once_do_not_meet() -> None:
 
 
 def test_of_the_tests_of_pages_always_the_same_fourth_stands_for_the_others() -> None:
-    names = [f"tests/doors/desk/test_page.py::test_{n}" for n in range(4000)]
-    drawn = [name for name in names if _drawn(name)]
-    assert drawn == [name for name in names if _drawn(name)]
-    assert len(names) / len(drawn) == pytest.approx(ONE_IN, rel=0.1)
-    assert any("[zh" in name for name in map("{}[zh]".format, names) if _drawn(name))
+    names = [
+        *(f"tests/doors/desk/test_page.py::test_{n}" for n in range(400)),
+        *(f"tests/cases/test_loop.py::test_{n}" for n in range(20)),
+    ]
+    items: list[Any] = [SimpleNamespace(nodeid=name) for name in names]
+    left: list[Any] = []
+    config: Any = SimpleNamespace(
+        getoption={"fewer_pages": True}.get,
+        hook=SimpleNamespace(pytest_deselected=lambda items: left.extend(items)),
+    )
+    pytest_collection_modifyitems(config, items)
+    kept = [item.nodeid for item in items]
+    assert kept[-20:] == names[-20:], "what is no page runs whole"
+    assert len(kept) - 20 == pytest.approx(400 / ONE_IN, rel=0.25)
+    assert len(left) + len(kept) == len(names)
+    # On every machine the same.
+    assert [name.rpartition("_")[2] for name in kept[:5]] == ["1", "3", "8", "11", "13"]
