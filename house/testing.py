@@ -48,10 +48,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Leave out most tests of pages where they run for the second time, on another database."""
     if not config.getoption("fewer_pages"):
         return
-    left = [item for item in items if item.nodeid.startswith(PAGES) and not _drawn(item.nodeid)]
+    kept: list[pytest.Item] = []
+    left: list[pytest.Item] = []
+    for item in items:
+        page = item.nodeid.startswith(PAGES)
+        (left if page and not _drawn(item.nodeid) else kept).append(item)
     config.hook.pytest_deselected(items=left)
-    without = set(left)
-    items[:] = [item for item in items if item not in without]
+    items[:] = kept
 
 
 def _drawn(name: str) -> bool:
