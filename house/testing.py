@@ -10,6 +10,7 @@ worker would hold up what the other one waits for.
 
 import contextlib
 import os
+import shutil
 import tempfile
 import zlib
 from collections.abc import Generator
@@ -23,6 +24,8 @@ PAGES = tuple(f"tests/doors/{door}/" for door in ("desk", "portal", "field", "lo
 """Tests of what a page says: they read by the rooms' queries, whose own tests run on both."""
 
 ONE_IN = 4
+
+MEMORY, PLENTY = "/dev/shm", 4 << 30  # noqa: S108 -- a folder of its own is made in it
 
 _OWN = "CLUSTER_OF_THESE_TESTS"
 _ended = pytest.StashKey[contextlib.ExitStack]()
@@ -57,6 +60,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = kept
 
 
+def _quickly_written() -> str | None:
+    """Memory that looks like a folder, if there is plenty: SQLite waits for the disk at each commit."""
+    with contextlib.suppress(OSError):
+        if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > PLENTY:
+            return MEMORY
+    return None
+
+
 def _drawn(name: str) -> bool:
     """Whether a test is one of those that stand for the others: by its name, on every machine."""
     return zlib.crc32(name.encode()) % ONE_IN == 0
@@ -70,7 +81,11 @@ def pytest_load_initial_conftests(
     stack = contextlib.ExitStack()
     early_config.stash[_ended] = stack
     early_config.add_cleanup(stack.close)
-    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="commonward-test-")))
+    folder = Path(
+        stack.enter_context(
+            tempfile.TemporaryDirectory(prefix="commonward-test-", dir=_quickly_written())
+        )
+    )
     (folder / "static").mkdir()  # whitenoise warns about a missing one, and warnings are errors
     os.environ["COMMONWARD_VAR"] = str(folder)
     # Tests of the sign-in ask for it themselves; the others begin where somebody is signed in.
