@@ -293,7 +293,7 @@ IMPERSONAL: Mapping[str, tuple[str, ...]] = {
     # Words of the office on a project, which a validator refuses where they are about persons.
     "RiskReview": (
         "key", "title", "title_en", "facts", "facts_en", "decision", "why", "why_en", "changed",
-        "changed_en",
+        "changed_en", "outline",
     ),
     "RiskGroup": ("name", "name_en", "size", "how", "how_en"),
     "RiskQuestion": ("kind", "receipt", "answer", "answer_en"),

@@ -43,6 +43,8 @@ COUNCILS: Mapping[str, str] = {
 RISK: Mapping[str, str] = {
     "risk_group": N_("An affected group was described"),
     "risk_group_dropped": N_("An affected group was taken out"),
+    "risk_place": N_("It was said where the project lies"),
+    "risk_place_gone": N_("The place of the project was taken out"),
     "risk_asked": N_("Somebody asked or objected"),
     "risk_read": N_("The office has read a question"),
     "risk_answered": N_("A question was answered"),
