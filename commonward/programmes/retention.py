@@ -57,6 +57,14 @@ KEPT: tuple[Kept, ...] = (
         destroyed_by="The nightly `forget` deletes it.",
     ),
     Kept(
+        model="programmes.CouncilMeeting",
+        fields=("minutes", "minutes_en"),
+        what="What a council of residents talked about on a day; masked.",
+        why="Its decisions are explained by it.",
+        how_long="Until five years after the council's term.",
+        destroyed_by="The nightly `forget` empties it; what was decided and what became of it stays.",
+    ),
+    Kept(
         model="programmes.CouncilSeat",
         fields=("shown_name",),
         what="The name of who holds a seat of a council, with their consent alone.",
@@ -283,6 +291,8 @@ IMPERSONAL: Mapping[str, tuple[str, ...]] = {
         "code", "kind", "name", "name_en", "room", "office_line", "office_box", "meets",
     ),
     "CouncilSeat": ("title",),
+    "CouncilMeeting": ("about", "about_en"),
+    "CouncilDecision": ("words", "words_en", "became", "became_en"),
     "Consultation": (
         "code", "title", "title_en", "about", "about_en", "summary", "changed",
     ),

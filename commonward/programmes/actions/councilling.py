@@ -14,6 +14,7 @@ from commonward.core.masking import mask
 from commonward.core.refusals import N_, Invalid, Missing, Refusal
 from commonward.core.rights import Actor
 from commonward.people.actions import record_change
+from commonward.programmes.actions.council_meetings import forget_minutes
 from commonward.programmes.actions.council_rules import (
     LONGEST_WORDS,
     PROPOSAL,
@@ -175,6 +176,7 @@ def forget_councils(at: datetime) -> int:
     old = ProposalComment.objects.filter(proposal__case__closed_at__lt=a_year_ago)
     done += old.delete()[0]
     done += ConsultationWords.objects.filter(consultation__answered_at__lt=a_year_ago).delete()[0]
+    done += forget_minutes(at)
     mix_open()
     return done
 

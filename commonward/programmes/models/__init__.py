@@ -6,6 +6,8 @@ from commonward.programmes.models.councils import (
     Consultation,
     ConsultationWords,
     Council,
+    CouncilDecision,
+    CouncilMeeting,
     CouncilSeat,
 )
 from commonward.programmes.models.drills import Drill, DrillChange, DrillEntry, DrillTeam
@@ -126,6 +128,8 @@ __all__ = [
     "Consultation",
     "ConsultationWords",
     "Council",
+    "CouncilDecision",
+    "CouncilMeeting",
     "CouncilSeat",
     "Defect",
     "LetterBatch",

@@ -15,6 +15,12 @@ from commonward.core.rights import SYSTEM, Actor
 from commonward.doors.demo.settling import seeded
 from commonward.people.queries import account_by_login, actor_for, teams_on
 from commonward.programmes.actions import ballot_rights, casting, voting
+from commonward.programmes.actions.council_meetings import (
+    Decision,
+    Minutes,
+    tell_became,
+    write_council_minutes,
+)
 from commonward.programmes.actions.council_rules import day_of, set_up_councils
 from commonward.programmes.actions.councilling import (
     Question,
@@ -35,7 +41,7 @@ from commonward.programmes.actions.proposing import (
     put_to_vote,
     reckon_cost,
 )
-from commonward.programmes.models import Consultation, Council, Proposal, Vote
+from commonward.programmes.models import Consultation, Council, CouncilDecision, Proposal, Vote
 
 WISHES: tuple[tuple[str, str, str, int], ...] = (
     ("公交站旁加一张长椅", "A bench at the bus stop", "等车的老人没有地方坐。", 3200),
@@ -65,6 +71,7 @@ def live(begins: datetime, ends: datetime) -> int:
     leader = actor_for(account_by_login("demo-leader"), ends)
     areas = list(Area.objects.filter(level="community", valid_until=None).order_by("code")[:8])
     _councils(areas, officer, begins)
+    _meetings(officer, ends)
     closed = _closed_vote(areas[0], officer, leader, begins)
     _money(areas[1], officer, ends)
     _proposals(areas, officer, begins, closed.case.number)
@@ -84,6 +91,41 @@ def _councils(areas: list[Area], officer: Actor, at: datetime) -> None:
             "", "每月第一个星期三 19:00", seats,
         )  # fmt: skip
         set_council("", given, officer, at)
+
+
+def _meetings(officer: Actor, ends: datetime) -> None:
+    """Two councils met: one decision is done, one is under way, one the council does itself."""
+    roads = {t.code: t.id for t in teams_on(ends)}["roads"]
+    estate, village = (Council.objects.filter(kind=kind)[0] for kind in ("estate", "village"))
+    met = ends - timedelta(days=6)
+    write_council_minutes(
+        estate.code,
+        Minutes(
+            day_of(met), "停车和路灯", "与会者认为消防通道被占，二号门外两盏路灯不亮。",
+            "Parking and lamps", "The way for fire engines is blocked; two lamps at gate two are out.",
+        ),
+        [
+            Decision("修好二号门外两盏路灯", "The two lamps at gate two are mended", roads,
+                     day_of(ends) + timedelta(days=4)),
+            Decision("重画消防通道标线", "The lines of the fire way are painted anew", roads,
+                     day_of(ends) + timedelta(days=9)),
+            Decision("在公告栏贴停车示意图", "A plan of the parking places hangs on the board"),
+        ],
+        officer, met,
+    )  # fmt: skip
+    first = CouncilDecision.objects.order_by("pk")[0]
+    tell_became(first.pk, "路灯已更换，当晚亮灯。", officer, ends - timedelta(days=1),
+                became_en="The lamps were changed and burn since that night.")  # fmt: skip
+    write_council_minutes(
+        village.code,
+        Minutes(
+            day_of(met), "渡口步道", "步道雨后积水，老人绕行公路。", "The path to the ferry",
+            "The path floods after rain, and old people walk on the road.",
+        ),
+        [Decision("步道加设排水沟", "The path gets a drain", roads,
+                  day_of(ends) + timedelta(days=14))],
+        officer, met,
+    )  # fmt: skip
 
 
 def _proposals(areas: list[Area], officer: Actor, begins: datetime, vote: str) -> None:
