@@ -331,12 +331,8 @@ def test_a_neighbour_that_gives_one_number_for_two_matters_moves_neither(
     assert done.failed == 0, "it holds up nothing else of this neighbour"
     for row in rows:
         row.refresh_from_db()
-    assert [(row.ref, row.state) for row in rows] == [
-        ("N7", "open"),
-        ("", "failed"),
-        ("", "failed"),
-    ]
-    assert [row.fault for row in rows] == ["", "known", "known"]
+    assert [(row.ref, row.fault) for row in rows] == [("N7", ""), ("", "known"), ("", "known")]
+    assert [row.state for row in rows] == ["open", "failed", "failed"]
     assert len([name for name, _told in town.posted if name == "requests"]) == 2, "sent once each"
 
 

@@ -273,40 +273,6 @@ def test_each_message_goes_out_from_the_number_of_its_subscription(
     assert {sms.source for sms in centre.submitted} == {f"10690000{behind_of(one.pk)}"}
 
 
-def test_a_forged_number_does_nothing_where_the_message_was_not_read(
-    district: District, settings: Any
-) -> None:
-    settings.SMS += "&extension=yes"
-    one = own(district)
-    right = behind_of(one.pk)
-    wrong = f"{one.pk}{(int(right[-4:]) + 1) % 10_000:04}"
-    for guess in (f"{one.pk}", wrong, f"{one.pk + 1}{right[-4:]}"):
-        assert came("TD", ME, to=f"10690000{guess}") == "stop"
-        assert came(f"Give it up {guess}", ME, to=f"10690000{guess}") == "report"
-    one.refresh_from_db()
-    assert one.ended_at is None
-    assert words_of(one.report) == []
-    assert came("It is at the gate", ME, to=f"10690000{right}") == "words"
-
-
-def test_who_guesses_the_number_behind_ours_has_few_tries_a_day(
-    district: District, settings: Any
-) -> None:
-    settings.SMS += "&extension=yes"
-    settings.SMS_A_DAY = 0
-    one = own(district)
-    right = behind_of(one.pk)
-    for guess in range(taking.MOST_BEHIND):
-        wrong = f"{one.pk}{(int(right[-4:]) + 1 + guess) % 10_000:04}"
-        assert came("TD", ME, to=f"10690000{wrong}") == "stop"
-    assert came("TD", ME, to=f"10690000{right}") == "stop"
-    one.refresh_from_db()
-    assert one.ended_at is None
-    assert came(f"TD {one.report.number}") == "stop", "who names the report is heard all the same"
-    one.refresh_from_db()
-    assert one.ended_at is not None
-
-
 def test_an_answer_to_a_message_is_about_its_report(district: District) -> None:
     one = own(district)
     Delivery.objects.filter(subscription=one).update(provider_id="m7")
