@@ -49,6 +49,14 @@ KEPT: tuple[Kept, ...] = (
         destroyed_by="The nightly `forget` empties it with its case.",
     ),
     Kept(
+        model="programmes.ProposalPhoto",
+        fields=("digest", "words"),
+        what="What is to be seen on a photo of a proposal; the photo itself is its case's.",
+        why="Who cannot see a photo reads what is on it.",
+        how_long=_DECIDED,
+        destroyed_by="The nightly `forget` deletes it with its case.",
+    ),
+    Kept(
         model="programmes.ProposalComment",
         fields=("words", "word", "hidden_because", "appeal", "decided"),
         what="What somebody says of a proposal under no name, why it was hidden, and the appeal.",

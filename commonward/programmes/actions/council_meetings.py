@@ -75,8 +75,8 @@ def write_council_minutes(
             council=found, held_on=given.held_on, written_at=at,
             about=_said("about", given.about, 160),
             about_en=_said("about_en", given.about_en, 200, needed=False),
-            minutes=mask(_said("minutes", given.minutes, LONGEST_MINUTES)),
-            minutes_en=mask(_said("minutes_en", given.minutes_en, LONGEST_MINUTES, needed=False)),
+            minutes=_said("minutes", given.minutes, LONGEST_MINUTES),
+            minutes_en=_said("minutes_en", given.minutes_en, LONGEST_MINUTES, needed=False),
         )  # fmt: skip
         rows = [_decided(made, one) for one in decisions]
         _order(found, rows, actor, at)
@@ -179,7 +179,10 @@ def _case_of(found: Council, actor: Actor, at: datetime) -> Case:
 
 
 def _said(name: str, given: str, most: int, *, needed: bool = True) -> str:
-    """Words of the council, bounded; refused where they are about persons. Raises Invalid."""
-    kept = line(name, given.replace("\r\n", "\n"), most, needed=needed)
+    """Words of the council, bounded and masked; refused where they are about persons.
+
+    Raises Invalid.
+    """
+    kept = mask(line(name, given.replace("\r\n", "\n"), most, needed=needed))
     refuse_personal(kept, field=name)
     return kept

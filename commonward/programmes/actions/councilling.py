@@ -32,6 +32,7 @@ from commonward.programmes.models import (
     Proposal,
     ProposalComment,
     ProposalNote,
+    ProposalPhoto,
 )
 
 
@@ -173,6 +174,7 @@ def forget_councils(at: datetime) -> int:
     rows = Proposal.objects.filter(pk__in=forgotten).exclude(words="", title="")
     ProposalNote.objects.filter(proposal__in=rows).update(words="")
     done += rows.update(title="", words="", word="")
+    done += ProposalPhoto.objects.filter(proposal__in=forgotten).delete()[0]
     old = ProposalComment.objects.filter(proposal__case__closed_at__lt=a_year_ago)
     done += old.delete()[0]
     done += ConsultationWords.objects.filter(consultation__answered_at__lt=a_year_ago).delete()[0]

@@ -1,4 +1,5 @@
-"""A review of risk says where its project lies; councils' meetings have minutes and decisions."""
+"""A review of risk says where its project lies; councils' meetings have minutes and decisions;
+photos of proposals are told in words."""
 
 from django.db import migrations, models
 from django.db.models import Q
@@ -75,6 +76,26 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=Q(task=None) | Q(team__isnull=False, due_on__isnull=False),
                         name="council_order_has_team_and_day",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ProposalPhoto",
+            fields=[
+                ("id", models.BigAutoField(
+                    auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("digest", models.CharField(max_length=64)),
+                ("words", models.CharField(blank=True, max_length=200)),
+                ("proposal", models.ForeignKey(
+                    db_index=False, on_delete=PROTECT, related_name="+",
+                    to="programmes.proposal")),
+            ],
+            options={
+                "db_table": "programmes_proposalphoto",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("proposal", "digest"), name="proposal_photo_once"
                     ),
                 ],
             },

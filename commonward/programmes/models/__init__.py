@@ -50,6 +50,7 @@ from commonward.programmes.models.proposals import (
     Proposal,
     ProposalComment,
     ProposalNote,
+    ProposalPhoto,
 )
 from commonward.programmes.models.reviews import MonthlyReview, ReviewLine
 from commonward.programmes.models.risk import (
@@ -145,6 +146,7 @@ __all__ = [
     "Proposal",
     "ProposalComment",
     "ProposalNote",
+    "ProposalPhoto",
     "ReviewLine",
     "RiskCondition",
     "RiskGroup",

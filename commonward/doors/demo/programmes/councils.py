@@ -12,6 +12,7 @@ from typing import Any
 from commonward.areas.models import Area
 from commonward.core.ballots import blind, recount
 from commonward.core.rights import SYSTEM, Actor
+from commonward.doors.demo.pictures import picture
 from commonward.doors.demo.settling import seeded
 from commonward.people.queries import account_by_login, actor_for, teams_on
 from commonward.programmes.actions import ballot_rights, casting, voting
@@ -31,17 +32,22 @@ from commonward.programmes.actions.councilling import (
     set_council,
     speak,
 )
+from commonward.programmes.actions.proposal_photos import (
+    Picture,
+    propose_with_photos,
+    show_proposal_photo,
+)
 from commonward.programmes.actions.proposing import (
     Wish,
     add_supports,
     comment,
     merge_proposal,
     proposal_step,
-    propose,
     put_to_vote,
     reckon_cost,
 )
 from commonward.programmes.models import Consultation, Council, CouncilDecision, Proposal, Vote
+from commonward.programmes.queries.proposal_photos import photos_of
 
 WISHES: tuple[tuple[str, str, str, int], ...] = (
     ("公交站旁加一张长椅", "A bench at the bus stop", "等车的老人没有地方坐。", 3200),
@@ -61,6 +67,7 @@ _STAGES = (
     "done", "declined",
 )  # fmt: skip
 _PROPOSALS = 40
+_LAMP = "D102"
 _VOTERS = 18
 
 
@@ -139,9 +146,18 @@ def _proposals(areas: list[Area], officer: Actor, begins: datetime, vote: str) -
         # A resident writes one title; these are written in both languages at once.
         zh, en = _PLACES[number // 10]
         wish = Wish(f"{zh}区{title} · {title_en} ({en})", words, area.pk)
-        case = propose(wish, at).case.number
+        seen = picture(_LAMP, f"wish {number}", "before").content if "路灯" in title else b""
+        sent = (
+            [Picture(seen, "一段没有灯的步道 · A stretch of the path without light")]
+            if seen
+            else []
+        )
+        case = propose_with_photos(wish, sent, at).case.number
         stage = _STAGES[(number * 7 + number // 10) % len(_STAGES)]
         _taken(case, stage, officer, at, roads, vote)
+        for one in photos_of(Proposal.objects.get(case__number=case), inside=True):
+            if stage != "received":
+                show_proposal_photo(case, one.photo.name, one.words, "", officer, at, public=True)
         if stage != "received":
             many = chance.randint(1, 19) if stage == "supporting" else chance.randint(20, 64)
             add_supports(case, many, officer, at)
@@ -270,6 +286,7 @@ def pages(name: str) -> list[dict[str, Any]] | None:
         return given[name]
     if name in ("portal:consultation", "desk:programme_consultation"):
         return [{"code": one} for one in Consultation.objects.values_list("code", flat=True)]
-    if name == "desk:programme_council":
-        return [{"code": one} for one in Council.objects.values_list("code", flat=True)[:1]]
+    if name in ("portal:council", "desk:programme_council"):
+        estate = Council.objects.filter(kind="estate").values_list("code", flat=True)
+        return [{"code": one} for one in estate[:1]]
     return None
