@@ -75,7 +75,7 @@ def test_an_area_lends_its_outline(office: Reviews) -> None:
     made = office.drafted()
     placing.place_by_area(made.case.number, DISTRICT, office.officer, office.later(0.5))
     made.refresh_from_db()
-    assert made.outline["type"] == "Polygon"
+    assert made.outline is not None and made.outline["type"] == "Polygon"
     with pytest.raises(Invalid, match="no area"):
         placing.place_by_area(made.case.number, "nowhere", office.officer, office.later(0.5))
 

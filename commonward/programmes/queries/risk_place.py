@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import shapely
 
@@ -51,6 +52,6 @@ def place_of(outline: Mapping[str, object] | None, at: datetime) -> Place | None
     )  # fmt: skip
 
 
-def _reaches(area: object, shape: object) -> bool:
+def _reaches(area: Any, shape: Any) -> bool:
     """A neighbour that only shares a border with the outline is not named."""
     return bool(shapely.intersects(area, shape) and not shapely.touches(area, shape))
