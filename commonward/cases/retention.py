@@ -51,6 +51,14 @@ KEPT: tuple[Kept, ...] = (
         destroyed_by="Key and number are emptied (tick).",
     ),
     Kept(
+        model="cases.PhoneCall",
+        fields=("extension",),
+        what="At which telephone of the centre a call was answered.",
+        why="So that its form opens for who sits there.",
+        how_long="While the call lasts.",
+        destroyed_by="Emptied with the end of the call; the database takes no ended call with it.",
+    ),
+    Kept(
         model="cases.Conversation",
         fields=("mark", "key", "kept"),
         what="What was said in a chat so far, sealed with a key of this one conversation, under a "
@@ -317,8 +325,8 @@ IMPERSONAL: Mapping[str, tuple[str, ...]] = {
     "ImportedFile": ("digest", "name", "source"),
     "ProcedureVersion": ("name", "text", "digest"),
     "Sent": ("key", "mark"),
-    # What the telephone system calls a call, a queue and a telephone; numbers to call, no words.
-    "PhoneCall": ("ref", "queue", "extension", "danger", "back_told"),
+    # What the telephone system calls a call and a queue; numbers to call, no words.
+    "PhoneCall": ("ref", "queue", "danger", "back_told"),
     "Conversation": ("platform",),
     "Seat": ("extension",),
     "Round": ("name", "points", "days", "plan", "way"),

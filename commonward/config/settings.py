@@ -305,6 +305,8 @@ MAILBOX = os.environ.get("COMMONWARD_MAILBOX", "") if MAIL else ""
 MAIL_REPORTS = os.environ.get("COMMONWARD_MAIL_REPORTS", "")
 """The category under which mails become reports, "unsorted" for that of the site; "" takes none."""
 MAIL_REPORTS_A_DAY = int(os.environ.get("COMMONWARD_MAIL_REPORTS_A_DAY", "5"))
+MAIL_REPORTS_AN_HOUR = int(os.environ.get("COMMONWARD_MAIL_REPORTS_AN_HOUR", "60"))
+"""Reports by mail within an hour from all senders whom MAIL_CHECKER did not find true. 0: any."""
 MAIL_CHECKER = os.environ.get("COMMONWARD_MAIL_CHECKER", "")
 """What our own mail server calls itself in Authentication-Results; no other one is read."""
 MAIL_PLUS = _flag("COMMONWARD_MAIL_PLUS")

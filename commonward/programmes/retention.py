@@ -49,12 +49,28 @@ KEPT: tuple[Kept, ...] = (
         destroyed_by="The nightly `forget` empties it with its case.",
     ),
     Kept(
+        model="programmes.ProposalPhoto",
+        fields=("digest", "words"),
+        what="What is to be seen on a photo of a proposal; the photo itself is its case's.",
+        why="Who cannot see a photo reads what is on it.",
+        how_long=_DECIDED,
+        destroyed_by="The nightly `forget` deletes it with its case.",
+    ),
+    Kept(
         model="programmes.ProposalComment",
         fields=("words", "word", "hidden_because", "appeal", "decided"),
         what="What somebody says of a proposal under no name, why it was hidden, and the appeal.",
         why="Neighbours talk it over, and a hiding can be contested.",
         how_long="Until a year after the proposal's case was closed.",
         destroyed_by="The nightly `forget` deletes it.",
+    ),
+    Kept(
+        model="programmes.CouncilMeeting",
+        fields=("minutes", "minutes_en"),
+        what="What a council of residents talked about on a day; masked.",
+        why="Its decisions are explained by it.",
+        how_long="Until five years after the council's term.",
+        destroyed_by="The nightly `forget` empties it; what was decided and what became of it stays.",
     ),
     Kept(
         model="programmes.CouncilSeat",
@@ -283,6 +299,8 @@ IMPERSONAL: Mapping[str, tuple[str, ...]] = {
         "code", "kind", "name", "name_en", "room", "office_line", "office_box", "meets",
     ),
     "CouncilSeat": ("title",),
+    "CouncilMeeting": ("about", "about_en"),
+    "CouncilDecision": ("words", "words_en", "became", "became_en"),
     "Consultation": (
         "code", "title", "title_en", "about", "about_en", "summary", "changed",
     ),
@@ -293,7 +311,7 @@ IMPERSONAL: Mapping[str, tuple[str, ...]] = {
     # Words of the office on a project, which a validator refuses where they are about persons.
     "RiskReview": (
         "key", "title", "title_en", "facts", "facts_en", "decision", "why", "why_en", "changed",
-        "changed_en",
+        "changed_en", "outline",
     ),
     "RiskGroup": ("name", "name_en", "size", "how", "how_en"),
     "RiskQuestion": ("kind", "receipt", "answer", "answer_en"),

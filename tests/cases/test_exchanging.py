@@ -333,3 +333,32 @@ def test_an_exchange_that_is_ended_takes_nothing_more(here: District) -> None:
     exchanging.end_exchange(here.administrator, "hotline", at=AT)
     with pytest.raises(Missing):
         run(csv_bytes([order()]))
+
+
+def test_a_file_whose_key_is_lost_or_that_breaks_holds_up_no_other(
+    here: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("lost", "broken", "good"):
+        made(name)
+        begun = exchanging.begin(SYSTEM, name, "in", csv_bytes([order(name)]), at=AT)
+        if name == "lost":
+            key = b"\x01" + b"lost" * 17
+            ExchangeRun.objects.filter(pk=begun.pk).update(key=key)
+    real = running.take_rows
+
+    def taking(run: ExchangeRun, *given: Any) -> None:
+        if run.exchange.name == "broken":
+            raise OSError("the disk is full")
+        real(run, *given)
+
+    monkeypatch.setattr(running, "take_rows", taking)
+    now = AT + timedelta(hours=1)
+    assert exchanging.carry_on_all(lambda: now) == 3
+    lost, broken, good = ExchangeRun.objects.order_by("id")
+    assert (lost.ended_at, good.ended_at, good.taken) == (now, now, 1)
+    assert "master key" in lost.fault
+    assert (broken.ended_at, broken.fault) == (None, "OSError"), "tried again, and shown"
+    monkeypatch.undo()
+    exchanging.carry_on_all(lambda: now)
+    broken.refresh_from_db()
+    assert (broken.taken, broken.fault) == (1, "")

@@ -13,7 +13,7 @@ from functools import partial
 from django.db import transaction
 
 from commonward.cases.actions import delivering, receipts
-from commonward.cases.actions.allowing import one_more_today
+from commonward.cases.actions.allowing import one_more_today, spend
 from commonward.cases.actions.asking import answer_question
 from commonward.cases.actions.mailed_marks import (
     CHANNEL,
@@ -30,6 +30,7 @@ from commonward.cases.actions.suggesting import take_in
 from commonward.cases.models import Case, Delivery, Remark, Report, Subscription
 from commonward.cases.queries.asked import ANSWERED, ASKED, open_questions
 from commonward.core.channels import MAIL
+from commonward.core.danger import numbers_to_call
 from commonward.core.mailed import Bounce
 from commonward.core.refusals import N_, Missing, Refusal
 from commonward.core.rights import SYSTEM, reporter
@@ -50,14 +51,19 @@ class Written:
     photos: tuple[Ready, ...] = ()
 
 
-def report_by_mail(told: Written, category: str, at: datetime, *, a_day: int) -> Report:
+def report_by_mail(
+    told: Written, category: str, at: datetime, *, a_day: int, an_hour: int = 0
+) -> Report:
     """Keep a mail as a new report, and owe its sender one mail with the receipt. `category` is ""
     for what somebody must sort.
 
     It is not public: its writer saw no page that says what everybody reads. Where the office's
     server found that the sender is another no mail is owed: its owner wrote nothing. Raises what
-    `take_in` raises, Invalid for an address that cannot be written to, and Refusal "allowance"
-    where it sent so many today already.
+    `take_in` raises, Invalid for an address that cannot be written to, Refusal "allowance" where it
+    sent so many today already, and Refusal "many" where `an_hour` came in the last one from senders
+    whom the office's server did not find to be themselves (0: any number): such a sender is drawn
+    anew for each mail by whoever wants to fill the list. Words of danger are heard beyond it, ten
+    times as many.
     """
     address = checked_address(told.sender)
     kept = digest_of_mail(told.key)
@@ -81,6 +87,8 @@ def report_by_mail(told: Written, category: str, at: datetime, *, a_day: int) ->
                 most=a_day,
                 code="allowance",
             )
+        if told.checked != "yes":
+            _one_more_unproven(told.words, at, an_hour)
         opening = partial(take_in, category, said, at, public=False)
         report = receipts.with_receipt(opening, token_of_mailed(kept), at)
         report.marks = {**report.marks, "sender": {"checked": told.checked}}
@@ -90,6 +98,18 @@ def report_by_mail(told: Written, category: str, at: datetime, *, a_day: int) ->
         return report
 
     return with_photos(photos, opened, at, SYSTEM)
+
+
+def _one_more_unproven(words: str, at: datetime, an_hour: int) -> None:
+    pressing = bool(numbers_to_call(words))
+    use = "mail unproven, danger" if pressing else "mail unproven"
+    try:
+        spend("", at, an_hour * (10 if pressing else 1), use)
+    except Refusal as refusal:
+        raise Refusal(
+            N_("Very many reports came by mail within the hour; this one waits for a person."),
+            code="many",
+        ) from refusal
 
 
 def answer_by_mail(

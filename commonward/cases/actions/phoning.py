@@ -39,9 +39,10 @@ def take_event(event: CallEvent, at: datetime) -> PhoneCall:
         call.came_at = min(call.came_at, event.at)
         if event.kind == "answered" and call.answered_at is None:
             call.answered_at = max(event.at, call.came_at)
-            call.extension = event.extension
+            call.extension = event.extension if call.ended_at is None else ""
         elif event.kind == "ended" and call.ended_at is None:
             call.ended_at = max(event.at, call.answered_at or call.came_at)
+            call.extension = ""
         elif event.kind == "call_back" and call.back_wanted_at is None and call.key is not None:
             call.back_wanted_at = at
         elif event.kind == "words" and call.ended_at is None:
@@ -140,7 +141,7 @@ def end_calls(at: datetime) -> int:
     Rows go after thirteen months; seats after a shift.
     """
     PhoneCall.objects.filter(ended_at=None, came_at__lt=at - LONGEST_CALL).update(
-        ended_at=at, account=None
+        ended_at=at, account=None, extension=""
     )
     over = PhoneCall.objects.filter(back_wanted_at__lt=at - BACK_WITHIN, back_at=None)
     over.update(back_at=at, back_told="over", key=None, number=None)

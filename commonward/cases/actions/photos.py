@@ -205,8 +205,18 @@ def act_with_photos(
     return taken[0]
 
 
-def show_photo(name: str, public: bool, reason: str, actor: Actor, at: datetime) -> Photo:
+def show_photo(
+    name: str,
+    public: bool,
+    reason: str,
+    actor: Actor,
+    at: datetime,
+    *,
+    who: Sequence[str] = _SHOWS,
+) -> Photo:
     """Show a photo to the public, or hide it again (公开审核): after a look for faces and plates.
+
+    `who` are the posts that decide it: the centre's officers, where a room names no others.
 
     Raises Missing, Forbidden, and Invalid when hiding without a reason.
     """
@@ -216,7 +226,7 @@ def show_photo(name: str, public: bool, reason: str, actor: Actor, at: datetime)
             raise Missing(N_("There is no such photo."), field="photo")
         case = locked(photo.case.number)
         code = book().categories[case.category_id].code
-        roles = actor.roles_for(_SHOWS, "show_photo", case.area_path, code)
+        roles = actor.roles_for(who, "show_photo", case.area_path, code)
         if not roles:
             raise Forbidden(N_("Whether a photo is public is decided by the centre's officers."))
         if not public and not reason.strip():

@@ -25,8 +25,8 @@ class PhoneCall(models.Model):
 
     `number` is sealed with the call's own `key`, for this call alone: both are destroyed a quarter
     of an hour after it ended, or once a call back that was wished for was made. No index finds a
-    number, so no two calls are ever known to be of one caller. Who answered (`account`) stands only
-    while they speak; afterwards the row says how long somebody waited, and nothing of anybody.
+    number, so no two calls are ever known to be of one caller. Who answered (`account`) and at
+    which telephone (`extension`) stands only while they speak; afterwards the row says how long somebody waited, and nothing of anybody.
     `danger` holds numbers to call (110 119 120), never the words that were said.
     """
 
@@ -59,6 +59,9 @@ class PhoneCall(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(ended_at=None) | Q(account=None), name="ended_call_names_nobody"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None) | Q(extension=""), name="ended_call_names_no_telephone"
             ),
         ]
         indexes = [

@@ -41,8 +41,11 @@ COUNCILS: Mapping[str, str] = {
     "ballots_committed": N_("The list of ballots was put into the public log"),
 }
 RISK: Mapping[str, str] = {
+    "council_decided": N_("The council decided, and teams were given orders"),
     "risk_group": N_("An affected group was described"),
     "risk_group_dropped": N_("An affected group was taken out"),
+    "risk_place": N_("It was said where the project lies"),
+    "risk_place_gone": N_("The place of the project was taken out"),
     "risk_asked": N_("Somebody asked or objected"),
     "risk_read": N_("The office has read a question"),
     "risk_answered": N_("A question was answered"),

@@ -17,6 +17,9 @@ from commonward.core.refusals import N_
 from commonward.doors.email.address import headers_of
 from commonward.doors.email.writing import mail_of
 
+_THIS_MAIL = (400, 413, 415, 422)
+"""Statuses with which a provider's interface refuses one mail; the next one may be taken."""
+
 _line = threading.local()
 
 
@@ -46,7 +49,9 @@ def send(message: Message) -> Sent:
         raise Refused(type(fault).__name__) from fault
     except (OSError, smtplib.SMTPException) as fault:
         close()
-        raise Later(_server_fault(fault), provider=True) from fault
+        # A provider's own interface says by its status whether it holds something against this one.
+        status = getattr(fault, "status_code", None)
+        raise Later(_server_fault(fault), provider=status not in _THIS_MAIL) from fault
     # What a receipt or an answer will name it by.
     return Sent(key_in(mail))
 
@@ -145,7 +150,7 @@ def _code(code: int) -> str:
 
 
 def _server_fault(fault: Exception) -> str:
-    code = getattr(fault, "smtp_code", None)
+    code = getattr(fault, "smtp_code", None) or getattr(fault, "status_code", None)
     return type(fault).__name__ if code is None else f"{type(fault).__name__} {code}"
 
 

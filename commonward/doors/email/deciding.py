@@ -32,8 +32,8 @@ from commonward.doors.email.offices import answered_by_office
 
 log = logging.getLogger(__name__)
 
-TAKEN, UNREAD, REPORTED, ANSWERED, BOUNCED, DROPPED, LEFT = (
-    "taken", "unread", "reported", "answered", "bounced", "dropped", "left",
+TAKEN, UNREAD, REPORTED, ANSWERED, BOUNCED, DROPPED, LEFT, MANY = (
+    "taken", "unread", "reported", "answered", "bounced", "dropped", "left", "many",
 )  # fmt: skip
 
 _MARK = re.compile(r"\+(r\d{1,18}-[0-9a-f]{24})@", re.IGNORECASE)
@@ -119,10 +119,13 @@ def _report(mail: Mail, at: datetime) -> str:
     category = "" if settings.MAIL_REPORTS == "unsorted" else settings.MAIL_REPORTS
     told = _written(mail, _with_note(words, refused, mail), photos)
     try:
-        report_by_mail(told, category, at, a_day=settings.MAIL_REPORTS_A_DAY)
+        report_by_mail(
+            told, category, at,
+            a_day=settings.MAIL_REPORTS_A_DAY, an_hour=settings.MAIL_REPORTS_AN_HOUR,
+        )  # fmt: skip
     except Refusal as why:
         log.warning("A mail was not taken as a report: %s", why)
-        return LEFT
+        return MANY if why.code == "many" else LEFT
     return REPORTED
 
 

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import close_old_connections
 
 from commonward.core.mailed import MOST_BYTES
-from commonward.doors.email.deciding import LEFT, decide
+from commonward.doors.email.deciding import LEFT, MANY, decide
 from commonward.people.queries import now as site_now
 
 log = logging.getLogger(__name__)
@@ -49,6 +49,8 @@ class Intake:
             except Exception:  # the database is busy, say: whoever hands it over tries again
                 log.exception("A mail could not be kept")
                 return "451 4.3.0 try again later"
+        if what == MANY:  # their own server keeps it, and brings it again
+            return "451 4.7.1 very many reports came within the hour: it is taken later"
         if what == LEFT and _sender(envelope):
             return "550 5.7.1 not taken here"
         return "250 2.0.0 kept"

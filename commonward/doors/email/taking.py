@@ -12,7 +12,7 @@ from django.db import DatabaseError
 
 from commonward.doors.email.boxes import Letter, opened
 from commonward.doors.email.boxes.imap import Away, NotDone
-from commonward.doors.email.deciding import LEFT, UNREAD, decide
+from commonward.doors.email.deciding import LEFT, MANY, UNREAD, decide
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +21,8 @@ log = logging.getLogger(__name__)
 class Took:
     """What one pass did: answers of offices taken, mails about a hand-over that could not be read,
     others left; new reports, answers of reporters, receipts of mail servers, and what was dropped
-    (answers by themselves, our own mails that came back)."""
+    (answers by themselves, our own mails that came back). `many` are reports beyond what is taken in
+    an hour: they stay unread, as the others that are left."""
 
     taken: int = 0
     unread: int = 0
@@ -30,6 +31,7 @@ class Took:
     answered: int = 0
     bounced: int = 0
     dropped: int = 0
+    many: int = 0
 
 
 def take(where: str, now: Callable[[], datetime], *, most: int = 200) -> Took:
@@ -63,7 +65,7 @@ def _one(letter: Letter, at: datetime) -> str:
         log.exception("The mail %s could not be taken; it is left", letter.name)
         what = LEFT
     try:
-        if what in (LEFT, UNREAD):
+        if what in (LEFT, MANY, UNREAD):
             letter.leave()
         else:
             letter.taken()

@@ -126,7 +126,7 @@ def _one(end: _End, now: Callable[[], datetime], done: Asked) -> None:
     for waiting in asking311.tokens(neighbour):
         ref, _token = geo311.taken(end.get(f"tokens/{waiting.token}", {}), end.form)
         if ref:
-            asking311.was_taken(waiting, ref, waiting.token, now())
+            _taken(waiting, ref, waiting.token, now())
     for row in asking311.to_push(neighbour):
         _push(end, row, now, done)
     _updates(end, since, now, done)
@@ -164,8 +164,17 @@ def _push(end: _End, row: NeighbourRequest, now: Callable[[], datetime], done: A
     except Refusal as refused:
         asking311.was_refused(row, now(), refused.code)
         return
-    asking311.was_taken(row, ref, token, now())
-    done.pushed += 1
+    done.pushed += _taken(row, ref, token, now())
+
+
+def _taken(row: NeighbourRequest, ref: str, token: str, at: datetime) -> bool:
+    """Whether the number that they gave is its own; one of another matter moves neither of both."""
+    try:
+        asking311.was_taken(row, ref, token, at)
+    except Refusal as refused:
+        asking311.was_refused(row, at, refused.code)
+        return False
+    return True
 
 
 def _updates(end: _End, since: datetime, now: Callable[[], datetime], done: Asked) -> None:

@@ -15,6 +15,7 @@ from commonward.core.risk.table import GRAVE, LEVELS, LIKELY, SHAPES, TABLES
 from commonward.core.risk.terms import GROUNDS, KINDS, OUTCOMES, SIZES
 from commonward.doors.look.naming import ROLES
 from commonward.doors.look.naming import word as named_word
+from commonward.doors.look.risk_place import place_told
 from commonward.doors.look.showing import due_words, language, named, said
 from commonward.programmes.models import RiskCondition, RiskMask, RiskQuestion, RiskReview
 from commonward.programmes.queries.risk import OPEN_TO_WORDS
@@ -74,6 +75,7 @@ def told(review: RiskReview, at: datetime, *, inside: bool = False) -> dict[str,
         "stage_plain": plain,
         "open_to_words": review.case.stage in OPEN_TO_WORDS,
         "facts": line(named(review.facts, review.facts_en), "facts"),
+        "place": place_told(review.outline, at),
         "groups": [
             {
                 "row": one,
@@ -240,6 +242,11 @@ def printed(review: RiskReview, at: datetime) -> Report:
         words(one["stage_plain"], big=True),
         heading(_("What is planned")),
         *_paragraphs(one["facts"]),
+        *(
+            (heading(_("Where it lies")), words(one["place"]["words"]), words(one["place"]["spot"]))
+            if one["place"]
+            else ()
+        ),
         heading(_("Who is affected")),
         _lines(
             [f"{g['name']} · {g['size']} · {_text(g['how'])}".rstrip(" ·") for g in one["groups"]]

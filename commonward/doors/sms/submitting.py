@@ -13,6 +13,7 @@ from commonward.core.sms.alphabet import alphabet_of, encoded
 from commonward.core.sms.parts import cut, room
 from commonward.core.sms.pdu import Answer, Sms
 from commonward.core.sms.provider import Provider
+from commonward.doors.sms.behind import behind_of
 from commonward.doors.sms.session import Session
 
 _INTERNATIONAL, _NATIONAL, _NAMED, _ISDN, _UNKNOWN = 1, 2, 5, 1, 0
@@ -70,7 +71,7 @@ def source_of(message: Message, by: Provider) -> str:
     if not by.extension:
         return by.source
     found = _SUBSCRIPTION.search(message.stop)
-    whole = by.source + (found[1] if found else "")
+    whole = by.source + (behind_of(int(found[1])) if found else "")
     return whole if len(whole) <= 20 else by.source
 
 

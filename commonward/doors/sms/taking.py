@@ -35,6 +35,7 @@ from commonward.core.sms.provider import Provider, provider_of
 from commonward.core.sms.reading import Written, read
 from commonward.core.sms.receipts import receipt_of
 from commonward.doors.sms.answering import ROOM, lane_of
+from commonward.doors.sms.behind import subscription_behind
 from commonward.doors.sms.spool import Part, keep, sweep
 from commonward.people.queries import now as site_now
 
@@ -44,6 +45,8 @@ CHANNEL = "sms"
 MOST_UNKNOWN = 5
 """How often a receipt of no message of ours is asked for again: the message may be written down
 a moment later. Then it is let go: nothing would ever know it."""
+MOST_BEHIND = 20
+"""Texts a day from one number that count as answers by the number they are sent to."""
 _REFERENCE, _TOTAL, _NUMBER = 0x020C, 0x020E, 0x020F
 """Optional parameters of SMPP that name a part without a header (sar_…)."""
 _CHINESE = re.compile("[\u3400-\u9fff]")
@@ -170,13 +173,13 @@ def _stop(came: Came, report: str, number: str, by: Provider, at: datetime) -> N
     if report:
         rows = Subscription.objects.filter(report__number=report)
     else:
-        rows = Subscription.objects.filter(pk=_answered(came, by)[0])
+        rows = Subscription.objects.filter(pk=_answered(came, by, at)[0])
     for one in rows.filter(channel=CHANNEL, ended_at=None).select_related("report__case"):
         if number and opened(one, one.report.case) == number:
             unsubscribe(token_of_subscription(one.pk), at)
 
 
-def _answered(came: Came, by: Provider) -> tuple[int, int]:
+def _answered(came: Came, by: Provider, at: datetime) -> tuple[int, int]:
     """The subscription, or the report, whose message this answers (0 for none): by the name that
     the provider gave it, or the number behind ours that it was sent from."""
     if came.answers.isprintable() and came.answers:
@@ -191,8 +194,12 @@ def _answered(came: Came, by: Provider) -> tuple[int, int]:
         subscription, room, lane = found
         return subscription or 0, int(lane[len(lane_of("")) :]) if room == ROOM else 0
     behind = came.destination.removeprefix("+").removeprefix(by.source.removeprefix("+"))
-    told = by.extension and came.destination.removeprefix("+") != behind
-    return (int(behind), 0) if told and behind.isdecimal() and len(behind) < 19 else (0, 0)
+    if not by.extension or came.destination.removeprefix("+") == behind:
+        return 0, 0
+    # Who guesses the drawn digits under one number, and be it forged, has so many tries a day.
+    if not one_more_today(came.source, at, MOST_BEHIND, "sms behind"):
+        return 0, 0
+    return subscription_behind(behind), 0
 
 
 def _report_of(came: Came, written: Written, number: str, by: Provider, at: datetime) -> int | None:
@@ -203,7 +210,7 @@ def _report_of(came: Came, written: Written, number: str, by: Provider, at: date
             return enter(written.number, written.code, at).report_id
         except Refusal:  # a wrong code, or too many: whoever sorts it reads the words
             return None
-    subscription, _report = _answered(came, by)
+    subscription, _report = _answered(came, by, at)
     one = (
         Subscription.objects.select_related("report__case")
         .filter(pk=subscription, channel=CHANNEL, own=True, ended_at=None)

@@ -1,4 +1,4 @@
-"""What proposals and votes stand on at a site: two procedures and a category for each (设置)."""
+"""What proposals, votes and councils stand on at a site: a procedure and a category for each (设置)."""
 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -16,9 +16,14 @@ from commonward.people.access import require_administrator
 ROOM = "programmes"
 PROPOSAL = f"{PROGRAMME}proposal"
 VOTE = f"{PROGRAMME}vote"
+COUNCIL = f"{PROGRAMME}council"
 KEEPS = ("programme_officer",)
 """Who keeps proposals, votes and councils."""
-_NAMES = {PROPOSAL: ("居民提案", "Proposal", "proposal"), VOTE: ("居民表决", "Vote", "vote")}
+_NAMES = {
+    PROPOSAL: ("居民提案", "Proposal", "proposal"),
+    VOTE: ("居民表决", "Vote", "vote"),
+    COUNCIL: ("居民议事会", "Council of residents", "council"),
+}
 _GROUP = "居民议事"
 LONGEST_WORDS = 2000
 

@@ -14,6 +14,7 @@ from commonward.core.masking import mask
 from commonward.core.refusals import N_, Invalid, Missing, Refusal
 from commonward.core.rights import Actor
 from commonward.people.actions import record_change
+from commonward.programmes.actions.council_meetings import forget_minutes
 from commonward.programmes.actions.council_rules import (
     LONGEST_WORDS,
     PROPOSAL,
@@ -31,6 +32,7 @@ from commonward.programmes.models import (
     Proposal,
     ProposalComment,
     ProposalNote,
+    ProposalPhoto,
 )
 
 
@@ -172,9 +174,11 @@ def forget_councils(at: datetime) -> int:
     rows = Proposal.objects.filter(pk__in=forgotten).exclude(words="", title="")
     ProposalNote.objects.filter(proposal__in=rows).update(words="")
     done += rows.update(title="", words="", word="")
+    done += ProposalPhoto.objects.filter(proposal__in=forgotten).delete()[0]
     old = ProposalComment.objects.filter(proposal__case__closed_at__lt=a_year_ago)
     done += old.delete()[0]
     done += ConsultationWords.objects.filter(consultation__answered_at__lt=a_year_ago).delete()[0]
+    done += forget_minutes(at)
     mix_open()
     return done
 

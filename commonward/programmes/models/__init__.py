@@ -6,6 +6,8 @@ from commonward.programmes.models.councils import (
     Consultation,
     ConsultationWords,
     Council,
+    CouncilDecision,
+    CouncilMeeting,
     CouncilSeat,
 )
 from commonward.programmes.models.drills import Drill, DrillChange, DrillEntry, DrillTeam
@@ -48,6 +50,7 @@ from commonward.programmes.models.proposals import (
     Proposal,
     ProposalComment,
     ProposalNote,
+    ProposalPhoto,
 )
 from commonward.programmes.models.reviews import MonthlyReview, ReviewLine
 from commonward.programmes.models.risk import (
@@ -126,6 +129,8 @@ __all__ = [
     "Consultation",
     "ConsultationWords",
     "Council",
+    "CouncilDecision",
+    "CouncilMeeting",
     "CouncilSeat",
     "Defect",
     "LetterBatch",
@@ -141,6 +146,7 @@ __all__ = [
     "Proposal",
     "ProposalComment",
     "ProposalNote",
+    "ProposalPhoto",
     "ReviewLine",
     "RiskCondition",
     "RiskGroup",

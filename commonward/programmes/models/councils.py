@@ -4,7 +4,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from commonward.areas.models import Area
-from commonward.people.models import Account
+from commonward.cases.models import Case, Task
+from commonward.people.models import Account, Team
 
 COUNCILS = ("house", "entrance", "estate", "village")
 
@@ -13,7 +14,8 @@ class Council(models.Model):
     """A council of residents for one term: where it sits and how its office is reached (议事会).
 
     Room, telephone and mail are the office's own, never somebody's. After the term it stands here
-    as past, without the names of its seats.
+    as past, without the names of its seats. `case` carries the orders that its meetings decided,
+    from the first one on.
     """
 
     code = models.CharField(max_length=12, unique=True)
@@ -27,6 +29,9 @@ class Council(models.Model):
     office_line = models.CharField(max_length=40, blank=True)
     office_box = models.CharField(max_length=120, blank=True)
     meets = models.CharField(max_length=120, blank=True)
+    case = models.OneToOneField(
+        Case, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         db_table = "programmes_council"
@@ -61,6 +66,63 @@ class CouncilSeat(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class CouncilMeeting(models.Model):
+    """What a council talked about on a day, public from the moment it is written (会议纪要)."""
+
+    council = models.ForeignKey(
+        Council, on_delete=models.PROTECT, related_name="meetings", db_index=False
+    )
+    held_on = models.DateField()
+    about = models.CharField(max_length=160)
+    about_en = models.CharField(max_length=200, blank=True)
+    minutes = models.TextField()
+    minutes_en = models.TextField(blank=True)
+    written_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "programmes_councilmeeting"
+        constraints = [
+            models.UniqueConstraint(fields=["council", "held_on"], name="council_met_once_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.council_id} on {self.held_on}"
+
+
+class CouncilDecision(models.Model):
+    """What a meeting decided: an order where a team is to do it, and what became of it (议定事项)."""
+
+    meeting = models.ForeignKey(CouncilMeeting, on_delete=models.PROTECT, related_name="decisions")
+    words = models.CharField(max_length=300)
+    words_en = models.CharField(max_length=400, blank=True)
+    team = models.ForeignKey(
+        Team, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    task = models.ForeignKey(
+        Task, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    due_on = models.DateField(null=True, blank=True)
+    became = models.CharField(max_length=300, blank=True)
+    became_en = models.CharField(max_length=400, blank=True)
+    told_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "programmes_councildecision"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(told_at=None, became="") | (Q(told_at__isnull=False) & ~Q(became="")),
+                name="council_became_has_words",
+            ),
+            models.CheckConstraint(
+                condition=Q(task=None) | Q(team__isnull=False, due_on__isnull=False),
+                name="council_order_has_team_and_day",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.words[:40]
 
 
 class Consultation(models.Model):

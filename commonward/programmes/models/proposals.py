@@ -76,6 +76,28 @@ class ProposalNote(models.Model):
         return self.kind
 
 
+class ProposalPhoto(models.Model):
+    """What is to be seen on a photo of a proposal, for who cannot see it (替代文字).
+
+    The photo itself is its case's, known here by its digest, and ends with the case.
+    """
+
+    proposal = models.ForeignKey(
+        Proposal, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    digest = models.CharField(max_length=64)
+    words = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        db_table = "programmes_proposalphoto"
+        constraints = [
+            models.UniqueConstraint(fields=["proposal", "digest"], name="proposal_photo_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.digest
+
+
 class ProposalComment(models.Model):
     """What somebody says of a proposal, under a word of their own choosing or none (评论).
 

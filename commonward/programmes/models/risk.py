@@ -34,6 +34,7 @@ class RiskReview(models.Model):
 
     `cost` is in whole yuan. `notice_until` is the end of the notice, told when it is announced.
     `why` are the reasons of the decision and `changed` what objections changed in the project.
+    `outline` is where it lies: a GeoJSON point or polygon (WGS-84), public with the rest.
     """
 
     case = models.OneToOneField(Case, primary_key=True, on_delete=models.PROTECT, related_name="+")
@@ -44,6 +45,7 @@ class RiskReview(models.Model):
     facts = models.TextField()
     facts_en = models.TextField(blank=True)
     cost = models.PositiveBigIntegerField(null=True, blank=True)
+    outline = models.JSONField(null=True, blank=True)
     drafted_by = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+")
     drafted_at = models.DateTimeField()
     announced_at = models.DateTimeField(null=True, blank=True)

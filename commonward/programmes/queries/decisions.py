@@ -166,7 +166,7 @@ def councils_for(actor: Actor) -> list[Council]:
 
 def council_of(code: str, actor: Actor) -> Council:
     """One of them. Raises Missing."""
-    found = Council.objects.select_related("area").filter(code=code).first()
+    found = Council.objects.select_related("area", "case").filter(code=code).first()
     if found is None or not keeps(actor, found.area.path):
         raise Missing(N_("There is no such council."))
     return found

@@ -19,11 +19,19 @@ from commonward.areas.models import Area, News, PlaceName
 from commonward.areas.queries.gazetteer import candidates
 from commonward.cases import actions as cases
 from commonward.cases.actions import delivering
-from commonward.cases.models import Answer, Case, Event, Photo, StandardText
+from commonward.cases.models import (
+    Answer,
+    Case,
+    Event,
+    ExchangeRun,
+    Neighbour,
+    Photo,
+    StandardText,
+)
 from commonward.cases.queries.attention import stuck_deliveries
 from commonward.cases.queries.verifying import verify
 from commonward.core.rights import PROGRAMME
-from commonward.doors.demo import helping, history, matters, names, pictures
+from commonward.doors.demo import helping, history, matters, names, neighbouring, pictures
 from commonward.doors.demo.addresses import addresses
 from commonward.doors.demo.arrivals import Places, Residents
 from commonward.doors.demo.robots import SOURCE, Robots
@@ -120,6 +128,19 @@ def test_a_mail_is_left_stuck_for_the_board_to_show(demo: Demo, db: None) -> Non
     (one,) = stuck_deliveries(demo.staff.of_role("duty_chief", 0))
     assert (one.case, one.fault, one.state) == (number, "SMTP 452", "waiting")
     assert one.attempts >= delivering.STUCK_AFTER
+    assert list(verify()) == []
+
+
+def test_an_exchange_has_a_comparison_and_the_one_neighbour_is_out_of_reach(
+    demo: Demo, db: None
+) -> None:
+    taken = neighbouring.begin(ENDS)
+    first, compared = ExchangeRun.objects.order_by("id")
+    assert (taken, first.refused, first.ended_at is not None) == (neighbouring.ORDERS, 0, True)
+    assert (compared.differing, compared.only_there, compared.only_here) == (1, 1, 1)
+    (there,) = Neighbour.objects.all()
+    assert there.origin.endswith(".invalid"), "nothing can ever be sent there"
+    assert (there.compared_at, there.paused_at) == (None, ENDS)
     assert list(verify()) == []
 
 

@@ -103,6 +103,7 @@ def test_events_that_come_late_twice_and_in_any_order_make_one_call(
     call = PhoneCall.objects.get()
     assert (call.came_at, call.answered_at) == (now, now + timedelta(seconds=9))
     assert (call.ended_at, call.account_id) == (now + timedelta(seconds=60), None)
+    assert call.extension == "", "where it was answered is needed for its form alone"
 
 
 def test_numbers_end_with_their_call_and_nothing_of_them_is_left(
@@ -160,6 +161,7 @@ def test_a_call_whose_end_was_never_told_ends_and_names_nobody(office: Office, s
     call = PhoneCall.objects.get()
     assert call.ended_at is not None
     assert call.account_id is None
+    assert call.extension == ""
 
 
 def test_the_page_says_who_waits_and_the_share_within_fifteen_seconds(

@@ -1,5 +1,6 @@
 """What residents send: reports, answers to our mails, what mail servers say; from each kind of box."""
 
+import asyncio
 import base64
 import io
 import smtplib
@@ -22,7 +23,9 @@ from commonward.cases.actions.subscribing import token_of, unsubscribe
 from commonward.cases.models import Allowance, Delivery, Event, Photo, Receipt, Report, Subscription
 from commonward.cases.queries.asked import open_questions
 from commonward.cases.queries.filed import reports_of
+from commonward.doors.email import receiving
 from commonward.doors.email.boxes.imap import LEFT, Away
+from commonward.doors.email.deciding import decide
 from commonward.doors.email.receiving import listening, ours
 from commonward.doors.email.taking import Took, take
 from tests.district import RUBBISH, District
@@ -107,6 +110,33 @@ def test_one_sender_fills_no_office_and_no_address_is_kept(here: District, setti
     assert took(settings) == Took(reported=3, left=2)
     assert Report.objects.count() == 3
     assert all(LI not in one.mark for one in Allowance.objects.all())
+
+
+def test_invented_senders_together_fill_no_office(
+    here: District, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.MAIL_REPORTS_AN_HOUR = 2
+    at = timezone.now().replace(hour=9, minute=0)
+
+    def took_at(*mails: bytes, minutes: int = 0) -> Took:
+        put(settings, *mails)
+        return take(settings.MAILBOX, lambda: at + timedelta(minutes=minutes))
+
+    def by(number: int, text: str = "垃圾", **more: str) -> bytes:
+        told = {"sender": f"x{number}@example.com", "Message_ID": f"<{number}@x>"} | more
+        return mail(f"{text} {number}", **told)
+
+    assert took_at(by(1), by(2), by(3), by(4)) == Took(reported=2, many=2)
+    assert len(list((Path(settings.MAILBOX) / "cur").iterdir())) == 2, "a person finds them unread"
+    true = "mx.example.org; dmarc=pass header.from=example.com"
+    assert took_at(by(5, Authentication_Results=true)) == Took(reported=1), "who is true is heard"
+    assert took_at(by(6, "楼道着火了")) == Took(reported=1), "danger is heard"
+    assert took_at(by(1)) == Took(reported=1), "the same once more counts for nothing"
+    assert took_at(by(7), minutes=40) == Took(reported=1), "the hour goes on"
+    assert Report.objects.count() == 5
+    monkeypatch.setattr(receiving, "kept", lambda *_given: decide(by(8), at + timedelta(hours=0.7)))
+    said = asyncio.run(receiving.Intake().handle_DATA(None, None, None))
+    assert said.startswith("451 "), "the sender's server keeps it and brings it again"
 
 
 def test_without_the_setting_a_mail_stays_unread(here: District, settings: Any) -> None:

@@ -12,17 +12,21 @@ from commonward.cases.actions import forget
 from commonward.cases.actions.federating import effects, giving, keys, neighbours, sending
 from commonward.cases.models import (
     Case,
+    CaseKey,
     HandOver,
     HandOverConsent,
     HandOverLetter,
     HandOverPart,
     HandOverPiece,
     Neighbour,
+    Report,
 )
 from commonward.core.federation import letters
 from commonward.core.federation.letters import Letter
+from commonward.core.federation.promising import Promise
 from commonward.core.refusals import Forbidden, Invalid, Refusal
 from commonward.core.rights import reporter
+from commonward.doors.federation.sending import send_letters
 from tests.district import RUBBISH, District, small_district
 
 THEIRS = letters.new_key()
@@ -136,6 +140,58 @@ def test_a_picture_that_never_came_whole_does_not_stay(here: District, they: Nei
     HandOverPiece.objects.create(part=part, start=0, content=b"half a face")
     effects.happen(row, "ended", {}, here.at)
     assert not HandOverPiece.objects.exists()
+
+
+def test_two_neighbours_that_choose_the_same_key_have_a_case_each(
+    here: District, they: Neighbour
+) -> None:
+    public = letters.public_of(letters.new_key())
+    other = neighbours.add_neighbour(
+        here.administrator, "Other", "https://other.example.org", at=here.at,
+        key=letters.public_text(public),
+    )  # fmt: skip
+    heard = [
+        {"number": number, "words": "A heap.", "received_at": here.at.isoformat(), "language": "en"}
+        for number in ("R-1", "R-2")
+    ]
+    offered = {
+        "what": "case", "ref": "R-1", "category": "x", "category_name": "Rubbish", "address": "",
+        "grade": "ordinary", "reason": "It lies with you.", "lat": None, "lon": None, "parts": [],
+        "reports": heard, "clock": Promise(None, "", "", 0, here.at).to_data(),
+        "take": {"category": RUBBISH, "answers": {}},
+    }  # fmt: skip
+    for neighbour in (they, other):
+        row = HandOver.objects.create(
+            key="c" * 32, neighbour=neighbour, side="taker", state="held", what="case",
+            way=[THEM], content=offered, theirs="R-1", made_at=here.at, changed_at=here.at,
+        )  # fmt: skip
+        effects.happen(row, "activated", {}, here.at)
+    rows = HandOver.objects.order_by("id")
+    assert rows[0].case_id != rows[1].case_id
+    assert Report.objects.count() == 4, "each has both reports of its own"
+    assert {one.content["reports"]["R-2"] for one in rows} <= set(
+        Report.objects.values_list("pk", flat=True)
+    )
+
+
+def test_a_matter_whose_key_is_lost_holds_up_no_other(
+    here: District, they: Neighbour, settings: Any
+) -> None:
+    settings.HOOKS_PRIVATE = True
+    Neighbour.objects.filter(pk=they.pk).update(address="http://127.0.0.1:1")
+    rows = []
+    for words in ("A heap.", "Another."):
+        report = here.report(RUBBISH, words, contact={"phone": "13800138000"})
+        row = giving.offer(report.case.number, they.pk, "It is yours.", here.dispatcher, here.at)
+        giving.consent(row.pk, report.number, True, "phone", here.intake_officer, here.at)
+        rows.append(row)
+    HandOverLetter.objects.filter(hand_over=rows[0]).update(body={"what": "contacts"})
+    CaseKey.objects.filter(case=rows[0].case).update(wrapped=b"\x01" + b"lost" * 17)
+    done = send_letters(timezone.now)
+    for row in rows:
+        row.refresh_from_db()
+    assert [row.fault for row in rows] == ["CannotOpen", "ConnectionRefusedError"]
+    assert done.put_off == 2
 
 
 def test_a_task_that_comes_home_brings_no_case_home(here: District, they: Neighbour) -> None:

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from commonward.cases.actions import act
 from commonward.cases.actions.federating import asking311
+from commonward.cases.actions.federating.keys import own_name
 from commonward.cases.actions.federating.neighbours import add_neighbour, secret_of
 from commonward.cases.models import Case, Event, Neighbour, NeighbourRequest, Remark
 from commonward.core.federation import geo311
@@ -38,6 +39,7 @@ class Town(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.way = ""
         self.refuses = 0
+        self.answers = ""
         self.requests: list[dict[str, Any]] = []
         self.updates: list[dict[str, Any]] = []
         self.posted: list[tuple[str, dict[str, str]]] = []
@@ -90,7 +92,7 @@ class _Handler(BaseHTTPRequestHandler):
             return self._say(
                 400, b'[{"code":400,"description":"no such service"}]', "application/json"
             )
-        number = f"N{len(town.requests) + 1}"
+        number = town.answers or f"N{len(town.requests) + 1}"
         row = {"service_request_id": number, "status": "open", **told}
         town.requests.append(row)
         if town.way == "taken, answer lost":
@@ -290,6 +292,48 @@ def test_an_update_that_found_them_busy_is_told_again(
     passes(50)
     told = [name for name, _given in town.posted]
     assert told.count("servicerequestupdates") == (2 if again else 1)
+
+
+def test_a_number_of_ours_in_somebody_elses_words_takes_no_matter_over(
+    here: District, town: Town
+) -> None:
+    neighbour = known(here, town)
+    passes()
+    report = here.report(RUBBISH, "A heap.")
+    asking311.push(report.case.number, neighbour.pk, "trash", here.dispatcher, timezone.now())
+    # Our numbers are public: whoever knows one may write it into a request there.
+    forged = f"[{own_name()} {report.case.number}]"
+    town.requests = [request(66, description=f"mine {forged}", status="open")]
+    assert passes(11).pushed == 1, "ours went out all the same"
+    (row,) = NeighbourRequest.objects.filter(pushed=True)
+    assert (row.ref, row.case_id) == ("N2", report.case_id)
+    town.requests[0] |= {"status": "closed", "status_notes": "Give it up."}
+    passes(30)
+    assert not Event.objects.filter(case=report.case, verb="neighbour_answered").exists()
+
+
+@pytest.mark.parametrize("way", ["", "token"])
+def test_a_neighbour_that_gives_one_number_for_two_matters_moves_neither(
+    here: District, town: Town, way: str
+) -> None:
+    neighbour = known(here, town)
+    passes()
+    first, second = here.report(RUBBISH, "A heap."), here.report(RUBBISH, "Another heap.")
+    third = here.report(RUBBISH, "A third heap.")
+    town.way = way
+    for number in (first.case.number, second.case.number, third.case.number):
+        asking311.push(number, neighbour.pk, "trash", here.dispatcher, timezone.now())
+    rows = list(NeighbourRequest.objects.order_by("id"))
+    NeighbourRequest.objects.filter(pk=rows[0].pk).update(ref="N7", state="open")
+    town.answers = "N7"
+    done = passes(11)
+    passes(30), passes(60)
+    assert done.failed == 0, "it holds up nothing else of this neighbour"
+    for row in rows:
+        row.refresh_from_db()
+    assert [(row.ref, row.fault) for row in rows] == [("N7", ""), ("", "known"), ("", "known")]
+    assert [row.state for row in rows] == ["open", "failed", "failed"]
+    assert len([name for name, _told in town.posted if name == "requests"]) == 2, "sent once each"
 
 
 def test_our_own_open311_door_is_a_neighbour_of_our_own_client(

@@ -4,6 +4,7 @@ HTTP. Each remembers what it was handed, and what it would have sent to a teleph
 import json
 import socket
 import socketserver
+import ssl
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -61,8 +62,8 @@ class Centre:
         return found
 
 
-def serve(centre: Centre) -> None:
-    """Let it listen; `stop` ends it."""
+def serve(centre: Centre, tls: ssl.SSLContext | None = None) -> None:
+    """Let it listen, by TLS where it is given; `stop` ends it."""
 
     class Line(socketserver.BaseRequestHandler):
         def handle(self) -> None:
@@ -72,7 +73,12 @@ def serve(centre: Centre) -> None:
         allow_reuse_address = True
         daemon_threads = True
 
+        def handle_error(self, *_given: Any) -> None:
+            return  # a line that the other side did not trust
+
     server = Server(("127.0.0.1", 0), Line)
+    if tls is not None:
+        server.socket = _by_tls(server.socket, tls)
     centre.port = server.server_address[1]
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
@@ -223,8 +229,13 @@ class Gateway:
         return 202, {"id": f"m-{list(self.taken).index(key) + 1}", "status": "accepted"}
 
 
-def serve_http(gateway: Gateway) -> None:
-    """Let it listen; `stop` ends it."""
+def _by_tls(plain: socket.socket, tls: ssl.SSLContext) -> ssl.SSLSocket:
+    """Each line agrees on its keys in its own thread, with the first octet that is read."""
+    return tls.wrap_socket(plain, server_side=True, do_handshake_on_connect=False)
+
+
+def serve_http(gateway: Gateway, tls: ssl.SSLContext | None = None) -> None:
+    """Let it listen, by TLS where it is given; `stop` ends it."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -243,7 +254,13 @@ def serve_http(gateway: Gateway) -> None:
         def log_message(self, *_args: Any) -> None:
             return
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    class Server(ThreadingHTTPServer):
+        def handle_error(self, *_given: Any) -> None:
+            return  # a line that the other side did not trust
+
+    server = Server(("127.0.0.1", 0), Handler)
+    if tls is not None:
+        server.socket = _by_tls(server.socket, tls)
     gateway.port = server.server_port
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()

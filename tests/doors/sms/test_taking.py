@@ -26,6 +26,7 @@ from commonward.core.sms.pdu import Sms
 from commonward.doors.outbox.asking import ask
 from commonward.doors.outbox.sending import deliver
 from commonward.doors.sms import spool, taking
+from commonward.doors.sms.behind import behind_of
 from commonward.doors.sms.channel import CHANNEL
 from commonward.doors.sms.taking import Came, take, take_alone, take_delivered
 from tests.district import RUBBISH, District
@@ -255,7 +256,7 @@ def test_a_bare_end_ends_what_was_answered_for_its_own_number_alone(
 ) -> None:
     settings.SMS += "&extension=yes"
     one, another = own(district), own(district)
-    assert came("TD", source, to=f"10690000{one.pk}") == "stop"
+    assert came("TD", source, to=f"10690000{behind_of(one.pk)}") == "stop"
     one.refresh_from_db()
     another.refresh_from_db()
     assert (one.ended_at is not None) is (source == ME)
@@ -269,7 +270,7 @@ def test_each_message_goes_out_from_the_number_of_its_subscription(
     one = own(district)
     deliver(lambda: NOW, channel="sms")
     CHANNEL.close()
-    assert {sms.source for sms in centre.submitted} == {f"10690000{one.pk}"}
+    assert {sms.source for sms in centre.submitted} == {f"10690000{behind_of(one.pk)}"}
 
 
 def test_an_answer_to_a_message_is_about_its_report(district: District) -> None:

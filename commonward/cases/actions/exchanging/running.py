@@ -1,6 +1,7 @@
 """Take in or compare a file, some rows in each transaction, and go on wherever it stopped."""
 
 import hashlib
+import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import islice
@@ -25,6 +26,8 @@ from commonward.core.exchanging.orders import Reader
 from commonward.core.refusals import N_, Invalid, Missing, Refusal
 from commonward.core.rights import APART, SYSTEM, Actor, refuse_onlooker
 from commonward.people.queries import actor_for
+
+log = logging.getLogger(__name__)
 
 BATCH = 100
 """Rows of one transaction."""
@@ -143,7 +146,7 @@ def carry_on(
                     take_rows(found, reader, part, key, _actor(found, at), at)
                 else:
                     compare(found, reader, part, key)
-                found.line = part[-1].line
+                found.line, found.fault = part[-1].line, ""
                 found.save()
             done += len(part)
             if progress is not None:
@@ -155,7 +158,8 @@ def carry_on_all(now: Callable[[], datetime], *, most: int | None = None) -> int
     """Every run that somebody began and that has not ended, each with at most so many rows; says
     how many were looked at.
 
-    One whose file is gone, or whose sender may no longer do this, ends with its reason.
+    One whose file is gone or opens no more, or whose sender may no longer do this, ends with its
+    reason. Whatever else one breaks at, it is shown at that one, and the others go on.
     """
     going = list(
         ExchangeRun.objects.filter(ended_at=None).order_by("id").values_list("id", flat=True)
@@ -167,6 +171,9 @@ def carry_on_all(now: Callable[[], datetime], *, most: int | None = None) -> int
             ExchangeRun.objects.filter(pk=run, ended_at=None).update(
                 ended_at=now(), fault=str(refusal)[:300]
             )
+        except Exception as broken:  # a full disk, say: it is tried again with the next pass
+            log.exception("The run %s of an exchange could not go on", run)
+            ExchangeRun.objects.filter(pk=run, ended_at=None).update(fault=type(broken).__name__)
     return len(going)
 
 

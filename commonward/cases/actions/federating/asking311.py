@@ -2,15 +2,19 @@
 
 Everything is known by the neighbour's own number: what is read twice, or comes on two pages, is
 one case. What we send carries our mark in its words, by which it is found again when its number
-is given later, or when nobody knows whether the sending arrived.
+is given later, or when nobody knows whether the sending arrived. A part of the mark is drawn anew
+for each sending: our numbers are public, and whoever writes one into a request there must not
+have theirs taken for ours.
 """
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import transaction
+from django.db.models import Q
 
 from commonward.cases.actions.federating.keys import own_name
 from commonward.cases.actions.moving import in_order, touch
@@ -62,9 +66,9 @@ def done(neighbour: int, at: datetime, fault: str = "") -> None:
         row.save()
 
 
-def mark_of(case: Case) -> str:
+def mark_of(row: NeighbourRequest) -> str:
     """What stands at the end of the words that we send, and tells them again."""
-    return f"[{own_name()} {case.number}]"
+    return f"[{own_name()} {row.mark}]"
 
 
 def push(number: str, neighbour: int, service: str, actor: Actor, at: datetime) -> NeighbourRequest:
@@ -97,8 +101,8 @@ def push(number: str, neighbour: int, service: str, actor: Actor, at: datetime) 
         if NeighbourRequest.objects.filter(neighbour=to, case=case).exists():
             raise Refusal(N_("{name} knows this case already."), code="loop", name=to.name)
         made = NeighbourRequest.objects.create(
-            neighbour=to, case=case, pushed=True, mark=case.number, service=service.strip(),
-            made_at=at, next_at=at,
+            neighbour=to, case=case, pushed=True, mark=f"{case.number} {secrets.token_hex(6)}",
+            service=service.strip(), made_at=at, next_at=at,
         )  # fmt: skip
         Neighbour.objects.filter(pk=to.pk).update(next_at=at)
         event = record(
@@ -122,18 +126,25 @@ def to_push(neighbour: Neighbour) -> Sequence[NeighbourRequest]:
 def tokens(neighbour: Neighbour) -> Sequence[NeighbourRequest]:
     """What it took, whose number comes later."""
     rows = NeighbourRequest.objects.filter(neighbour=neighbour, ref="").exclude(token="")
-    return tuple(rows.order_by("id")[:50])
+    return tuple(rows.exclude(state="failed").order_by("id")[:50])
 
 
 def words_to_send(row: NeighbourRequest) -> str:
     """What was reported, with our mark; nobody's name and telephone."""
     report = Report.objects.filter(case=row.case).order_by("id").first()
-    return f"{report.words if report else row.case.summary}\n{mark_of(row.case)}"
+    return f"{report.words if report else row.case.summary}\n{mark_of(row)}"
 
 
 def was_taken(row: NeighbourRequest, ref: str, token: str, at: datetime) -> None:
-    """It has it, under this number or, until there is one, this token."""
+    """It has it, under this number or, until there is one, this token.
+
+    Raises Refusal "known" where that is the number of another matter between us.
+    """
     with transaction.atomic():
+        others = NeighbourRequest.objects.filter(neighbour=row.neighbour_id).exclude(pk=row.pk)
+        same = Q(ref=ref[:80]) if ref else Q(ref="", token=token[:80])
+        if others.filter(same).exists():
+            raise Refusal(N_("That is its number for another matter."), code="known")
         NeighbourRequest.objects.filter(pk=row.pk).update(
             ref=ref[:80], token=token[:80], state="open", heard_at=at, next_at=None, fault=""
         )
@@ -227,7 +238,7 @@ def _ours(neighbour: Neighbour, found: Request) -> NeighbourRequest | None:
     for row in NeighbourRequest.objects.select_related("case").filter(
         neighbour=neighbour, pushed=True, ref=""
     ):
-        if mark_of(row.case) in found.words or (found.token and found.token == row.token):
+        if mark_of(row) in found.words or (found.token and found.token == row.token):
             return row
     return None
 

@@ -100,7 +100,7 @@ def _opened(row: HandOver, body: Mapping[str, Any], at: datetime) -> None:
         more = add_report(
             case.number,
             Said(channel=CHANNEL, words=told.words, language=told.language,
-                 idempotency=f"{row.key} {told.number}"[:100]),
+                 idempotency=f"{_sent_under(row)} {told.number}"[:100]),
             at,
         )  # fmt: skip
         reports[told.number] = more.pk
@@ -136,7 +136,7 @@ def _open(
             address=offered.address,
             answers=chosen["answers"],
             language=first.language if first else "",
-            idempotency=row.key,
+            idempotency=_sent_under(row),
         ),
         at,
         origin="transfer",
@@ -147,6 +147,12 @@ def _open(
         source_ref=row.key,
         public=offered.public,
     )
+
+
+def _sent_under(row: HandOver) -> str:
+    """The key that makes a matter arrive once. A neighbour chooses the hand-over's own, and another
+    may choose the same: each has its own room of them."""
+    return f"hand-over {row.neighbour_id} {row.key}"
 
 
 def _words_for_us(row: HandOver, body: Mapping[str, Any], at: datetime) -> None:

@@ -1,5 +1,6 @@
 """What the two sides owe each other while one has the matter: status, words, the answer (进展)."""
 
+import logging
 from datetime import datetime
 
 from django.db import transaction
@@ -12,6 +13,8 @@ from commonward.cases.queries.reference import book
 from commonward.core.federation import handing
 from commonward.core.figures import NO_CASE
 
+log = logging.getLogger(__name__)
+
 UNDONE = NO_CASE - {"joined"}
 """Outcomes with which a matter goes home undone."""
 
@@ -21,7 +24,13 @@ def prepare(at: datetime) -> int:
     live = HandOver.objects.filter(
         ended_at=None, state__in=[handing.ACTIVE, handing.AWAY]
     ).order_by("id")
-    return sum(_prepare_one(pk, at) for pk in list(live.values_list("pk", flat=True)))
+    owed = 0
+    for pk in list(live.values_list("pk", flat=True)):
+        try:
+            owed += _prepare_one(pk, at)
+        except Exception:  # one that cannot be told must never hold up the others
+            log.exception("What happened with the hand-over %s could not be written", pk)
+    return owed
 
 
 def _prepare_one(hand_over: int, at: datetime) -> int:

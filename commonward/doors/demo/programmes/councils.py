@@ -12,9 +12,16 @@ from typing import Any
 from commonward.areas.models import Area
 from commonward.core.ballots import blind, recount
 from commonward.core.rights import SYSTEM, Actor
+from commonward.doors.demo.pictures import picture
 from commonward.doors.demo.settling import seeded
 from commonward.people.queries import account_by_login, actor_for, teams_on
 from commonward.programmes.actions import ballot_rights, casting, voting
+from commonward.programmes.actions.council_meetings import (
+    Decision,
+    Minutes,
+    tell_became,
+    write_council_minutes,
+)
 from commonward.programmes.actions.council_rules import day_of, set_up_councils
 from commonward.programmes.actions.councilling import (
     Question,
@@ -25,17 +32,22 @@ from commonward.programmes.actions.councilling import (
     set_council,
     speak,
 )
+from commonward.programmes.actions.proposal_photos import (
+    Picture,
+    propose_with_photos,
+    show_proposal_photo,
+)
 from commonward.programmes.actions.proposing import (
     Wish,
     add_supports,
     comment,
     merge_proposal,
     proposal_step,
-    propose,
     put_to_vote,
     reckon_cost,
 )
-from commonward.programmes.models import Consultation, Council, Proposal, Vote
+from commonward.programmes.models import Consultation, Council, CouncilDecision, Proposal, Vote
+from commonward.programmes.queries.proposal_photos import photos_of
 
 WISHES: tuple[tuple[str, str, str, int], ...] = (
     ("公交站旁加一张长椅", "A bench at the bus stop", "等车的老人没有地方坐。", 3200),
@@ -55,6 +67,7 @@ _STAGES = (
     "done", "declined",
 )  # fmt: skip
 _PROPOSALS = 40
+_LAMP = "D102"
 _VOTERS = 18
 
 
@@ -65,6 +78,7 @@ def live(begins: datetime, ends: datetime) -> int:
     leader = actor_for(account_by_login("demo-leader"), ends)
     areas = list(Area.objects.filter(level="community", valid_until=None).order_by("code")[:8])
     _councils(areas, officer, begins)
+    _meetings(officer, ends)
     closed = _closed_vote(areas[0], officer, leader, begins)
     _money(areas[1], officer, ends)
     _proposals(areas, officer, begins, closed.case.number)
@@ -86,6 +100,41 @@ def _councils(areas: list[Area], officer: Actor, at: datetime) -> None:
         set_council("", given, officer, at)
 
 
+def _meetings(officer: Actor, ends: datetime) -> None:
+    """Two councils met: one decision is done, one is under way, one the council does itself."""
+    roads = {t.code: t.id for t in teams_on(ends)}["roads"]
+    estate, village = (Council.objects.filter(kind=kind)[0] for kind in ("estate", "village"))
+    met = ends - timedelta(days=6)
+    write_council_minutes(
+        estate.code,
+        Minutes(
+            day_of(met), "停车和路灯", "与会者认为消防通道被占，二号门外两盏路灯不亮。",
+            "Parking and lamps", "The way for fire engines is blocked; two lamps at gate two are out.",
+        ),
+        [
+            Decision("修好二号门外两盏路灯", "The two lamps at gate two are mended", roads,
+                     day_of(ends) + timedelta(days=4)),
+            Decision("重画消防通道标线", "The lines of the fire way are painted anew", roads,
+                     day_of(ends) + timedelta(days=9)),
+            Decision("在公告栏贴停车示意图", "A plan of the parking places hangs on the board"),
+        ],
+        officer, met,
+    )  # fmt: skip
+    first = CouncilDecision.objects.order_by("pk")[0]
+    tell_became(first.pk, "路灯已更换，当晚亮灯。", officer, ends - timedelta(days=1),
+                became_en="The lamps were changed and burn since that night.")  # fmt: skip
+    write_council_minutes(
+        village.code,
+        Minutes(
+            day_of(met), "渡口步道", "步道雨后积水，老人绕行公路。", "The path to the ferry",
+            "The path floods after rain, and old people walk on the road.",
+        ),
+        [Decision("步道加设排水沟", "The path gets a drain", roads,
+                  day_of(ends) + timedelta(days=14))],
+        officer, met,
+    )  # fmt: skip
+
+
 def _proposals(areas: list[Area], officer: Actor, begins: datetime, vote: str) -> None:
     chance = seeded("wishes")
     roads = {t.code: t.id for t in teams_on(begins)}["roads"]
@@ -97,9 +146,18 @@ def _proposals(areas: list[Area], officer: Actor, begins: datetime, vote: str) -
         # A resident writes one title; these are written in both languages at once.
         zh, en = _PLACES[number // 10]
         wish = Wish(f"{zh}区{title} · {title_en} ({en})", words, area.pk)
-        case = propose(wish, at).case.number
+        seen = picture(_LAMP, f"wish {number}", "before").content if "路灯" in title else b""
+        sent = (
+            [Picture(seen, "一段没有灯的步道 · A stretch of the path without light")]
+            if seen
+            else []
+        )
+        case = propose_with_photos(wish, sent, at).case.number
         stage = _STAGES[(number * 7 + number // 10) % len(_STAGES)]
         _taken(case, stage, officer, at, roads, vote)
+        for one in photos_of(Proposal.objects.get(case__number=case), inside=True):
+            if stage != "received":
+                show_proposal_photo(case, one.photo.name, one.words, "", officer, at, public=True)
         if stage != "received":
             many = chance.randint(1, 19) if stage == "supporting" else chance.randint(20, 64)
             add_supports(case, many, officer, at)
@@ -228,6 +286,7 @@ def pages(name: str) -> list[dict[str, Any]] | None:
         return given[name]
     if name in ("portal:consultation", "desk:programme_consultation"):
         return [{"code": one} for one in Consultation.objects.values_list("code", flat=True)]
-    if name == "desk:programme_council":
-        return [{"code": one} for one in Council.objects.values_list("code", flat=True)[:1]]
+    if name in ("portal:council", "desk:programme_council"):
+        estate = Council.objects.filter(kind="estate").values_list("code", flat=True)
+        return [{"code": one} for one in estate[:1]]
     return None

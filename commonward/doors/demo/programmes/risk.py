@@ -1,5 +1,6 @@
 """Reviews of risk in the demonstration: thirty projects in every stage, in both languages."""
 
+import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -16,6 +17,7 @@ from commonward.programmes.actions.risk import (
     weighing,
 )
 from commonward.programmes.actions.risk.drafting import Affected, Facts, add_group, draft_review
+from commonward.programmes.actions.risk.placing import place_by_outline, place_by_point
 from commonward.programmes.actions.risk.setting_up import set_up_risk
 from commonward.programmes.models import RiskCondition, RiskHearing
 
@@ -97,6 +99,7 @@ class _Lived:
         code = made.case.number
         for one in _GROUPS:
             add_group(code, one, self.officer, start)
+        self._placed(code, number, start)
         if course == "drafted":
             return
         stepping.announce(code, self.officer, start + timedelta(days=1))
@@ -113,6 +116,18 @@ class _Lived:
             self._heard(code, start + timedelta(days=2), self.ends + timedelta(days=5), held=False)
             return
         self._weighed(code, number, start, course)
+
+    def _placed(self, code: str, number: int, start: datetime) -> None:
+        """Every other project has an outline along the road, most others a place, a few none."""
+        lat, lon = (degrees + (number % 7 - 3) / 1_000 for degrees in self.spot)
+        if number % 2 == 0:
+            long, wide = 0.004, 0.0008
+            corners = [(0, 0), (long, wide), (long, 2 * wide), (0, wide), (0, 0)]
+            ring = [[round(lon + east, 6), round(lat + north, 6)] for east, north in corners]
+            outline = json.dumps({"type": "Polygon", "coordinates": [ring]})
+            place_by_outline(code, outline, self.officer, start)
+        elif number % 5:
+            place_by_point(code, f"{lat:.5f}", f"{lon:.5f}", self.officer, start)
 
     def _asked(self, code: str, number: int, start: datetime, *, open_one: bool) -> None:
         for place in range(1 + number % len(_SAID)):

@@ -32,4 +32,5 @@ patterns: list[URLPattern] = [
     path("together/consultations/", consulting.consultation_list, name="consultations"),
     path("together/consultations/<slug:code>/", consulting.consultation, name="consultation"),
     path("together/councils/", consulting.councils, name="councils"),
+    path("together/councils/<slug:code>/", consulting.council, name="council"),
 ]

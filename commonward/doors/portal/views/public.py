@@ -41,6 +41,7 @@ from commonward.doors.look.showing import (
 from commonward.doors.outbox.channels import offered
 from commonward.doors.portal import asking, wording
 from commonward.people.queries import now as site_now
+from commonward.programmes.queries.proposal_photos import proposal_photo_shown
 
 _ON_A_PAGE = 20
 _LONGEST_ID = 18
@@ -151,7 +152,7 @@ def _not_shown(request: HttpRequest, number: str) -> HttpResponse:
 def photo(request: HttpRequest, name: str) -> HttpResponse:
     """A photo that the centre has shown to the public."""
     file = f"{name}.jpg"
-    if not public_photo(file):
+    if not (public_photo(file) or proposal_photo_shown(file)):
         raise Http404
     try:
         content = (settings.MEDIA_ROOT / file).read_bytes()

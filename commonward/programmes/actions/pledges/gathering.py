@@ -7,12 +7,11 @@ from datetime import date, datetime
 from django.db import transaction
 
 from commonward.cases.actions.moving import locked
-from commonward.cases.actions.tasking import ask_tasks
-from commonward.cases.models import Task
 from commonward.core.masking import mask
 from commonward.core.refusals import N_, Invalid, Missing, Refusal
-from commonward.core.rights import SYSTEM, Actor
+from commonward.core.rights import Actor
 from commonward.programmes.actions.council_rules import line
+from commonward.programmes.actions.ordering import order_to
 from commonward.programmes.actions.pledges.duties import Pledge, written
 from commonward.programmes.actions.pledges.frame import (
     LONGEST_WORDS,
@@ -25,7 +24,6 @@ from commonward.programmes.actions.pledges.reminding import write_to
 from commonward.programmes.models import Alliance, Gathering, Membership, Resolution
 
 MOST_DECISIONS = 20
-ORDER = "supervision"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,18 +100,10 @@ def _resolve(found: Alliance, row: Gathering, decisions: Sequence[Decision], at:
         made.append((member.unit.team_id, written(found, member, what)))
     for team in dict.fromkeys(team for team, _duty in made if team is not None):
         own = [duty for owner, duty in made if owner == team]
-        # A team whose order is open keeps it: the new duty stands on its list beside it.
-        task = Task.objects.filter(
-            case=found.case, team_id=team, kind=ORDER, is_open=True
-        ).first() or _ordered(found, team, "\n".join(duty.what for duty in own), at)
+        task = order_to(found.case, team, "\n".join(duty.what for duty in own), at)
         Resolution.objects.bulk_create(
             [Resolution(gathering=row, duty=duty, task=task) for duty in own]
         )
     Resolution.objects.bulk_create(
         [Resolution(gathering=row, duty=duty) for team, duty in made if team is None]
     )
-
-
-def _ordered(found: Alliance, team: int, words: str, at: datetime) -> Task:
-    (task,) = ask_tasks(found.case.number, ORDER, [team], words, SYSTEM, at)
-    return task

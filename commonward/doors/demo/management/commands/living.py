@@ -27,6 +27,7 @@ from commonward.doors.demo import (
     matters,
     mediation,
     names,
+    neighbouring,
     planning,
     programmes,
 )
@@ -125,6 +126,7 @@ class Command(BaseCommand):
         made = programmes.begin(begins, ends)
         self._say(began, _("{count} things of the programmes").format(count=made))
         leave_stuck(ends)
+        neighbouring.begin(ends)
         self._keys(ends)
         set_site_clock(ends, 1, real=timezone.now())
         self._tell()

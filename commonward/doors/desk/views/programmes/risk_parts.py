@@ -15,6 +15,7 @@ from commonward.core.risk.terms import GROUNDS, OUTCOMES, PARTS, SIZES
 from commonward.doors.desk.views.admin.doing import Deed, administer, done, number, text
 from commonward.doors.desk.views.programmes.risk import facts_of, page_of
 from commonward.doors.desk.views.programmes.risk_forms import day_end, kept, moment, teams, whole
+from commonward.doors.desk.views.programmes.risk_place import place_deeds, place_form
 from commonward.doors.desk.views.programmes.ways import WORKS
 from commonward.doors.look.risk import choices
 from commonward.doors.look.standing import Standing, for_staff
@@ -71,7 +72,7 @@ def _part(
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_staff(*WORKS)
 def facts(request: HttpRequest, standing: Standing, review: str) -> HttpResponse:
-    """What is planned and which groups are affected."""
+    """What is planned, where it lies, and which groups are affected."""
 
     def more(found: RiskReview) -> Mapping[str, Any]:
         return {
@@ -80,6 +81,7 @@ def facts(request: HttpRequest, standing: Standing, review: str) -> HttpResponse
             "group_given": request.POST if request.POST.get("do") == "group" else {},
             "writing": found.case.stage == "drafted",
             "grouping": found.case.stage in ("drafted", "announced"),
+            **place_form(found, request, standing),
         }
 
     def write(asked: HttpRequest, who: Standing) -> None:
@@ -99,6 +101,7 @@ def facts(request: HttpRequest, standing: Standing, review: str) -> HttpResponse
         "facts": (write, N_("The facts are kept.")),
         "group": (group, N_("The group is on the list.")),
         "drop": (drop, N_("The group is off the list.")),
+        **place_deeds(review),
     })  # fmt: skip
 
 

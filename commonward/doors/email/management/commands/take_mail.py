@@ -43,3 +43,10 @@ class Command(Repeating):
                 answered=done.answered, bounced=done.bounced, dropped=done.dropped, left=done.left,
             )
         )  # fmt: skip
+        if done.many:
+            self.stdout.write(
+                _(
+                    "{many} reports came beyond what is taken within an hour from senders that "
+                    "nobody checked: they stay in the mailbox, unread, for a person."
+                ).format(many=done.many)
+            )

@@ -17,6 +17,7 @@ from commonward.doors.look.showing import named, said
 from commonward.doors.look.standing import Standing, for_staff
 from commonward.people.queries import revisions
 from commonward.people.queries.names import teams_to_choose
+from commonward.programmes.actions.proposal_photos import show_proposal_photo
 from commonward.programmes.actions.proposing import (
     STEPS,
     decide_comment,
@@ -36,6 +37,7 @@ from commonward.programmes.queries.decisions import (
     proposal_for,
     proposals_for,
 )
+from commonward.programmes.queries.proposal_photos import photos_of
 
 SEES = ("programme_officer", "leader", "handler")
 
@@ -133,8 +135,22 @@ def _deeds(number_: str, here: str) -> Mapping[str, Callable[[HttpRequest, Stand
 
     return {
         **{verb: step(verb) for verb in STEPS},
+        "photo_show": _photo(number_, here, public=True),
+        "photo_hide": _photo(number_, here, public=False),
         "merge": merge, "to_vote": to_vote, "cost": cost, "hide": hide, "decide": decide,
     }  # fmt: skip
+
+
+def _photo(number_: str, here: str, *, public: bool) -> Callable[[HttpRequest, Standing], str]:
+    def take(asked: HttpRequest, who: Standing) -> str:
+        show_proposal_photo(
+            number_, text(asked, "photo"), text(asked, "alt"), text(asked, "reason"), who.actor,
+            who.at, public=public,
+        )  # fmt: skip
+        done(asked, _("Done."))
+        return here
+
+    return take
 
 
 def _shown(number_: str, standing: Standing) -> dict[str, Any]:
@@ -160,6 +176,7 @@ def _shown(number_: str, standing: Standing) -> dict[str, Any]:
         or [(t.id, named(t.name, t.name_en)) for t in teams],
         "keeps": keeps(standing.actor, case.area_path),
         "notes": [(one, _(NOTES[one.kind])) for one in notes_of(found)],
+        "photos": photos_of(found, inside=True),
         "comments": comments_of(found),
         "into": found.merged_into.case.number if found.merged_into else "",
     }

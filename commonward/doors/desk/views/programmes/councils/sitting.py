@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from commonward.cases.queries.reference import book
 from commonward.core.refusals import N_
 from commonward.doors.desk.views.admin.doing import administer, done, number, text
+from commonward.doors.desk.views.programmes.councils.meeting import meeting_deeds, meetings_shown
 from commonward.doors.desk.views.programmes.councils.votes import areas_of, day
 from commonward.doors.desk.views.programmes.ways import OFFICE
 from commonward.doors.look.showing import named
@@ -63,7 +64,7 @@ def programme_councils(request: HttpRequest, standing: Standing) -> HttpResponse
                  "past": c.ends_on < standing.at.date()}
                 for c in councils_for(standing.actor)
             ],
-            "set_up": "proposal" in book().in_force and "vote" in book().in_force,
+            "set_up": {"proposal", "vote", "council"} <= book().in_force.keys(),
             "office": standing.holds(OFFICE),
             "administers": standing.holds(("administrator",)),
             "keeps": standing.holds(("programme_officer",)),
@@ -78,7 +79,7 @@ def programme_councils(request: HttpRequest, standing: Standing) -> HttpResponse
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_staff(*OFFICE)
 def programme_council(request: HttpRequest, standing: Standing, code: str) -> HttpResponse:
-    """One council."""
+    """One council: its meetings, what was decided and became of it; its term and its office."""
 
     def change(asked: HttpRequest, who: Standing) -> str:
         set_council(code, _seats(asked), who.actor, who.at)
@@ -89,11 +90,13 @@ def programme_council(request: HttpRequest, standing: Standing, code: str) -> Ht
         found = council_of(code, standing.actor)
         seats = "\n".join(f"{s.title} | {s.shown_name}".strip(" |") for s in found.seats.all())
         return {"one": found, "name": named(found.name, found.name_en), "seats": seats,
-                "keeps": standing.holds(("programme_officer",)), **_choices(standing)}  # fmt: skip
+                "keeps": standing.holds(("programme_officer",)),
+                **meetings_shown(found, request, standing), **_choices(standing)}  # fmt: skip
 
     return administer(
-        request, standing, "desk/programmes/councils/council.html", shown, {"change": change}
-    )
+        request, standing, "desk/programmes/councils/council.html", shown,
+        {"change": change, **meeting_deeds(code)},
+    )  # fmt: skip
 
 
 def _choices(standing: Standing) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from commonward.core.refusals import N_, Missing, Refusal
+from commonward.doors.look.councils import meetings_told
 from commonward.doors.look.showing import error_of, named, page
 from commonward.doors.portal.sender import bound
 from commonward.doors.portal.views.home import nothing_here
@@ -15,6 +16,7 @@ from commonward.people.queries import now as site_now
 from commonward.programmes.actions.council_rules import day_of
 from commonward.programmes.actions.councilling import speak
 from commonward.programmes.models import Consultation
+from commonward.programmes.queries.council_meetings import public_council
 from commonward.programmes.queries.decisions import (
     consultation_of,
     consultations,
@@ -44,6 +46,23 @@ def councils(request: HttpRequest) -> HttpResponse:
     ]
     context = {"rows": rows, "child": child(request)}
     return page(request, "portal/programmes/councils/councils.html", context)
+
+
+@require_safe
+def council(request: HttpRequest, code: str) -> HttpResponse:
+    """One council: what it talked about and decided, and what became of it."""
+    try:
+        found = public_council(code)
+    except Missing:
+        return nothing_here(request)
+    context = {
+        "council": found,
+        "name": named(found.name, found.name_en),
+        "kind": _(KINDS[found.kind]),
+        "place": place_of(found.area),
+        "meetings": meetings_told(found, site_now()),
+    }
+    return page(request, "portal/programmes/councils/council.html", context)
 
 
 @require_safe

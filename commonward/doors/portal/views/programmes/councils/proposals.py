@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from commonward.cases.actions.photos import MOST_BYTES
 from commonward.cases.models import Case
 from commonward.cases.queries.reference import book
 from commonward.core.masking import mask
@@ -20,7 +21,12 @@ from commonward.doors.look.showing import error_of, named, page, said
 from commonward.doors.portal.sender import bound
 from commonward.doors.portal.views.home import nothing_here
 from commonward.people.queries import now as site_now
-from commonward.programmes.actions.proposing import Wish, appeal_comment, comment, propose, support
+from commonward.programmes.actions.proposal_photos import (
+    MOST_PHOTOS,
+    Picture,
+    propose_with_photos,
+)
+from commonward.programmes.actions.proposing import Wish, appeal_comment, comment, support
 from commonward.programmes.models import Proposal, ProposalNote
 from commonward.programmes.queries.decisions import (
     ENDED,
@@ -31,10 +37,12 @@ from commonward.programmes.queries.decisions import (
     proposal_of,
     shown_proposals,
 )
+from commonward.programmes.queries.proposal_photos import photos_of
 
 STEPS = ("title", "words", "area", "check")
 KEPT = "supported"
 MOST_KEPT = 100
+PHOTOS = range(1, MOST_PHOTOS + 1)
 _SENDING = re.compile(r"[0-9a-f]{40}")
 
 
@@ -119,6 +127,7 @@ def proposal_new(request: HttpRequest) -> HttpResponse:
         "others": [s for s in ("title", "words", "area", "word") if s != step],
         "areas": areas,
         "place": dict(areas).get(request.POST.get("area", ""), _("The whole district")),
+        "pictures": [(n, request.POST.get(f"alt{n}", "")) for n in PHOTOS],
         "masked": {n: mask(request.POST.get(n, "")) for n in ("title", "words")},
         "error": error,
         "sending": key if _SENDING.fullmatch(key) else secrets.token_hex(20),
@@ -144,8 +153,19 @@ def _sent(request: HttpRequest) -> str:
         given.get("title", ""), given.get("words", ""), int(area) if area.isdecimal() else None,
         given.get("word", ""), sending=given["sending"],
     )  # fmt: skip
-    made = propose(wish, at)
+    made = propose_with_photos(wish, _pictures(request), at)
     return reverse("portal:proposal_thanks", args=[made.case.number])
+
+
+def _pictures(request: HttpRequest) -> list[Picture]:
+    """The photos that were chosen, each with the words beside it."""
+    found = []
+    for n in PHOTOS:
+        file = request.FILES.get(f"photo{n}")
+        if file is not None and not isinstance(file, list) and file.size:
+            # One byte more than is taken tells that it is too large; the rest need not be read.
+            found.append(Picture(file.read(MOST_BYTES + 1), request.POST.get(f"alt{n}", "")))
+    return found
 
 
 @require_safe
@@ -179,6 +199,10 @@ def _shown(
         "into": found.merged_into.case.number if found.merged_into else "",
         "vote": found.vote.number if found.vote else "",
         "due": found.case.due_at if found.case.stage == "asked" else None,
+        "photos": [
+            {"name": one.photo.name.removesuffix(".jpg"), "photo": one.photo, "words": one.words}
+            for one in photos_of(found)
+        ],
         "notes": [_note(one) for one in notes_of(found)],
         "comments": comments_of(found),
         "supported": number_of(found) in _kept(request),
