@@ -16,6 +16,7 @@ from commonward.cases.actions.exchanging import running
 from commonward.cases.actions.exchanging.keeping import folder, unsealed, unwrapped
 from commonward.cases.actions.exchanging.reporting import report_bytes
 from commonward.cases.actions.exchanging.rights import may_run
+from commonward.cases.actions.exchanging.taking import take_rows
 from commonward.cases.actions.exchanging.telling import statuses_file
 from commonward.cases.models import (
     Case,
@@ -344,12 +345,11 @@ def test_a_file_whose_key_is_lost_or_that_breaks_holds_up_no_other(
         if name == "lost":
             key = b"\x01" + b"lost" * 17
             ExchangeRun.objects.filter(pk=begun.pk).update(key=key)
-    real = running.take_rows
 
     def taking(run: ExchangeRun, *given: Any) -> None:
         if run.exchange.name == "broken":
             raise OSError("the disk is full")
-        real(run, *given)
+        take_rows(run, *given)
 
     monkeypatch.setattr(running, "take_rows", taking)
     now = AT + timedelta(hours=1)

@@ -61,7 +61,7 @@ def _pasted(asked: HttpRequest) -> str:
         return text(asked, "outline")
     try:
         # One byte more than is taken: what is too large is refused as such.
-        return file.read(MOST_BYTES + 1).decode("utf-8-sig")
+        return str(file.read(MOST_BYTES + 1), "utf-8-sig")
     except UnicodeDecodeError as error:
         raise Invalid(N_("This file is no text in UTF-8; save the outline as GeoJSON."),
                       field="outline") from error  # fmt: skip
