@@ -4,6 +4,7 @@ from django.urls import reverse
 
 from commonward.cases.models import Case
 from commonward.cases.queries.reference import book
+from commonward.doors.desk.rows import case_address
 from commonward.programmes.models import Alliance, Drill, MonthlyReview
 
 _BY_NUMBER = {
@@ -13,6 +14,24 @@ _BY_NUMBER = {
     "vote": "desk:programme_vote",
 }  # fmt: skip
 """Procedure → the address that its number stands in."""
+
+FILE = "?part=file"
+"""What leads to the file of a case past its own page: its orders are answered there."""
+
+
+def has_file(found: Case) -> bool:
+    """Whether the tasks and the history of a case may be read as a file beside its own page.
+
+    What a district does (programmes) is ordered from teams that keep none of its pages. A dispute,
+    an incident and a payment are read on their own pages alone.
+    """
+    return book().procedures[found.procedure_id].room in ("", "programmes")
+
+
+def file_of(found: Case) -> str:
+    """The address of the file: for whoever is to answer an order, wherever the case is read."""
+    moved_elsewhere = book().procedures[found.procedure_id].room == "programmes"
+    return case_address(found.number) + (FILE if moved_elsewhere else "")
 
 
 def own_page(found: Case) -> str:

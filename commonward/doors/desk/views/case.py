@@ -32,7 +32,7 @@ from commonward.doors.desk import (
     sorting,
     wording,
 )
-from commonward.doors.desk.own_pages import own_page
+from commonward.doors.desk.own_pages import has_file, own_page
 from commonward.doors.desk.showing import desk_page
 from commonward.doors.desk.views.steps import case_of, refusing, shown, taken
 from commonward.doors.look.showing import named, said
@@ -56,11 +56,13 @@ _CONTACT = {
 @for_staff()
 @refusing
 def case(request: HttpRequest, standing: Standing, number: str) -> HttpResponse:
-    """The file of a case (案卷); `?part=preview` is its short form for the queue's middle pane."""
+    """The file of a case (案卷); `?part=preview` is its short form for the queue's middle pane,
+    `?part=file` leads to it past the page that another room keeps of it."""
     found = access_case(sheets.meant(number), standing.actor, standing.at, door=DOOR)
-    if elsewhere := own_page(found):
+    part = request.GET.get("part", "")
+    if (elsewhere := own_page(found)) and not (part == "file" and has_file(found)):
         return redirect(elsewhere)
-    if request.GET.get("part") == "preview":
+    if part == "preview":
         return _preview(request, standing, found)
     return desk_page(request, standing, "desk/case.html", _file(request, standing, found))
 
@@ -108,8 +110,10 @@ def _file(request: HttpRequest, standing: Standing, found: Case) -> dict[str, An
         "joined_to": rows.case_address(file.joined_to) if file.joined_to else "",
         "children": [rows.shown(line, at) for line in file.children],
         "joined": [rows.shown(line, at) for line in file.joined],
-        "buttons": casefile.verb_buttons(found, may.verbs, procedure),
-        "others": casefile.other_buttons(found, may),
+        # What another room moves is moved on its own page; its orders are answered here.
+        "buttons": [] if procedure.room else casefile.verb_buttons(found, may.verbs, procedure),
+        "others": [] if procedure.room else casefile.other_buttons(found, may),
+        "own_page": own_page(found),
         "decisions": _decisions(found, file, may),
         "reports": [casefile.report_shown(r, found, known, may) for r in file.reports],
         "tasks": [

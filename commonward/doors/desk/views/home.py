@@ -31,6 +31,7 @@ from commonward.doors.desk import wording
 from commonward.doors.desk.alarms import waiting_shown
 from commonward.doors.desk.asked import query_of
 from commonward.doors.desk.navigation import CENTRE
+from commonward.doors.desk.own_pages import FILE
 from commonward.doors.desk.rows import ago_words, case_address, left_words, light, shown
 from commonward.doors.desk.showing import desk_page
 from commonward.doors.desk.views.board import BOARD
@@ -75,6 +76,7 @@ def home(request: HttpRequest, standing: Standing) -> HttpResponse:
                 "left": left_words(task.due_at, at) if task.due_at else "",
                 "due_at": task.due_at,
                 "row": shown(task.case, at),
+                "href": f"{case_address(task.case.number)}{FILE}",
             }
             for task in tasks_waiting(actor, at)
         ],

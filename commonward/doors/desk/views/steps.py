@@ -19,7 +19,7 @@ from commonward.core.refusals import Forbidden, Missing, Refusal, Stale
 from commonward.doors.desk import beside, helping, sheets, wording
 from commonward.doors.desk.choosing import places_found
 from commonward.doors.desk.filling import LOOK, PLACE, Field, photos_of, read, typed
-from commonward.doors.desk.rows import case_address
+from commonward.doors.desk.own_pages import file_of
 from commonward.doors.desk.sheets import Reads, Sheet
 from commonward.doors.desk.showing import desk_page
 from commonward.doors.look.naming import refused
@@ -195,7 +195,7 @@ def taken(request: HttpRequest, standing: Standing, case: Case, sheet: Sheet) ->
         error = {"text": wording.refused(refusal, sheet.procedure), "field": refusal.field}
         return shown(request, standing, case, sheet, error=error, reads=reads, version=version)
     messages.success(request, _("Done: {what}").format(what=sheet.title))
-    return HttpResponseRedirect(case_address(case.number))
+    return HttpResponseRedirect(file_of(case))
 
 
 def shown(
@@ -222,7 +222,7 @@ def shown(
     latest = filed.latest_events_of(case, size=1)
     context = {
         "case": case,
-        "case_href": case_address(case.number),
+        "case_href": file_of(case),
         "category": named(category.name, category.name_en),
         "stage": said(known.procedures[case.procedure_id].stages[case.stage].title),
         "sheet": sheet,

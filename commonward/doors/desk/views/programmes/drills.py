@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from commonward.areas.queries.names import areas_to_choose
 from commonward.cases.queries.reference import book
 from commonward.core.refusals import N_
+from commonward.doors.desk.own_pages import file_of
 from commonward.doors.desk.showing import desk_page
 from commonward.doors.desk.views.admin.doing import Deed, administer, done, number, text
 from commonward.doors.desk.views.programmes.pledges import day_of_field
@@ -178,7 +179,7 @@ def _shown(found: Drill, standing: Standing) -> dict[str, Any]:
             }
             for one in whole.changes
         ],
-        "case_href": reverse("desk:case", args=[found.case.number]),
+        "case_href": file_of(found.case),
         "lines": range(1, LINES + 1),
         "all_teams": _teams(),
     }

@@ -16,6 +16,7 @@ from commonward.cases.queries.reference import book
 from commonward.core.marks.kind import FEWEST, LEVELS, PANEL
 from commonward.core.refusals import N_, Invalid
 from commonward.disputes.queries.mediators import venues
+from commonward.doors.desk.own_pages import file_of
 from commonward.doors.desk.showing import desk_page
 from commonward.doors.desk.views.admin.doing import administer, done, number, text
 from commonward.doors.desk.views.programmes.mark_deeds import deeds
@@ -152,7 +153,7 @@ def _whole(found: Mark, standing: Standing) -> dict[str, Any]:
         "checker": named(found.checker.name, found.checker.name_en) if found.checker else "",
         "criteria": checked_shown(kind["criteria"], rows),
         "keeps": keeper,
-        "case_href": reverse("desk:case", args=[found.case.number]) if keeper else "",
+        "case_href": file_of(found.case) if keeper else "",
         "renews": found.renews.case.number if found.renews is not None else "",
         "later": later.case.number if later is not None else "",
         "shows": (of_office(found, actor) or keeper) and stage in ("nominated", "checking"),

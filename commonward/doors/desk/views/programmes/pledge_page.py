@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from commonward.core.pledging import ALLIANCES, PARTS, POOLED
 from commonward.core.refusals import N_, Missing
+from commonward.doors.desk.own_pages import file_of
 from commonward.doors.desk.views.admin.doing import Deed, administer, done, number, text
 from commonward.doors.desk.views.programmes.pledges import day_of_field
 from commonward.doors.desk.views.programmes.risk_forms import moment
@@ -58,7 +59,7 @@ def _base(code: str, standing: Standing, here: str) -> tuple[Alliance, dict[str,
         "about": named(found.about, found.about_en),
         "ended": found.case.closed_at is not None,
         "keeps": keeps(found, standing.actor),
-        "case_href": reverse("desk:case", args=[found.case.number]),
+        "case_href": file_of(found.case),
         "teams": standing.actor.teams,
         "own": standing.actor.account,
         "today": today.isoformat(),
