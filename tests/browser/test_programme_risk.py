@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from commonward.programmes.models import RiskHearing, RiskQuestion, RiskReview, RiskSeat
 from tests.browser.test_portal import Say
-from tests.district import District
+from tests.district import STREETS, District
 from tests.programmes.risk_office import reviews
 
 LIST = "/desk/programmes/risk/"
@@ -65,6 +65,9 @@ def test_from_the_draft_to_the_condition_that_everybody_sees_met(
             how_en="Fewer customers.",
         )
         push(desk, "group")
+        desk.page.locator("details:has(#area) > summary").click()
+        fill(desk, area=STREETS[0])
+        push(desk, "area")
         desk.sound("risk-facts")
         number = RiskReview.objects.get().case.number
         own = f"{LIST}{number}/"
@@ -75,6 +78,7 @@ def test_from_the_draft_to_the_condition_that_everybody_sees_met(
         phone.open("/together/risk/")
         phone.sound("risk-portal-list")
         phone.open(f"/together/risk/{number}/")
+        phone.page.locator("[data-map][data-outlined]").wait_for()
         phone.sound("risk-portal-open")
         phone.press(say("Ask or object"))
         phone.sound("risk-ask-kind")

@@ -1,6 +1,7 @@
 // The outline of a project on the map beside it. Without this script the page says it in words.
-const part = document.querySelector("[data-map]");
 const told = document.getElementById("outline");
+// A form of the same page may hold another map.
+const part = told?.closest("section").querySelector("[data-map]");
 const OUTLINE = "project-outline";
 
 const dark = () => matchMedia("(prefers-color-scheme: dark)").matches && getComputedStyle(part).colorScheme.includes("dark");
