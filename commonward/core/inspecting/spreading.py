@@ -4,14 +4,16 @@ First the map is halved again and again, places and teams together, until each t
 of its size. Then neighbouring patches share their places anew, two at a time: whatever lies nearer
 to one middle than to the other goes there first, while both keep their size, which for two middles
 is the best that can be done; a few sweeps over. Within a team the days are parts of its patch,
-and within a day the order is a short way without crossings. Deterministic: the same places, teams, days and seed give the same spread.
+and within a day the order is a short way without crossings. Deterministic: the same places, teams,
+days and seed give the same spread.
 
-Distances are straight lines: patches of some hundred metres need no road. Rounds by road for
-one day are what core.plans.rounds is for; a team's day of a handful of places gains nothing by it.
+Patches are drawn by straight lines: some hundred metres need no road. The order of a team's day
+goes by `walk` where the caller has one (core.inspecting.walking: along the roads of the site),
+else by straight lines too.
 """
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -61,10 +63,19 @@ class Stop:
     turn: int
 
 
+Walk = Callable[[Sequence[Spot]], Floats]
+"""How far it is from each of n spots to each, n × n: any unit, the same there and back."""
+
+
 def spread(
-    spots: Sequence[Spot], crews: Sequence[Crew], days: Sequence[date], seed: int = 1
+    spots: Sequence[Spot],
+    crews: Sequence[Crew],
+    days: Sequence[date],
+    seed: int = 1,
+    walk: Walk | None = None,
 ) -> list[Stop]:
-    """Every place once, by team, day and turn. `days` are the working days of the window.
+    """Every place once, by team, day and turn. `days` are the working days of the window; `walk`
+    orders the places of one team's day.
 
     Raises Invalid where teams and days do not suffice, saying how many are missing.
     """
@@ -82,7 +93,7 @@ def spread(
     found = []
     for index, crew in enumerate(crews):
         mine = np.flatnonzero(of_crew == index)
-        found += _days_of(crew, mine, xy, spots, days)
+        found += _days_of(crew, mine, xy, spots, days, walk)
     return found
 
 
@@ -222,7 +233,12 @@ def _middles(xy: Floats, of_crew: Ints, crews: int) -> Floats:
 
 
 def _days_of(
-    crew: Crew, mine: Ints, xy: Floats, spots: Sequence[Spot], days: Sequence[date]
+    crew: Crew,
+    mine: Ints,
+    xy: Floats,
+    spots: Sequence[Spot],
+    days: Sequence[date],
+    walk: Walk | None,
 ) -> list[Stop]:
     """The visits of one team: a part of its patch for each day, those days after each other near."""
     if not len(mine):
@@ -237,23 +253,25 @@ def _days_of(
     found = []
     for on, n in zip(used, _short_way(middles), strict=True):
         group = groups[n]
-        for turn, at in enumerate(_short_way(xy[group]), start=1):
+        far = None if walk is None else walk([spots[int(at)] for at in group])
+        for turn, at in enumerate(_short_way(xy[group], far), start=1):
             found.append(Stop(spots[int(group[at])].id, crew.team, on, turn))
     return found
 
 
-def _short_way(xy: Floats) -> list[int]:
-    """An order through these points: the nearest next, then turned round where ways cross (2-opt)."""
+def _short_way(xy: Floats, far: Floats | None = None) -> list[int]:
+    """An order through these points: the nearest next, then turned round where that is shorter
+    (2-opt), from the south-western one on. `far` n × n; nothing given: straight lines."""
+    if far is None:
+        far = np.hypot(xy[:, None, 0] - xy[None, :, 0], xy[:, None, 1] - xy[None, :, 1])
+    away: list[list[float]] = far.tolist()
     left = list(range(len(xy)))
-    first = min(left, key=lambda n: (float(xy[n, 0] + xy[n, 1]), n))
-    order = [first]
-    left.remove(first)
+    order = [min(left, key=lambda n: (float(xy[n, 0] + xy[n, 1]), n))]
+    left.remove(order[0])
     while left:
-        here = xy[order[-1]]
-        after = min(left, key=lambda n: (float(np.hypot(*(xy[n] - here))), n))
+        after = min(left, key=lambda n: (away[order[-1]][n], n))
         order.append(after)
         left.remove(after)
-    away = np.hypot(xy[:, None, 0] - xy[None, :, 0], xy[:, None, 1] - xy[None, :, 1]).tolist()
     better = len(order) > 3
     while better:
         better = False

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from importlib import import_module
 
 from django.db import transaction
 from django.db.models import Q
@@ -15,7 +16,7 @@ from commonward.areas.queries.calendars import calendar_name_for
 from commonward.cases.access import below
 from commonward.cases.models import Ledger
 from commonward.core.inspecting.drawing import drawn, seed_of
-from commonward.core.inspecting.spreading import Crew, Spot, Stop, spread
+from commonward.core.inspecting.spreading import Crew, Spot, Stop, Walk, spread
 from commonward.core.refusals import N_, Invalid, Missing, Refusal
 from commonward.core.rights import Actor
 from commonward.core.targets.allowed import refuse_people
@@ -25,6 +26,7 @@ from commonward.programmes.actions.inspections.notices import code_of, door_of
 from commonward.programmes.models import Campaign, CampaignTeam, Checklist, Place, Visit
 from commonward.programmes.queries.inspections.access import office_campaign, require_keeper
 from commonward.programmes.queries.inspections.checklists import kinds, newest
+from commonward.response.queries.roads import road_graph
 
 LONGEST_DAYS = 120
 MOST_A_DAY = 30
@@ -134,11 +136,21 @@ def spread_of(campaign: Campaign) -> Spread:
     teams = list(campaign.teams.order_by("team_id").values_list("team_id", flat=True))
     homes = _homes(teams, places)
     crews = [Crew(team, campaign.per_day, *homes.get(team, (None, None))) for team in teams]
-    stops = spread([Spot(p.pk, p.lat, p.lon) for p in places], crews, days, campaign.seed)
+    spots = [Spot(p.pk, p.lat, p.lon) for p in places]
+    stops = spread(spots, crews, days, campaign.seed, _by_road())
     loads: dict[int, dict[date, int]] = {team: {} for team in teams}
     for stop in stops:
         loads[stop.team][stop.on] = loads[stop.team].get(stop.on, 0) + 1
     return Spread(stops, days, loads)
+
+
+def _by_road() -> Walk | None:
+    """The order of a day goes along the roads, where the site has a road graph and the planners."""
+    graph = road_graph()
+    if graph is None:
+        return None
+    found: Walk = import_module("commonward.core.inspecting.walking").on_foot(graph)
+    return found
 
 
 def start_campaign(code: str, actor: Actor, at: datetime) -> Campaign:
