@@ -2,10 +2,7 @@
 
 import io
 from collections import Counter
-from collections.abc import Sequence
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
 import pytest
 from django.db import IntegrityError, models, transaction
@@ -15,9 +12,6 @@ from PIL import Image
 from commonward.cases.actions.photos import Ready, prepare_photo
 from commonward.cases.models import Case, Clock, Report
 from commonward.core.inspecting.drawing import draw, seed_of
-from commonward.core.inspecting.spreading import Spot, Walk
-from commonward.core.inspecting.walking import on_foot
-from commonward.core.plans.roads import generated
 from commonward.core.refusals import Forbidden, Invalid, Missing, Refusal, Stale
 from commonward.core.rights import SYSTEM
 from commonward.people.models import Account
@@ -60,7 +54,7 @@ from commonward.programmes.queries.inspections.coverage import (
     standing_of,
 )
 from commonward.programmes.queries.inspections.visits import field_visits
-from tests.district import SOUTH, WEST, District
+from tests.district import District
 from tests.programmes.inspection_office import Office, answers, office, photos_needed, places
 
 MODELS = (Campaign, Checklist, Defect, Place, PlaceAnswer, Visit, VisitPhoto)
@@ -95,30 +89,6 @@ def test_every_place_of_the_kind_is_visited_once_on_a_working_day(
     assert max(held.values()) <= 6
     first = [(one.place, one.team, one.on) for one in spread_of(made.campaign).stops]
     assert sorted(first) == sorted(rows.values_list("place_id", "team_id", "on")), "same again"
-
-
-def test_where_the_site_has_roads_a_team_s_day_goes_along_them(
-    made: Office, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    straight = spread_of(made.campaign).stops
-    graph = generated(3, rows=40, columns=40, lat=SOUTH, lon=WEST)
-    graph.save(tmp_path / "roads.npz")
-    settings.ROAD_GRAPH = str(tmp_path / "roads.npz")
-    asked: list[int] = []
-
-    def counted(graph: Any) -> Walk:
-        walk = on_foot(graph)
-
-        def far(spots: Sequence[Spot]) -> Any:
-            asked.append(len(spots))
-            return walk(spots)
-
-        return far
-
-    monkeypatch.setattr("commonward.core.inspecting.walking.on_foot", counted)
-    by_road = spread_of(made.campaign).stops
-    assert {(s.place, s.team, s.on) for s in by_road} == {(s.place, s.team, s.on) for s in straight}
-    assert sum(asked) == len(by_road), "each day's places were asked of the roads"
 
 
 def test_a_figure_of_people_is_no_campaign(district: District, made: Office) -> None:
