@@ -18,7 +18,12 @@ PASSWORD = "three grey herons 7"
 
 
 def code_of(secret: str, step: int = 0) -> str:
-    """The six digits that an authenticator app shows (RFC 6238), `step` half-minutes from now."""
+    """The six digits that an authenticator app shows (RFC 6238), `step` half-minutes from now.
+
+    Whoever sees that the half-minute is about to end waits for the next one, as people do.
+    """
+    if (left := 30 - time.time() % 30) < 8:
+        time.sleep(left)
     count = struct.pack(">Q", int(time.time()) // 30 + step)
     mac = hmac.new(base64.b32decode(secret), count, hashlib.sha1).digest()
     start = mac[-1] & 15
