@@ -76,7 +76,10 @@ def findings_of(dispute: Dispute, on: date) -> list[Finding]:
 def objections(dispute: Dispute) -> list[Said]:
     """What sides objected to in earlier versions, the newest first."""
     rows = Signature.objects.filter(agreement__dispute=dispute, says="objected")
-    return [_said(row, dispute) for row in rows.select_related("agreement", "side").order_by("-at")]
+    return [
+        _said(row, dispute)
+        for row in rows.select_related("agreement", "side").order_by("-at", "-pk")
+    ]
 
 
 def names_of(dispute: Dispute) -> Mapping[str, str]:
@@ -103,7 +106,7 @@ def _shown(found: Agreement, dispute: Dispute, language: str) -> Shown:
         digest=found.digest,
         terms=terms,
         clauses=draft(terms, names_of(dispute), language),
-        said=[_said(row, dispute) for row in rows.order_by("at")],
+        said=[_said(row, dispute) for row in rows.order_by("at", "pk")],
         unsigned=unsigned_by(found, dispute),
         effective_at=found.effective_at,
         paper_only=on_paper_only(dispute, terms),

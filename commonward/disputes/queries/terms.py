@@ -93,12 +93,12 @@ def owed(actor: Actor, at: datetime) -> Owed:
     objections = (
         GradeWord.objects.filter(kind="objection", answered_at=None)
         .select_related("dispute__case__category", "side")
-        .order_by("said_at")
+        .order_by("said_at", "pk")
     )
     denials = (
         Holding.objects.filter(holds=False, side__dispute__ended_at=None)
         .select_related("side__dispute__case__category")
-        .order_by("said_at")
+        .order_by("said_at", "pk")
     )
     return Owed(
         [

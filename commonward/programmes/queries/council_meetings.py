@@ -29,7 +29,9 @@ def public_council(code: str) -> Council:
 
 def meetings_of(council: Council) -> list[Met]:
     """Its meetings, the newest first; two queries."""
-    rows = list(CouncilMeeting.objects.filter(council=council).order_by("-held_on")[:MOST_MEETINGS])
+    rows = list(
+        CouncilMeeting.objects.filter(council=council).order_by("-held_on", "-pk")[:MOST_MEETINGS]
+    )
     by_meeting: dict[int, list[CouncilDecision]] = {row.pk: [] for row in rows}
     decided = CouncilDecision.objects.select_related("team", "task").filter(meeting__in=rows)
     for one in decided.order_by("pk"):

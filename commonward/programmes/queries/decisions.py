@@ -88,7 +88,7 @@ def proposal_for(number: str, actor: Actor) -> Proposal:
 def notes_of(proposal: Proposal) -> list[ProposalNote]:
     """What became of it, oldest first."""
     return list(
-        ProposalNote.objects.select_related("linked").filter(proposal=proposal).order_by("at")
+        ProposalNote.objects.select_related("linked").filter(proposal=proposal).order_by("at", "pk")
     )
 
 

@@ -186,7 +186,7 @@ def take_from_centre(
 
 def _package(incident: Incident, reason: str) -> Mapping[str, Any]:
     case = incident.case
-    calls = Call.objects.filter(incident=incident).order_by("at")
+    calls = Call.objects.filter(incident=incident).order_by("at", "pk")
     return {
         "kind": incident.kind,
         "priority": case.grade,

@@ -139,7 +139,7 @@ def _whole(found: Mark, standing: Standing) -> dict[str, Any]:
     actor, stage = standing.actor, found.case.stage
     kind = kind_shown(read_kind(found.version), book_in_force(standing.at))
     keeper, own = keeps(found, actor), found.office_id in actor.teams
-    voices = list(MarkVoice.objects.filter(mark=found).order_by("at")) if keeper else []
+    voices = list(MarkVoice.objects.filter(mark=found).order_by("at", "pk")) if keeper else []
     names = account_names(one.by_id for one in voices)
     rows = checks_of(found)
     decides = keeper and not own
