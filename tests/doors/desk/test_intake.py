@@ -232,8 +232,8 @@ def test_looking_asks_a_bounded_number_of_queries(office: Office) -> None:
     with CaptureQueriesContext(connection) as seen:
         office.intake_officer.client.post("/desk/intake/beside/", fields)
     asked = [q["sql"] for q in seen.captured_queries if not q["sql"].startswith(("SAVE", "RELE"))]
-    # What a process remembers is read once more where another test changed it: three to spare.
-    assert len(asked) <= 30, "\n".join(s[:150] for s in asked)
+    # PostgreSQL looks through the newest numbers in spans that widen: more where they are high.
+    assert len(asked) <= 34, "\n".join(s[:150] for s in asked)
 
 
 # --- callbacks ----------------------------------------------------------------------------------
