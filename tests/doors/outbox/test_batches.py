@@ -174,11 +174,13 @@ def test_nothing_is_kept_of_what_was_not_ended() -> None:
     assert not Delivery.objects.exists()
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
+            cursor.execute("SET synchronous_commit = on")  # a cluster of tests has it off
             with soon_durable():
                 cursor.execute("SHOW synchronous_commit")
                 assert cursor.fetchone() == ("off",)
             cursor.execute("SHOW synchronous_commit")
-            assert cursor.fetchone() != ("off",)
+            assert cursor.fetchone() == ("on",)
+            cursor.execute("RESET synchronous_commit")
 
 
 def test_what_waits_is_counted_by_channel_and_names_nobody(db: None) -> None:
