@@ -50,6 +50,8 @@ def test_heights_are_dropped_and_positions_are_fine_to_a_decimetre() -> None:
         (geojson("Polygon", [[["112", "30"]]]), "in numbers"),
         (geojson("Polygon", [[[True, False]]]), "in numbers"),
         (geojson("Polygon", 7), "in numbers"),
+        (f'{{"type": "Point", "coordinates": [{"9" * 400}, 1]}}', "in numbers"),
+        (f'{{"type": "Point", "coordinates": [{"9" * 5000}, 1]}}', "in numbers"),
         (geojson("Polygon", [[[1e400, 30.0]]]).replace("Infinity", "1e400"), "in numbers"),
         (geojson("Polygon", [[[500000, 3300000], [500001, 3300000], [500001, 3300001]]]), "±180"),
         (

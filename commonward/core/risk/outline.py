@@ -32,7 +32,8 @@ def read_outline(text: str) -> Outline:
             most=MOST_BYTES // 1024, field="outline",
         )  # fmt: skip
     try:
-        given = json.loads(text)
+        # As a float a number of any length is one that can be refused.
+        given = json.loads(text, parse_int=float)
     except (json.JSONDecodeError, RecursionError) as error:
         raise Invalid(
             N_("This is no GeoJSON: it begins with a brace and names type and coordinates."),
