@@ -11,7 +11,9 @@ class PeopleConfig(AppConfig):
     label = "people"
 
     def ready(self) -> None:
-        """Register the room's system checks."""
+        """Register the room's system checks; let migrations draw what they need only."""
         from commonward.people.checks import check_schema  # noqa: PLC0415 (models must be loaded)
+        from commonward.people.states import draw_lightly  # noqa: PLC0415 (models must be loaded)
 
+        draw_lightly()
         checks.register(check_schema, checks.Tags.database)
