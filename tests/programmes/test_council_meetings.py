@@ -85,6 +85,12 @@ def test_one_order_to_a_team_carries_all_that_it_is_to_do_also_of_the_next_meeti
     write_council_minutes(made.code, minutes(town, 1), [order(town, "补坑")], town.officer, town.at)
     assert Task.objects.count() == 2
     assert CouncilDecision.objects.filter(task__team_id=town.here.teams["roads"]).count() == 3
+    handler = Client(headers={"accept-language": "en"})
+    handler.force_login(*key_of("handler"))
+    number = Task.objects.earliest("pk").case.number
+    file = handler.get(f"/desk/cases/{number}/").content.decode()
+    assert "More was added to the order" in file
+    assert all(what in file for what in ("修好路灯", "重画标线", "补坑"))
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,7 @@ COUNCILS: Mapping[str, str] = {
     "letters_printed": N_("Voting letters were printed"),
     "papers_printed": N_("Voting papers were printed"),
     "ballots_committed": N_("The list of ballots was put into the public log"),
+    "order_grew": N_("More was added to the order"),
 }
 RISK: Mapping[str, str] = {
     "council_decided": N_("The council decided, and teams were given orders"),
