@@ -12,7 +12,13 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from commonward.cases.models import Photo
 from commonward.programmes.actions import ballot_rights
+from commonward.programmes.actions.council_meetings import (
+    Decision,
+    Minutes,
+    write_council_minutes,
+)
 from commonward.programmes.actions.council_rules import day_of
 from commonward.programmes.actions.councilling import (
     Question,
@@ -20,9 +26,15 @@ from commonward.programmes.actions.councilling import (
     open_consultation,
     set_council,
 )
+from commonward.programmes.actions.proposal_photos import (
+    propose_with_photos,
+    show_proposal_photo,
+)
+from commonward.programmes.actions.proposing import proposal_step
 from commonward.programmes.models import Ballot, Proposal, Vote
 from tests.district import District
 from tests.programmes.councils import Councils, councils
+from tests.programmes.test_proposal_photos import WISH, picture
 
 RFC = Path(__file__).parents[1] / "core" / "ballots" / "rfc9474.json"
 DESK = "/desk/programmes/councils/"
@@ -225,7 +237,18 @@ def test_every_page_is_sound_in_both_languages_and_at_three_widths(
                   "1-101", "55550101", "", "", [("召集人", "王某")]),
         town.officer, town.at,
     )  # fmt: skip
+    write_council_minutes(
+        council.code, Minutes(today, "路灯", "两盏路灯不亮。", "Lamps", "Two lamps are dark."),
+        [Decision("修好路灯", "The lamps are mended", town.here.teams["roads"],
+                  today + timedelta(days=7)), Decision("在公告栏贴图")],
+        town.officer, town.at,
+    )  # fmt: skip
+    wish = propose_with_photos(WISH, [picture("red"), picture("green", "")], town.at).case.number
+    proposal_step(wish, "admit", town.officer, town.at)
+    name = Photo.objects.earliest("pk").name
+    show_proposal_photo(wish, name, "站牌旁的空地", "", town.officer, town.at, public=True)
     public = (
+        f"/together/councils/{council.code}/", f"/together/proposals/{wish}/",
         "/together/", "/together/councils/", "/together/councils/?for=children",
         "/together/consultations/", f"/together/consultations/{asked.code}/",
         "/together/votes/?for=children", f"/together/votes/{numbers[2]}/?for=children",
@@ -234,6 +257,7 @@ def test_every_page_is_sound_in_both_languages_and_at_three_widths(
     desk = (
         DESK, f"{DESK}{council.code}/", f"{DESK}consultations/",
         f"{DESK}consultations/{asked.code}/", f"{DESK}votes/{numbers[0]}/",
+        f"{DESK}proposals/{wish}/",
     )  # fmt: skip
     for language, width in (("en-GB", (320, 1280)), ("zh-CN", (320, 768))):
         with window(language, width) as shown:
