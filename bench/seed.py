@@ -188,6 +188,6 @@ FROM (
     date_trunc('second', %(at)s::timestamptz) - interval '8 days'
       + CASE WHEN random() < %(share)s THEN -(random() * interval '1 hour')
              ELSE interval '1 hour' + random() * interval '7 days' END AS begun
-  FROM cases_case WHERE is_open
+  FROM cases_case c WHERE is_open AND NOT EXISTS (SELECT FROM cases_clock WHERE case_id = c.id)
 ) AS running
 """
