@@ -6,7 +6,7 @@ rows are the first street and the northern row is the second. Everything stands 
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -19,6 +19,7 @@ from commonward.core.calendars import Limit
 from commonward.core.rights import SYSTEM, Actor, reporter
 from commonward.people import actions as people
 from commonward.people.queries import actor_for
+from tests.put_back import PutBack
 
 ZONE = timezone(timedelta(hours=8))
 AT = datetime(2026, 3, 2, 9, tzinfo=ZONE)
@@ -193,6 +194,11 @@ class District:
 
 def small_district(at: datetime = AT) -> District:
     """Set up the district in the present database, and its people as actors at this moment."""
+    return replace(_district(), at=at)
+
+
+def built_district() -> District:
+    """The district, made by the rooms' own actions."""
     cases.adopt_shipped(SINCE)
     _places()
     _calendar()
@@ -216,12 +222,15 @@ def small_district(at: datetime = AT) -> District:
         )
     return District(
         resident=Actor(name="resident", role="reporter"),
-        **{login: actor_for(account, at) for login, account in accounts.items()},
+        **{login: actor_for(account, AT) for login, account in accounts.items()},
         teams=teams,
         accounts=accounts,
         standards=standards,
-        at=at,
+        at=AT,
     )
+
+
+_district = PutBack(built_district)
 
 
 def _box(row: int, column: int, rows: int = 1, columns: int = 1) -> Any:
