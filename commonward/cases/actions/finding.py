@@ -100,8 +100,7 @@ def find_no_more(ids: Sequence[int]) -> None:
     key = "case_id" if connection.vendor == "postgresql" else "rowid"
     places = ", ".join(["%s"] * len(ids))
     with connection.cursor() as cursor:
-        # Built of constants alone; the ids are bound.
-        cursor.execute(f"DELETE FROM cases_found WHERE {key} IN ({places})", list(ids))  # noqa: S608
+        cursor.execute(f"DELETE FROM cases_found WHERE {key} IN ({places})", list(ids))  # noqa: S608 (constants; ids are bound)
 
 
 def take_in(most: int = 20_000) -> int:
