@@ -10,3 +10,8 @@ def main() -> None:
     from django.core.management import execute_from_command_line  # noqa: PLC0415 (settings first)
 
     execute_from_command_line(sys.argv)
+    from commonward.config import logs, tracing  # noqa: PLC0415 (settings first)
+
+    word = sys.argv[1] if len(sys.argv) > 1 else ""
+    logs.process_is(word)
+    tracing.start(logs.PROCESS[0])

@@ -9,6 +9,7 @@ from django.core.wsgi import get_wsgi_application
 from django.db import DatabaseError, connections
 from django.urls import get_resolver
 
+from commonward.config import logs, tracing
 from commonward.config.collecting import settled
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "commonward.config.settings")
@@ -58,7 +59,9 @@ def _own_schema() -> None:
         connections.close_all()
 
 
+logs.process_is("web")
 application = get_wsgi_application()
+tracing.start("web")
 _own_schema()
 _ready()
 settled()

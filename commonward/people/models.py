@@ -298,3 +298,26 @@ class Qualification(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} until {self.until}"
+
+
+class Cause(models.Model):
+    """Which request an event or a piece of asked work came from (起因), for a week: the number of
+    `core.causes`, so that lines and traces of the workers can be put beside the request's own.
+
+    Kept only where the site writes lines for programs or traces. It names a row, and nobody.
+    """
+
+    about = models.CharField(max_length=12)
+    key = models.BigIntegerField()
+    trace = models.CharField(max_length=55)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "people_cause"
+        constraints = [
+            models.UniqueConstraint(fields=["about", "key"], name="one_cause_each"),
+        ]
+        indexes = [models.Index(fields=["at"], name="cause_at")]
+
+    def __str__(self) -> str:
+        return f"{self.about} {self.key}"

@@ -16,6 +16,7 @@ from commonward.cases.actions.subscribing import end, sweep, versions_of
 from commonward.cases.models import Allowance, Delivery, Event, Hook, Subscription
 from commonward.cases.queries.letters import steps_to_tell
 from commonward.core.channels import HOOK, MAIL
+from commonward.people.actions.causes import caused
 from commonward.people.durability import soon_durable
 from commonward.people.rows import among, fixed_cursor, many
 
@@ -124,6 +125,7 @@ def owe(room: str, at: datetime, *, channel: str = MAIL, lane: str = "") -> Deli
     holds whatever the lane ("": no order) belongs to."""
     made = Delivery(room=room, channel=channel, lane=lane, made_at=at, next_at=at)
     line_up([made])
+    caused("delivery", made.pk)
     return made
 
 

@@ -7,7 +7,9 @@ from typing import Any
 from commonward.cases.actions.ringing import ring_after_commit
 from commonward.cases.actions.rows import EVENTS, REMARKS
 from commonward.cases.models import Case, Event, Remark
+from commonward.core import causes
 from commonward.core.rights import Actor, refuse_onlooker
+from commonward.people.actions.causes import caused
 
 
 def in_short(routing: Mapping[str, Any]) -> dict[str, Any]:
@@ -50,6 +52,8 @@ def record(
         data=dict(data or {}),
     )
     EVENTS.insert(event)
+    causes.note(case=case.number, verb=verb)
+    caused("event", event.pk)
     if words:
         REMARKS.insert(Remark(event_id=event.pk, words=words, public=public))
     ring_after_commit()

@@ -159,7 +159,7 @@ def _unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
 
 
 def _broken(request: HttpRequest, error: Exception) -> HttpResponse:
-    log.error("%s %s broke", request.method, request.path, exc_info=error)
+    log.error("A request broke", exc_info=error, extra={"request": request, "status_code": 500})
     return problem(request, 500, "broken", _(BROKEN))
 
 

@@ -10,6 +10,7 @@ from commonward.cases.actions import forget
 from commonward.cases.actions.exchanging import forget_exchanges
 from commonward.disputes.actions.forgetting import forget_papers
 from commonward.doors.look.beats import note_done
+from commonward.people.actions.causes import forget_causes
 from commonward.people.queries import now as site_now
 from commonward.programmes.actions.councilling import forget_councils
 from commonward.programmes.actions.forgetting_plans import forget_plan_words
@@ -68,6 +69,7 @@ class Command(BaseCommand):
                     count=learnt
                 )
             )
+        forget_causes()
         self._forget_marks(at)
         self._forget_surveys(at)
         ended = forget_response(at)
