@@ -32,7 +32,9 @@ def main(arguments: list[str]) -> int:
     """Take the parts, tell what each found, close with the table."""
     told = _arguments(arguments)
     tools = Path(os.environ.get("COMMONWARD_SECURITY_TOOLS", str(TOOLS / "security"))) / "bin"
-    uv = next((p for p in (TOOLS / "bin" / "uv", TOOLS / "uv" / "bin" / "uv") if p.exists()), Path("uv"))
+    uv = next(
+        (p for p in (TOOLS / "bin" / "uv", TOOLS / "uv" / "bin" / "uv") if p.exists()), Path("uv")
+    )
     parts: list[Part] = []
     if "code" in told.only:
         _take(parts, lambda: sources.read(tools / "bandit"))
@@ -83,7 +85,12 @@ def _site(told: argparse.Namespace, folder: Path, parts: list[Part]) -> None:
                 _take(parts, lambda: _forged(one, folder, made))
             if "floods" in told.only:
                 key = one.keys()["demo-admin"]
-                _take(parts, lambda: _filled("floods and bombs", lambda part: forging.floods(one, key, part)))
+                _take(
+                    parts,
+                    lambda: _filled(
+                        "floods and bombs", lambda part: forging.floods(one, key, part)
+                    ),
+                )
     if "document" in told.only:
         with town.served(town.copied(made, folder / "document")) as one:
             number = routes.a_case(one)

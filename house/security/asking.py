@@ -3,6 +3,7 @@
 It follows no redirect by itself: where one leads is what is looked at. Standard library alone.
 """
 
+import contextlib
 import http.client
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +13,9 @@ from urllib.parse import urlencode, urljoin, urlsplit
 
 MOST = 8 << 20
 """Bytes of an answer that are read."""
+LONG = 1 << 20
+"""A longer body may be refused by hanging up; a shorter one must be answered."""
+REFUSED, HUNG_UP = 413, 599
 Field = tuple[str, str]
 _LOADS = {"script": "src", "img": "src", "link": "href", "iframe": "src", "source": "src"}
 
@@ -143,25 +147,37 @@ class Browser:
         """Ask for a path."""
         return self.ask("GET", path, headers=headers)
 
-    def send(self, path: str, fields: Iterable[Field], headers: Mapping[str, str] | None = None) -> Answer:
+    def send(
+        self, path: str, fields: Iterable[Field], headers: Mapping[str, str] | None = None
+    ) -> Answer:
         """Send a form."""
         body = urlencode(list(fields)).encode()
         kind = {"Content-Type": "application/x-www-form-urlencoded"}
         return self.ask("POST", path, body, kind | dict(headers or {}))
 
-    def send_files(self, path: str, fields: Iterable[Field], files: Mapping[str, tuple[str, bytes]]) -> Answer:
+    def send_files(
+        self, path: str, fields: Iterable[Field], files: Mapping[str, tuple[str, bytes]]
+    ) -> Answer:
         """Send a form with files."""
         mark, parts = "commonward-crawl", []
         for name, value in fields:
-            parts.append(f'--{mark}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode())
+            parts.append(
+                f'--{mark}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+            )
         for name, (title, data) in files.items():
             head = f'--{mark}\r\nContent-Disposition: form-data; name="{name}"; filename="{title}"\r\nContent-Type: application/octet-stream\r\n\r\n'
             parts += [head.encode(), data, b"\r\n"]
         body = b"".join([*parts, f"--{mark}--\r\n".encode()])
-        return self.ask("POST", path, body, {"Content-Type": f"multipart/form-data; boundary={mark}"})
+        return self.ask(
+            "POST", path, body, {"Content-Type": f"multipart/form-data; boundary={mark}"}
+        )
 
     def ask(
-        self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
+        self,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """One request over a line of its own; the path as it stands, without its fragment."""
         self.asked += 1
@@ -170,9 +186,13 @@ class Browser:
             sent["Cookie"] = "; ".join(f"{n}={v}" for n, v in self.cookies.items())
         line = http.client.HTTPConnection(self.host, self.port, timeout=120)
         try:
-            line.request(method, path.partition("#")[0] or "/", body, sent)
+            # Who refuses a long body may answer before it was read, and hang up.
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                line.request(method, path.partition("#")[0] or "/", body, sent)
             came = line.getresponse()
             answer = Answer(method, path, came.status, came.getheaders(), came.read(MOST))
+        except (OSError, http.client.HTTPException):
+            answer = Answer(method, path, REFUSED if len(body or b"") > LONG else HUNG_UP, (), b"")
         finally:
             line.close()
         for name, value in answer.headers:

@@ -93,27 +93,43 @@ class Visit:
 
     def _try_query(self, shape: str, path: str) -> None:
         for evil in EVIL:
-            self._judged(self.browser.get(f"{path}?{urlencode([(way, evil) for way in WAYS])}"), shape)
+            self._judged(
+                self.browser.get(f"{path}?{urlencode([(way, evil) for way in WAYS])}"), shape
+            )
         fields = {n for (s, _), form in self.forms.items() for n, _k, _v in form.fields
                   if form.method == "get" and s == shape} - {"lang"}  # fmt: skip
         for name in sorted(fields | {"q", "page", "after", "at"}):
             for text in (TAG, PLANTED[4], PLANTED[6], PLANTED[10]):
-                self._judged(self.browser.get(f"{path}?{quote(name)}={quote(text)}"), f"{shape} ?{name}")
+                self._judged(
+                    self.browser.get(f"{path}?{quote(name)}={quote(text)}"), f"{shape} ?{name}"
+                )
 
     def _try_form(self, shape: str, path: str, form: Form, text: str) -> None:
         fields = [(name, _filled(name, kind, value, text)) for name, kind, value in form.fields]
         if form.method == "get":
             if len(text) < 6_000:
-                self._judged(self.browser.get(f"{path.partition('?')[0]}?{urlencode(fields)}"), shape)
+                self._judged(
+                    self.browser.get(f"{path.partition('?')[0]}?{urlencode(fields)}"), shape
+                )
             return
         fields = [(n, self.browser.cookies.get("csrftoken", v) if n == "csrfmiddlewaretoken" else v)
                   for n, v in fields]  # fmt: skip
-        files = {n: (f"{TAG}.csv", f"{text},{text}\n".encode()) for n, k, _v in form.fields if k == "file"}
-        forged = {"X-Forwarded-Host": FORWARDED, "X-Original-URL": "/desk/", "X-Rewrite-URL": "/desk/"}
+        files = {
+            n: (f"{TAG}.csv", f"{text},{text}\n".encode())
+            for n, k, _v in form.fields
+            if k == "file"
+        }
+        forged = {
+            "X-Forwarded-Host": FORWARDED,
+            "X-Original-URL": "/desk/",
+            "X-Rewrite-URL": "/desk/",
+        }
         self.browser.headers.update(forged)
         try:
             answer = (
-                self.browser.send_files(path, fields, files) if files else self.browser.send(path, fields)
+                self.browser.send_files(path, fields, files)
+                if files
+                else self.browser.send(path, fields)
             )
         finally:
             for name in forged:
@@ -135,6 +151,11 @@ def _filled(name: str, kind: str, value: str, text: str) -> str:
     return text
 
 
+def _tell(visit: Visit, part: Part) -> None:
+    found = len(part.findings)
+    print(f"   {visit.who}: {visit.browser.asked} asked, {found} found so far", flush=True)
+
+
 def crawl(town: Town, pages: Sequence[dict[str, Any]], logins: Sequence[str],
           shape: Callable[[str], str], part: Part, again: Part) -> Counter[str]:  # fmt: skip
     """Look as everybody, then plant as everybody, then look again; gives each route's looks."""
@@ -143,20 +164,28 @@ def crawl(town: Town, pages: Sequence[dict[str, Any]], logins: Sequence[str],
     for login in ("", *logins):
         visit = Visit(login or "nobody", town.signed_in(login), shape, part)
         own = [one["path"] for one in pages if one["login"] == login]
-        visit.look(["/", "/desk/", "/field/", "/ledger/", "/chat/", "/demo/", "/account/login/", *own])
+        visit.look(
+            ["/", "/desk/", "/field/", "/ledger/", "/chat/", "/demo/", "/account/login/", *own]
+        )
         seen.update(visit.looked)
+        _tell(visit, part)
         visits.append(visit)
     asked = sum(visit.browser.asked for visit in visits)
     kinds = sum(len(visit.forms) for visit in visits)
-    part.looked = f"{asked:,} answers to {len(visits)} visitors at {len(seen)} routes, {kinds} forms"
+    part.looked = (
+        f"{asked:,} answers to {len(visits)} visitors at {len(seen)} routes, {kinds} forms"
+    )
     planted = 0
     # The administrator last: what a planted form switches off is missed by nobody then.
     for visit in sorted(visits, key=lambda one: (one.who == "demo-admin", one.who == "")):
         visit.part = again
         planted += visit.plant()
+        _tell(visit, again)
     for login in ("", *logins):
         late = Visit(f"{login or 'nobody'} after", town.signed_in(login), shape, again)
-        late.look(["/", "/desk/", "/field/", *[one["path"] for one in pages if one["login"] == login]])
+        late.look(
+            ["/", "/desk/", "/field/", *[one["path"] for one in pages if one["login"] == login]]
+        )
         planted += late.browser.asked
     again.looked = f"{planted:,} answers to planted and forged requests, and to looks after them"
     return seen

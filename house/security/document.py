@@ -24,6 +24,8 @@ CHECKS = [
     status_code_conformance,
 ]
 MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
+OF_THE_SERVER = (414, 431)
+"""An address or headers too long to be read at all: granian's refusal, before the site is asked."""
 METHODS = ("get", "post", "put", "patch", "delete")
 CALLERS = ("demo-admin", "demo-chief", "demo-response")
 
@@ -62,14 +64,16 @@ def _one(operation: Any, keys: list[str], number: str, examples: int, part: Part
         if "key" in case.path_parameters:
             case.path_parameters["key"] = 999_999
         count += 1
-        case.call_and_validate(headers={"Authorization": f"Bearer {key}"}, checks=CHECKS)
+        answer = case.call(headers={"Authorization": f"Bearer {key}"})
+        if answer.status_code not in OF_THE_SERVER:
+            case.validate_response(answer, checks=CHECKS)
 
     try:
         told()
     except BaseExceptionGroup as group:
         for fault in group.exceptions:
             _note(fault, operation, part)
-    except Exception as fault:  # noqa: BLE001 -- whatever it raises is what was found
+    except Exception as fault:  # whatever it raises is what was found
         _note(fault, operation, part)
     return count
 

@@ -31,7 +31,10 @@ def hosts(town: Town, part: Part) -> None:
         if foreign.status != 400 and EVIL in foreign.text + foreign.header("Location"):
             part.find("forged host", path, f"answered {foreign.status} and repeated the host")
         plain = browser.get(path)
-        told = {name: FORWARDED for name in ("X-Forwarded-Host", "X-Host", "Forwarded", "X-Forwarded-Server")}
+        told = {
+            name: FORWARDED
+            for name in ("X-Forwarded-Host", "X-Host", "Forwarded", "X-Forwarded-Server")
+        }
         for headers in (told, {"X-Original-URL": "/desk/", "X-Rewrite-URL": "/desk/"},
                         {"X-Forwarded-Proto": "https", "X-Forwarded-Port": "1"}):  # fmt: skip
             forged = browser.ask("GET", path, headers=headers)
@@ -73,9 +76,7 @@ def floods(town: Town, key: str, part: Part) -> None:
     spent, most = town.work()
     if most - held > MEMORY:
         part.find("flood", "memory", f"grew by {(most - held) >> 10} MiB")
-    part.looked = (
-        f"{count} floods: {max(0, most - held) >> 10} MiB more memory, {spent - cpu:.1f} CPU seconds"
-    )
+    part.looked = f"{count} floods: {max(0, most - held) >> 10} MiB more memory, {spent - cpu:.1f} CPU seconds"
 
 
 def _sent(browser: Browser, key: str) -> Iterator[tuple[str, Answer | None]]:
@@ -87,16 +88,37 @@ def _sent(browser: Browser, key: str) -> Iterator[tuple[str, Answer | None]]:
                        ("huge number", b"1" * 1_000_000), ("no text", b"\xff" * 1_000_000)):  # fmt: skip
         for path in ("/api/v1/cases", "/api/v1/calls"):
             yield f"{name} to {path}", _ask(browser, "POST", path, body, own)
-    yield "packed body", _ask(browser, "POST", "/api/v1/cases", gzip.compress(b"[" * 50_000_000), own | {"Content-Encoding": "gzip"})
+    yield (
+        "packed body",
+        _ask(
+            browser,
+            "POST",
+            "/api/v1/cases",
+            gzip.compress(b"[" * 50_000_000),
+            own | {"Content-Encoding": "gzip"},
+        ),
+    )
     many = b"&".join(b"k%d=1" % n for n in range(50_000))
     form = {"Content-Type": "application/x-www-form-urlencoded"}
     for path in ("/report/", "/account/login/", "/open311/v2/requests.json", "/chat/"):
         yield f"many fields to {path}", _ask(browser, "POST", path, many, form)
-        yield f"many parameters to {path}", _ask(browser, "GET", f"{path}?{'&'.join(f'k{n}=1' for n in range(2_000))}")
+        yield (
+            f"many parameters to {path}",
+            _ask(browser, "GET", f"{path}?{'&'.join(f'k{n}=1' for n in range(2_000))}"),
+        )
         yield f"long address {path}", _ask(browser, "GET", f"{path}?q={'a' * 20_000}")
-        yield f"many headers {path}", _ask(browser, "GET", path, None, {f"X-{n}": "a" * 50 for n in range(90)})
-        yield f"long language {path}", _ask(browser, "GET", path, None, {"Accept-Language": "a-" * 5_000})
-        yield f"long cookie {path}", _ask(browser, "GET", path, None, {"Cookie": "a=" + "b" * 7_000})
+        yield (
+            f"many headers {path}",
+            _ask(browser, "GET", path, None, {f"X-{n}": "a" * 50 for n in range(90)}),
+        )
+        yield (
+            f"long language {path}",
+            _ask(browser, "GET", path, None, {"Accept-Language": "a-" * 5_000}),
+        )
+        yield (
+            f"long cookie {path}",
+            _ask(browser, "GET", path, None, {"Cookie": "a=" + "b" * 7_000}),
+        )
     for title, data in _bombs():
         for path in ("/report/", "/open311/v2/requests.json", "/chat/"):
             answer = _files(browser, path, title, data)
@@ -110,20 +132,27 @@ def _bombs() -> Iterator[tuple[str, bytes]]:
     rows = zlib.compress(b"\0" * 4_000_000, 9)
     picture = b"\x89PNG\r\n\x1a\n"
     for kind, data in ((b"IHDR", head), (b"IDAT", rows), (b"IEND", b"")):
-        picture += len(data).to_bytes(4, "big") + kind + data + zlib.crc32(kind + data).to_bytes(4, "big")
+        picture += (
+            len(data).to_bytes(4, "big") + kind + data + zlib.crc32(kind + data).to_bytes(4, "big")
+        )
     yield "bomb.png", picture
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
         for n in range(4):
             file.writestr(f"xl/worksheets/sheet{n}.xml", b"\0" * 20_000_000)
     yield "bomb.xlsx", packed.getvalue()
-    yield "bomb.svg", b'<!DOCTYPE a [<!ENTITY b "' + b"c" * 1_000 + b'">]><svg>' + b"&b;" * 10_000 + b"</svg>"
+    yield (
+        "bomb.svg",
+        b'<!DOCTYPE a [<!ENTITY b "' + b"c" * 1_000 + b'">]><svg>' + b"&b;" * 10_000 + b"</svg>",
+    )
 
 
 def _files(browser: Browser, path: str, title: str, data: bytes) -> Answer | None:
     sign = [("csrfmiddlewaretoken", browser.cookies.get("csrftoken", ""))]
     try:
-        return browser.send_files(path, sign, {"photo": (title, data), "media": (title, data), "file": (title, data)})
+        return browser.send_files(
+            path, sign, {"photo": (title, data), "media": (title, data), "file": (title, data)}
+        )
     except OSError:
         return None
 

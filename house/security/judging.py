@@ -2,24 +2,25 @@
 
 import csv
 import io
-import re
 from collections.abc import Iterable
 
-from house.security.asking import Answer, Browser, Page
+from house.security.asking import REFUSED, Answer, Browser, Page
 from house.security.told import Part
 
 TRACE = ("Traceback (most recent call last)", "DJANGO_SETTINGS_MODULE", "django/core/handlers")
 FORMULA = "=cmd|' /C calc'!A0"
-TAG = "<cw-planted x=\"'\">"
+TAG = '<cw-planted x="\'">'
 """What is planted into fields: it may come back escaped and in no other way."""
 FORWARDED = "evil-forwarded.example"
-_CHARTS = re.compile(r"^(?:/static/|/tiles/)")
+_REFERRER = ("same-origin", "no-referrer", "strict-origin")
 _STRICT = ("default-src 'none'", "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'")
 
 
 def judge(answer: Answer, browser: Browser, part: Part, who: str, shape: str) -> Page | None:
     """Note what is wrong with an answer; gives the page where it is one."""
     place = f"{who} {answer.method} {shape}"
+    if not answer.headers and answer.status == REFUSED:
+        return None
     if answer.status >= 500:
         part.find("error", place, f"{answer.status} at {answer.path[:120]}")
     text = answer.text if answer.kind.startswith(("text/", "application/json")) else ""
@@ -42,12 +43,12 @@ def judge(answer: Answer, browser: Browser, part: Part, who: str, shape: str) ->
 
 
 def _headers(answer: Answer, browser: Browser, part: Part, place: str) -> None:
-    policy = answer.header("Content-Security-Policy")
+    policy, static = answer.header("Content-Security-Policy"), answer.path.startswith("/static/")
     if "unsafe-" in policy:
         part.find("policy", place, "the policy of content allows unsafe-…")
-    if answer.kind == "text/html":
+    if answer.kind == "text/html" and not static:
         missing = [one for one in _STRICT if one not in policy]
-        if missing and not answer.path.startswith("/static/"):
+        if missing:
             part.find("policy", place, f"the policy of content lacks {', '.join(missing)}")
         if "charset=utf-8" not in answer.header("Content-Type").lower().replace('"', ""):
             part.find("kind", place, "a page without its characters")
@@ -55,11 +56,15 @@ def _headers(answer: Answer, browser: Browser, part: Part, place: str) -> None:
         part.find("frames", place, "it may stand in another site's frame")
     if answer.header("X-Content-Type-Options") != "nosniff":
         part.find("nosniff", place, "missing")
-    if answer.header("Referrer-Policy") not in ("same-origin", "no-referrer", "strict-origin"):
-        if not answer.path.startswith("/static/"):
-            part.find("referrer", place, answer.header("Referrer-Policy") or "missing")
+    if answer.header("Referrer-Policy") not in _REFERRER and not static:
+        part.find("referrer", place, answer.header("Referrer-Policy") or "missing")
     if answer.body and not answer.kind and answer.status not in (204, 304):
         part.find("kind", place, "no Content-Type")
+    _kept(answer, browser, part, place)
+
+
+def _kept(answer: Answer, browser: Browser, part: Part, place: str) -> None:
+    """What caches are told, and the cookies."""
     kept = answer.header("Cache-Control")
     signed_in = any("session" in name for name in browser.cookies)
     if signed_in and answer.kind == "text/html" and "no-store" not in kept and "public" not in kept:

@@ -73,7 +73,7 @@ def a_case(town: Town) -> str:
 def search(folder: Path, part: Part) -> None:
     """No row may hold the host that a request only claimed: mails and links are made of rows."""
     with sqlite3.connect(folder / "commonward.sqlite3") as base:
-        base.text_factory = bytes
+        base.text_factory = lambda told: told.decode("utf-8", "replace")
         for line in base.iterdump():
-            if FORWARDED.encode() in (line if isinstance(line, bytes) else line.encode()):
-                part.find("forged host", "database", str(line)[:100])
+            if FORWARDED in line:
+                part.find("forged host", "database", line[:100])

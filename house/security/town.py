@@ -39,7 +39,9 @@ class Town:
         browser = self.browser()
         if login:
             page = Page("/demo/", browser.get("/demo/").text)
-            signs = [v for form in page.forms for n, _k, v in form.fields if n == "csrfmiddlewaretoken"]
+            signs = [
+                v for form in page.forms for n, _k, v in form.fields if n == "csrfmiddlewaretoken"
+            ]
             fields = [("login", login), ("csrfmiddlewaretoken", signs[0])]
             answer = browser.send("/demo/sign-in/", fields)
             if answer.status != 302:
