@@ -152,6 +152,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "commonward.doors.look.pages.Pages",
+    "commonward.config.requests.Requests",
 ]
 ROOT_URLCONF = "commonward.config.urls"
 WSGI_APPLICATION = "commonward.config.wsgi.application"
@@ -231,6 +232,13 @@ SECOND_FACTOR = _flag("COMMONWARD_SECOND_FACTOR", "1")
 """Whether staff must have a second factor (双因素认证) before any page of theirs opens."""
 OIDC_ISSUER = os.environ.get("COMMONWARD_OIDC_ISSUER", "")
 OIDC_CLAIM = os.environ.get("COMMONWARD_OIDC_CLAIM", "preferred_username")
+# Wrong tries are counted in the database, for all processes (doors.sign_in.limits).
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}
+MFA_RATE_LIMITS = False
+MFA_FORMS = {
+    "authenticate": "commonward.doors.sign_in.limits.SecondFactorForm",
+    "reauthenticate": "commonward.doors.sign_in.limits.SecondFactorAgainForm",
+}
 SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {
         "OAUTH_PKCE_ENABLED": True,
@@ -344,6 +352,21 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"hidden": {"()": "commonward.config.logs.Hidden"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "filters": ["hidden"]}},
+    "formatters": {"lines": {"()": "commonward.config.logs.Lines"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", **_FOR}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("COMMONWARD_LOG", "WARNING")},
 }
+LOG_FORM = os.environ.get("COMMONWARD_LOG_FORM", "plain")
+"""Lines for people ("plain"), or for programs: a JSON object a line ("json")."""
+if LOG_FORM not in ("plain", "json"):
+    raise SystemExit(f"COMMONWARD_LOG_FORM is plain or json, and not {LOG_FORM!r}.")
+_FOR = {"plain": {"filters": ["hidden"]}, "json": {"formatter": "lines"}}[LOG_FORM]
+    # A line for each request: programs count by it, people ask for it by COMMONWARD_LOG=INFO.
+    "loggers": {"commonward.requests": {"level": "INFO"}} if LOG_FORM == "json" else {},
+
+OTEL = os.environ.get("COMMONWARD_OTEL", "")
+"""Where traces go: the address of a collector that takes OTLP over HTTP; "" for nowhere."""
+OTEL_PART = float(os.environ.get("COMMONWARD_OTEL_PART", "0.1"))
+"""Which part of the requests is traced, from 0 to 1."""
+CAUSES = bool(OTEL) or LOG_FORM == "json"
+"""Whether the number of a request is kept for a week with what it caused."""
