@@ -5,8 +5,6 @@ what it would allow by itself: making accounts.
 """
 
 import time
-from base64 import b64decode, b64encode
-from contextlib import suppress
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -17,21 +15,13 @@ from allauth.socialaccount.models import SocialLogin
 from django.conf import settings
 from django.http import HttpRequest
 
-from commonward.core import sealing
-from commonward.core.refusals import N_, Missing
+from commonward.core.refusals import Missing
 from commonward.doors.look.network import network_of
 from commonward.doors.look.showing import page
+from commonward.people import factors
 from commonward.people.actions import own_password
 from commonward.people.models import Account
 from commonward.people.queries import account_by_login
-
-_SEALED = "sealed:"
-_BOUND = "second factor"
-
-
-def _masters() -> list[sealing.Master]:
-    """The master keys in use, the newest first."""
-    return [sealing.master(part) for part in settings.MASTER_KEY.split(",") if part]
 
 
 class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
@@ -93,20 +83,11 @@ class SecondFactor(DefaultMFAAdapter):  # type: ignore[misc]
 
     def encrypt(self, text: str) -> str:
         """The secret as it is stored."""
-        [newest, *_] = _masters()
-        return _SEALED + b64encode(sealing.seal(text.encode(), newest.key, _BOUND)).decode()
+        return factors.seal(text)
 
     def decrypt(self, encrypted_text: str) -> str:
         """The secret again; one that was set up before they were sealed stands there as it is."""
-        if not encrypted_text.startswith(_SEALED):
-            return encrypted_text
-        kept = b64decode(encrypted_text.removeprefix(_SEALED))
-        for one in _masters():
-            with suppress(sealing.CannotOpen):
-                return sealing.open_sealed(kept, one.key, _BOUND).decode()
-        raise sealing.CannotOpen(
-            N_("None of the master keys in use wrapped this case's key: add the earlier one.")
-        )
+        return factors.unseal(encrypted_text)
 
     def _get_site_name(self) -> str:
         return settings.JURISDICTION or "Commonward"
