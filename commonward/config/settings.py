@@ -13,8 +13,6 @@ from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 
-from commonward.config.serving import own_folder
-
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -22,14 +20,15 @@ def _flag(name: str, default: str = "0") -> bool:
     return os.environ.get(name, default).lower() in {"1", "true", "yes", "on"}
 
 
-VAR = Path(os.environ.get("COMMONWARD_VAR") or own_folder(ROOT, ""))
+VAR = Path(os.environ.get("COMMONWARD_VAR", str(ROOT / "var")))
 """Where this installation keeps its files: database, media, keys, caches."""
 
 
-def _kept_secret(path: Path) -> str:
-    """A secret made once and kept in its file, readable by its owner alone."""
+def _kept_secret(name: str) -> str:
+    """A secret made once and kept in VAR, readable by its owner alone."""
+    path = VAR / name
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
+        VAR.mkdir(parents=True, exist_ok=True)
         made = path.with_suffix(f".{os.getpid()}")
         made.touch(mode=0o600)
         made.write_text(secrets.token_urlsafe(48))
@@ -43,15 +42,9 @@ def _kept_secret(path: Path) -> str:
 
 
 DEBUG = _flag("COMMONWARD_DEBUG")
-SECRET_KEY = os.environ.get("COMMONWARD_SECRET_KEY") or _kept_secret(VAR / "secret-key")
-MASTER_KEY = os.environ.get("COMMONWARD_MASTER_KEY", "")
-"""Wraps each case's own key; whoever loses it loses every sealed detail. Empty: it is in the file."""
-MASTER_KEY_FILE = Path(os.environ.get("COMMONWARD_MASTER_KEY_FILE") or str(VAR / "master-key"))
-KMS = os.environ.get("COMMONWARD_KMS", "")
-"""A key service that wraps the master keys of the file: a command, or an address."""
-KMS_TOKEN = os.environ.get("COMMONWARD_KMS_TOKEN", "")
-if not MASTER_KEY:
-    _kept_secret(MASTER_KEY_FILE)
+SECRET_KEY = os.environ.get("COMMONWARD_SECRET_KEY") or _kept_secret("secret-key")
+MASTER_KEY = os.environ.get("COMMONWARD_MASTER_KEY") or _kept_secret("master-key")
+"""Wraps each case's own key; whoever loses it loses every sealed detail."""
 ALLOWED_HOSTS = os.environ.get("COMMONWARD_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 SITE_URL = os.environ.get("COMMONWARD_SITE_URL", "http://localhost:8000")
 LIVE_URL = os.environ.get("COMMONWARD_LIVE_URL", "")
@@ -148,6 +141,7 @@ INSTALLED_APPS += [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "commonward.config.requests.Requests",
     "commonward.config.sessions.KeepingSessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -157,7 +151,6 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "commonward.doors.look.pages.Pages",
-    "commonward.config.requests.Requests",
 ]
 ROOT_URLCONF = "commonward.config.urls"
 WSGI_APPLICATION = "commonward.config.wsgi.application"
@@ -228,6 +221,13 @@ ACCOUNT_EMAIL_NOTIFICATIONS = False
 ACCOUNT_PRESERVE_USERNAME_CASING = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+# Wrong tries are counted in the database, for all processes (doors.sign_in.limits).
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}
+MFA_RATE_LIMITS = False
+MFA_FORMS = {
+    "authenticate": "commonward.doors.sign_in.limits.SecondFactorForm",
+    "reauthenticate": "commonward.doors.sign_in.limits.SecondFactorAgainForm",
+}
 SOCIALACCOUNT_ADAPTER = "commonward.doors.sign_in.adapters.OfficeAccounts"
 MFA_ADAPTER = "commonward.doors.sign_in.adapters.SecondFactor"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -237,13 +237,6 @@ SECOND_FACTOR = _flag("COMMONWARD_SECOND_FACTOR", "1")
 """Whether staff must have a second factor (双因素认证) before any page of theirs opens."""
 OIDC_ISSUER = os.environ.get("COMMONWARD_OIDC_ISSUER", "")
 OIDC_CLAIM = os.environ.get("COMMONWARD_OIDC_CLAIM", "preferred_username")
-# Wrong tries are counted in the database, for all processes (doors.sign_in.limits).
-ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}
-MFA_RATE_LIMITS = False
-MFA_FORMS = {
-    "authenticate": "commonward.doors.sign_in.limits.SecondFactorForm",
-    "reauthenticate": "commonward.doors.sign_in.limits.SecondFactorAgainForm",
-}
 SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {
         "OAUTH_PKCE_ENABLED": True,
@@ -353,6 +346,11 @@ X_FRAME_OPTIONS = "DENY"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "commonward.doors.portal.views.home.form_too_old"
 
+LOG_FORM = os.environ.get("COMMONWARD_LOG_FORM", "plain")
+"""Lines for people ("plain"), or for programs: a JSON object a line ("json")."""
+if LOG_FORM not in ("plain", "json"):
+    raise SystemExit(f"COMMONWARD_LOG_FORM is plain or json, and not {LOG_FORM!r}.")
+_FOR = {"plain": {"filters": ["hidden"]}, "json": {"formatter": "lines"}}[LOG_FORM]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -360,14 +358,9 @@ LOGGING = {
     "formatters": {"lines": {"()": "commonward.config.logs.Lines"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", **_FOR}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("COMMONWARD_LOG", "WARNING")},
-}
-LOG_FORM = os.environ.get("COMMONWARD_LOG_FORM", "plain")
-"""Lines for people ("plain"), or for programs: a JSON object a line ("json")."""
-if LOG_FORM not in ("plain", "json"):
-    raise SystemExit(f"COMMONWARD_LOG_FORM is plain or json, and not {LOG_FORM!r}.")
-_FOR = {"plain": {"filters": ["hidden"]}, "json": {"formatter": "lines"}}[LOG_FORM]
     # A line for each request: programs count by it, people ask for it by COMMONWARD_LOG=INFO.
     "loggers": {"commonward.requests": {"level": "INFO"}} if LOG_FORM == "json" else {},
+}
 
 OTEL = os.environ.get("COMMONWARD_OTEL", "")
 """Where traces go: the address of a collector that takes OTLP over HTTP; "" for nowhere."""
