@@ -13,6 +13,8 @@ from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 
+from commonward.config.serving import own_folder
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -20,15 +22,14 @@ def _flag(name: str, default: str = "0") -> bool:
     return os.environ.get(name, default).lower() in {"1", "true", "yes", "on"}
 
 
-VAR = Path(os.environ.get("COMMONWARD_VAR", str(ROOT / "var")))
+VAR = Path(os.environ.get("COMMONWARD_VAR") or own_folder(ROOT, ""))
 """Where this installation keeps its files: database, media, keys, caches."""
 
 
-def _kept_secret(name: str) -> str:
-    """A secret made once and kept in VAR, readable by its owner alone."""
-    path = VAR / name
+def _kept_secret(path: Path) -> str:
+    """A secret made once and kept in its file, readable by its owner alone."""
     if not path.exists():
-        VAR.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         made = path.with_suffix(f".{os.getpid()}")
         made.touch(mode=0o600)
         made.write_text(secrets.token_urlsafe(48))
@@ -42,9 +43,15 @@ def _kept_secret(name: str) -> str:
 
 
 DEBUG = _flag("COMMONWARD_DEBUG")
-SECRET_KEY = os.environ.get("COMMONWARD_SECRET_KEY") or _kept_secret("secret-key")
-MASTER_KEY = os.environ.get("COMMONWARD_MASTER_KEY") or _kept_secret("master-key")
-"""Wraps each case's own key; whoever loses it loses every sealed detail."""
+SECRET_KEY = os.environ.get("COMMONWARD_SECRET_KEY") or _kept_secret(VAR / "secret-key")
+MASTER_KEY = os.environ.get("COMMONWARD_MASTER_KEY", "")
+"""Wraps each case's own key; whoever loses it loses every sealed detail. Empty: it is in the file."""
+MASTER_KEY_FILE = Path(os.environ.get("COMMONWARD_MASTER_KEY_FILE") or str(VAR / "master-key"))
+KMS = os.environ.get("COMMONWARD_KMS", "")
+"""A key service that wraps the master keys of the file: a command, or an address."""
+KMS_TOKEN = os.environ.get("COMMONWARD_KMS_TOKEN", "")
+if not MASTER_KEY:
+    _kept_secret(MASTER_KEY_FILE)
 ALLOWED_HOSTS = os.environ.get("COMMONWARD_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 SITE_URL = os.environ.get("COMMONWARD_SITE_URL", "http://localhost:8000")
 LIVE_URL = os.environ.get("COMMONWARD_LIVE_URL", "")
