@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 
+from commonward.config import statics
 from commonward.config.serving import own_folder
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -297,6 +298,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
+WHITENOISE_ADD_HEADERS_FUNCTION = statics.headers
 MEDIA_ROOT = VAR / "media"
 
 # smtp:// plain, smtp+tls:// STARTTLS, smtps:// TLS from the start; user and password as in any URL.
