@@ -1,5 +1,6 @@
 """What every answer carries besides its content, and what a site behind TLS is set to by itself."""
 
+import contextlib
 import json
 import os
 import subprocess
@@ -131,7 +132,8 @@ def test_a_static_file_carries_what_a_page_carries(tmp_path: Path) -> None:
     files = WhiteNoise(never, tmp_path, "/static/", add_headers_function=statics.headers)
     told: dict[str, str] = {}
     environ = {"PATH_INFO": "/static/a.css", "REQUEST_METHOD": "GET"}
-    b"".join(files(environ, lambda _status, given: told.update(given)))
+    with contextlib.closing(files(environ, lambda _status, given: told.update(given))):  # type: ignore[type-var]
+        pass
     assert told["Content-Security-Policy"] == "frame-ancestors 'none'"
     assert told["X-Frame-Options"] == "DENY"
     assert site.WHITENOISE_ADD_HEADERS_FUNCTION is statics.headers
