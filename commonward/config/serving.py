@@ -34,6 +34,8 @@ DEMO: Sequence[Sequence[str]] = (
 )  # fmt: skip
 """What works beside the demonstration."""
 _WAIT = 0.1
+_KILLED = frozenset({-signal.SIGKILL, -signal.SIGSEGV, -signal.SIGABRT, -signal.SIGBUS})
+"""What a program ends with that did not end by itself and was not asked to."""
 _PATIENCE = 30.0
 """Seconds to end in; what a worker had leased is taken up by another one."""
 
@@ -96,6 +98,7 @@ def serve(
             [
                 *(*granian, "--interface", "wsgi", "--host", host, "--port", str(port)),
                 *("--workers", size[0], "--blocking-threads", size[1]),
+                "--respawn-failed-workers",
                 *("commonward.config.wsgi:application", *arguments),
             ],
             [
@@ -122,8 +125,12 @@ def together(
     commands: Sequence[Sequence[str]],
     environment: dict[str, str] | None = None,
     folder: Path | None = None,
+    stood: float = 10.0,
 ) -> int:
     """Run them side by side; when one ends, or SIGTERM or Ctrl-C comes, all are ended.
+
+    One that somebody else kills (the kernel, where memory ends) after it has stood for so many
+    seconds is begun again, as a service manager would.
 
     The exit code is that of the one that ended first, 0 when we were told to end.
     """
@@ -136,13 +143,24 @@ def together(
     # Before the first of them runs: told to end while they begin, none would be left behind.
     before = {name: signal.signal(name, end) for name in (signal.SIGTERM, signal.SIGINT)}
     running: list[subprocess.Popen[bytes]] = []
+    since: list[float] = []
     try:
-        running += [
-            subprocess.Popen(command, cwd=folder, env=environment)  # noqa: S603 (our own programs, no shell)
-            for command in commands
-        ]
-        while not told and all(one.poll() is None for one in running):
+        for command in commands:
+            running.append(subprocess.Popen(command, cwd=folder, env=environment))  # noqa: S603 (our own programs, no shell)
+            since.append(time.monotonic())
+        while not told:
             time.sleep(_WAIT)
+            codes = [one.poll() for one in running]
+            again = [
+                place
+                for place, code in enumerate(codes)
+                if code in _KILLED and time.monotonic() - since[place] >= stood
+            ]
+            for place in again:
+                running[place] = subprocess.Popen(commands[place], cwd=folder, env=environment)  # noqa: S603 (as above)
+                since[place] = time.monotonic()
+            if any(code is not None and place not in again for place, code in enumerate(codes)):
+                break
         first = next((one.returncode for one in running if one.poll() is not None), 0)
         for one in running:
             with contextlib.suppress(ProcessLookupError):

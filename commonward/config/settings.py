@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-import dj_database_url
-
 from commonward.config import statics
+from commonward.config.databases import AGAIN_WITHIN, parsed
 from commonward.config.serving import own_folder
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -185,7 +184,7 @@ def _database() -> dict[str, Any]:
     if not url:
         VAR.mkdir(parents=True, exist_ok=True)
         url = f"sqlite:///{VAR / 'commonward.sqlite3'}"
-    found: dict[str, Any] = dict(dj_database_url.parse(url))
+    found = parsed(url)
     if found["ENGINE"].endswith("sqlite3"):
         found["ENGINE"] = "commonward.config.sqlite3"
         found["OPTIONS"] = {
@@ -206,6 +205,7 @@ def _database() -> dict[str, Any]:
                 "min_size": 1,
                 "max_size": int(os.environ.get("COMMONWARD_POOL", "8")),
                 "timeout": 10,
+                "reconnect_timeout": AGAIN_WITHIN,
             },
         }
     return found
