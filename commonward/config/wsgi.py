@@ -11,6 +11,7 @@ from django.urls import get_resolver
 
 from commonward.config import logs, tracing
 from commonward.config.collecting import settled
+from commonward.config.schema import own_schema
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "commonward.config.settings")
 
@@ -45,24 +46,10 @@ def _read_the_map() -> None:
     connections.close_all()
 
 
-def _own_schema() -> None:
-    """Not a page on the database of a newer version: older code would harm it."""
-    from commonward.core.refusals import Refusal  # noqa: PLC0415 (settings first)
-    from commonward.people.queries.schema import require_own_schema  # noqa: PLC0415
-    from commonward.people.words import tell  # noqa: PLC0415
-
-    try:
-        require_own_schema()
-    except Refusal as refusal:
-        raise SystemExit(tell(refusal)) from refusal
-    finally:
-        connections.close_all()
-
-
 logs.process_is("web")
 application = get_wsgi_application()
 tracing.start("web")
-_own_schema()
+own_schema()
 _ready()
 settled()
 Thread(target=_read_the_map, name="map", daemon=True).start()

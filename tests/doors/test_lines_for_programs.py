@@ -160,7 +160,7 @@ def _null() -> None:
 
 def _no_number() -> None:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT * FROM people_account WHERE id = '{MARKS['body']}x' AND nothing")
+        cursor.execute(f"SELECT * FROM people_account WHERE id = '{MARKS['body']}x' AND nothing")  # noqa: S608 (a mark of the test)
 
 
 @pytest.mark.parametrize("wrong", [_clash, _null, _no_number])
@@ -188,8 +188,8 @@ def test_the_values_that_postgresql_tells_beside_its_error_are_in_no_line() -> N
         "DETAIL:  Key (login)=(zztoken (a)) already exists.\n",
         'null value in column "name" of relation "people_team" violates not-null constraint\n'
         "DETAIL:  Failing row contains (1, zzbody, null,\n2026-01-01 (zz), zzfile).\n",
-        'invalid input syntax for type integer: "zzbody"\nLINE 1: SELECT \'zzbody\'\n     ^\n',
-        "value too long for type character varying(80)\nCONTEXT:  COPY x, line 1: \"zzbody\"\n",
+        "invalid input syntax for type integer: \"zzbody\"\nLINE 1: SELECT 'zzbody'\n     ^\n",
+        'value too long for type character varying(80)\nCONTEXT:  COPY x, line 1: "zzbody"\n',
     )
     for words in said:
         record = logging.LogRecord("x", logging.ERROR, "", 1, "failed: %s", (words,), None)
