@@ -9,6 +9,7 @@
 
 import argparse
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Callable
@@ -16,7 +17,7 @@ from pathlib import Path
 
 from house.installing import ROOT
 from house.security import leaks, libraries, sources
-from house.security.told import SHOWN, Part, lines, verdict
+from house.security.told import Part, lines, verdict
 
 PAGE = ROOT / "docs" / "guide" / "security-check.md"
 TOOLS = ROOT / ".tools"
@@ -31,6 +32,8 @@ Written by `./dev check security --write`: the code by bandit, the locked librar
 def main(arguments: list[str]) -> int:
     """Take the parts, tell what each found, close with the table."""
     told = _arguments(arguments)
+    # Ended from outside, it ends its servers, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     tools = Path(os.environ.get("COMMONWARD_SECURITY_TOOLS", str(TOOLS / "security"))) / "bin"
     uv = next(
         (p for p in (TOOLS / "bin" / "uv", TOOLS / "uv" / "bin" / "uv") if p.exists()), Path("uv")
@@ -45,12 +48,6 @@ def main(arguments: list[str]) -> int:
     if {"document", "crawl", "forged", "floods"} & set(told.only):
         with tempfile.TemporaryDirectory(prefix="commonward-security-") as folder:
             _site(told, Path(folder), parts)
-    print("\n── what was found", flush=True)
-    for part in parts:
-        for finding in part.findings[:SHOWN]:
-            print(f"{part.name}: {finding}")
-        if len(part.findings) > SHOWN:
-            print(f"{part.name}: and {len(part.findings) - SHOWN} more")
     print("", *lines(parts), sep="\n", flush=True)
     if told.write:
         PAGE.write_text(_HEAD + "\n".join(lines(parts)) + "\n", encoding="utf-8")

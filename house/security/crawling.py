@@ -10,15 +10,15 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from house.security.asking import Answer, Browser, Form
 from house.security.judging import FORMULA, FORWARDED, TAG, judge
 from house.security.told import Part
 from house.security.town import Town
 
-EACH, MOST = 2, 700
-"""Looks at one route and requests in all, of one visitor."""
+EACH, MOST, ROUNDS, STEP = 2, 700, 7, 3
+"""Looks at one route and requests in all, of one visitor; rounds with one form."""
 EVIL = ("https://evil.example/", "//evil.example/", "/\\evil.example/", "https:evil.example")
 WAYS = ("next", "url", "to", "back", "return", "return_to", "redirect", "then", "continue")
 PLANTED: Sequence[str] = (
@@ -37,6 +37,7 @@ PLANTED: Sequence[str] = (
     "((((((a+)+)+)+)+)+)$" + "a" * 5_000 + "!",
     "字" * 60_000,
 )
+ASKED = {"q", "page", "after", "at", "day", "area"}
 LEFT_OUT = re.compile(r"^/(?:account/logout|demo/(?:clock|tour|sign-in)|live/)|lang=")
 """What would end the visit or change every later page; and the endless stream."""
 _KEPT = ("hidden", "radio", "checkbox", "select", "button", "password", "file")
@@ -80,37 +81,49 @@ class Visit:
         own = (self.browser.own(one) for one in found)
         return [one for one in own if one]
 
-    def plant(self) -> int:
-        """Try each kind of form and each page's query; gives how many requests that were."""
+    def plant(self, tried: set[object]) -> int:
+        """Try each kind of form and each page's query that nobody tried yet; gives how many."""
         before = self.browser.asked
         for shape, path in self.pages.items():
-            self._try_query(shape, path.partition("?")[0])
-        for (shape, _names), form in self.forms.items():
-            path = self.browser.own(form.action) or "/"
-            for text in PLANTED:
-                self._try_form(shape, path, form, text)
+            if shape not in tried:
+                tried.add(shape)
+                self._try_query(shape, path.partition("?")[0])
+        for key, form in self.forms.items():
+            if key not in tried:
+                tried.add(key)
+                path = self.browser.own(form.action) or "/"
+                for turn in range(ROUNDS):
+                    self._try_form(key[0], path, form, turn)
         return self.browser.asked - before
 
     def _try_query(self, shape: str, path: str) -> None:
         for evil in EVIL:
-            self._judged(
-                self.browser.get(f"{path}?{urlencode([(way, evil) for way in WAYS])}"), shape
-            )
-        fields = {n for (s, _), form in self.forms.items() for n, _k, _v in form.fields
-                  if form.method == "get" and s == shape} - {"lang"}  # fmt: skip
-        for name in sorted(fields | {"q", "page", "after", "at"}):
-            for text in (TAG, PLANTED[4], PLANTED[6], PLANTED[10]):
-                self._judged(
-                    self.browser.get(f"{path}?{quote(name)}={quote(text)}"), f"{shape} ?{name}"
-                )
+            asked = urlencode([(way, evil) for way in WAYS])
+            self._judged(self.browser.get(f"{path}?{asked}"), shape)
+        fields = {
+            name
+            for (where, _), form in self.forms.items()
+            for name, _kind, _value in form.fields
+            if form.method == "get" and where == shape
+        } - {"lang", *WAYS}
+        for text in (TAG, PLANTED[4], PLANTED[6], PLANTED[10]):
+            asked = urlencode([(name, text) for name in sorted(fields | ASKED)])
+            self._judged(self.browser.get(f"{path}?{asked}"), f"{shape} ?")
 
-    def _try_form(self, shape: str, path: str, form: Form, text: str) -> None:
-        fields = [(name, _filled(name, kind, value, text)) for name, kind, value in form.fields]
+    def _try_form(self, shape: str, path: str, form: Form, turn: int) -> None:
+        # Each field gets another text in each round: a form that refuses one is tried with others.
+        texts = [PLANTED[(at * STEP + turn * (at + 1)) % len(PLANTED)] for at in range(99)]
+        if turn < 2:
+            texts = [PLANTED[turn]] * 99
+        fields = [
+            (name, _filled(name, kind, value, texts[at % 99]))
+            for at, (name, kind, value) in enumerate(form.fields)
+        ]
+        text = texts[0]
         if form.method == "get":
-            if len(text) < 6_000:
-                self._judged(
-                    self.browser.get(f"{path.partition('?')[0]}?{urlencode(fields)}"), shape
-                )
+            asked = urlencode(fields)
+            if len(asked) < 60_000:
+                self._judged(self.browser.get(f"{path.partition('?')[0]}?{asked}"), shape)
             return
         fields = [(n, self.browser.cookies.get("csrftoken", v) if n == "csrfmiddlewaretoken" else v)
                   for n, v in fields]  # fmt: skip
@@ -152,6 +165,7 @@ def _filled(name: str, kind: str, value: str, text: str) -> str:
 
 
 def _tell(visit: Visit, part: Part) -> None:
+    """How far it is, for whoever waits."""
     found = len(part.findings)
     print(f"   {visit.who}: {visit.browser.asked} asked, {found} found so far", flush=True)
 
@@ -160,7 +174,7 @@ def crawl(town: Town, pages: Sequence[dict[str, Any]], logins: Sequence[str],
           shape: Callable[[str], str], part: Part, again: Part) -> Counter[str]:  # fmt: skip
     """Look as everybody, then plant as everybody, then look again; gives each route's looks."""
     seen: Counter[str] = Counter()
-    visits = []
+    visits: list[Visit] = []
     for login in ("", *logins):
         visit = Visit(login or "nobody", town.signed_in(login), shape, part)
         own = [one["path"] for one in pages if one["login"] == login]
@@ -175,11 +189,11 @@ def crawl(town: Town, pages: Sequence[dict[str, Any]], logins: Sequence[str],
     part.looked = (
         f"{asked:,} answers to {len(visits)} visitors at {len(seen)} routes, {kinds} forms"
     )
-    planted = 0
+    planted, tried = 0, set[object]()
     # The administrator last: what a planted form switches off is missed by nobody then.
     for visit in sorted(visits, key=lambda one: (one.who == "demo-admin", one.who == "")):
         visit.part = again
-        planted += visit.plant()
+        planted += visit.plant(tried)
         _tell(visit, again)
     for login in ("", *logins):
         late = Visit(f"{login or 'nobody'} after", town.signed_in(login), shape, again)

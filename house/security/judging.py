@@ -67,7 +67,8 @@ def _kept(answer: Answer, browser: Browser, part: Part, place: str) -> None:
     """What caches are told, and the cookies."""
     kept = answer.header("Cache-Control")
     signed_in = any("session" in name for name in browser.cookies)
-    if signed_in and answer.kind == "text/html" and "no-store" not in kept and "public" not in kept:
+    page = answer.kind == "text/html" and "attachment" not in answer.header("Content-Disposition")
+    if signed_in and page and "no-store" not in kept and "public" not in kept:
         part.find("cache", place, f"personal, and kept as “{kept}”")
     if answer.header("Set-Cookie") and "public" in kept:
         part.find("cache", place, "a cookie in an answer that everybody's caches keep")
@@ -94,8 +95,8 @@ def _formulas(text: str, part: Part, place: str) -> None:
 
 def _page(answer: Answer, browser: Browser, part: Part, place: str, text: str) -> Page:
     page = Page(answer.path.partition("?")[0], text)
-    # The checker of receipts that works alone carries its own parts, each named by its hash.
-    own = "sha256-" in answer.header("Content-Security-Policy")
+    # The checker of receipts that works alone carries its own parts: it is a file, never shown here.
+    own = "attachment" in answer.header("Content-Disposition")
     for one in () if own else page.forbidden:
         part.find("inline", place, f"{one} is forbidden by the policy")
     for address in _elsewhere(browser, page.loads):

@@ -17,7 +17,9 @@ from house.security.told import Part
 
 ACCEPTED = Path(__file__).parent / "accepted.toml"
 SHAPES = {
-    "private key": re.compile(r"-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----\s*[A-Za-z0-9+/=]{16}"),
+    "private key": re.compile(
+        r"-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----(?:\\n[A-Za-z0-9+/=]{16}|\s*$)"
+    ),
     "key of AWS": re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"),
     "token of GitHub": re.compile(r"\bgh[pousr]_[A-Za-z0-9]{36,}\b|\bgithub_pat_[A-Za-z0-9_]{60,}"),
     "token of PyPI": re.compile(r"\bpypi-[A-Za-z0-9_-]{50,}"),

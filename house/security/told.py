@@ -36,6 +36,8 @@ class Part:
         found = Finding(rule, place, words)
         if found not in self.findings:
             self.findings.append(found)
+            if len(self.findings) <= SHOWN:
+                print(f"   {found}", flush=True)
 
     @property
     def state(self) -> str:

@@ -102,6 +102,7 @@ def manage(folder: Path, *arguments: str) -> str:
 def copied(made: Path, folder: Path) -> Path:
     """A copy to be spoilt; the town it is of must not be running."""
     shutil.copytree(made, folder)
+    manage(folder, "migrate", "--verbosity", "0")
     return folder
 
 
@@ -139,8 +140,7 @@ def _wait(process: subprocess.Popen[bytes], port: int) -> None:
     while time.monotonic() < ends:
         if process.poll() is not None:
             raise Failed("the town's server ended at once; see stderr.log in its folder")
-        with contextlib.suppress(OSError):
-            Browser(HOST, port).get("/-/alive")
+        if Browser(HOST, port).get("/-/alive").status == 200:
             return
         time.sleep(0.2)
     raise Failed("the town's server does not answer")
