@@ -359,7 +359,7 @@ LOG_FORM = os.environ.get("COMMONWARD_LOG_FORM", "plain")
 """Lines for people ("plain"), or for programs: a JSON object a line ("json")."""
 if LOG_FORM not in ("plain", "json"):
     raise SystemExit(f"COMMONWARD_LOG_FORM is plain or json, and not {LOG_FORM!r}.")
-_FOR = {"plain": {"filters": ["hidden"]}, "json": {"formatter": "lines"}}[LOG_FORM]
+_FOR: dict[str, Any] = {"plain": {"filters": ["hidden"]}, "json": {"formatter": "lines"}}[LOG_FORM]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

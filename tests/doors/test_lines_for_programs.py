@@ -5,6 +5,7 @@ import json
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -211,6 +212,15 @@ def test_words_given_to_a_line_are_left_out_and_numbers_kept(written: Written) -
     logging.getLogger("library").error({"a": MARKS["body"]})
     logging.getLogger("commonward.x").error("%(a)s", {"a": MARKS["body"]})
     assert marks_in(written.lines.getvalue()) == []
+
+
+def test_a_line_says_its_moment_in_utc() -> None:
+    record = logging.LogRecord("commonward.x", logging.ERROR, "", 1, "kept", (), None)
+    record.created = datetime(
+        2026, 3, 2, 9, 0, 0, 123000, tzinfo=timezone(timedelta(hours=8))
+    ).timestamp()
+    told = json.loads(Lines().format(record))
+    assert (told["time"], told["level"]) == ("2026-03-02T01:00:00.123Z", "error")
 
 
 def test_health_is_asked_for_without_a_line(db: None, written: Written) -> None:
