@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 from commonward.config import statics
 from commonward.config.databases import AGAIN_WITHIN, parsed
 from commonward.config.serving import own_folder
+from commonward.core.signing_in import ByRole
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -243,8 +244,14 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = SITE_URL.startswith("http://localhost")
 SECOND_FACTOR = _flag("COMMONWARD_SECOND_FACTOR", "1")
 """Whether staff must have a second factor (双因素认证) before any page of theirs opens."""
+SECOND_FACTOR_ROLES = tuple(os.environ.get("COMMONWARD_SECOND_FACTOR_ROLES", "").split())
+"""The posts that must have one, where not everybody must; none named: all."""
 OIDC_ISSUER = os.environ.get("COMMONWARD_OIDC_ISSUER", "")
 OIDC_CLAIM = os.environ.get("COMMONWARD_OIDC_CLAIM", "preferred_username")
+OIDC_ACR = tuple(os.environ.get("COMMONWARD_OIDC_ACR", "").split())
+"""Ways of signing in of which the office's token must name one (`acr`); none: any."""
+OIDC_AMR = tuple(os.environ.get("COMMONWARD_OIDC_AMR", "").split())
+"""Methods of which its token must name one (`amr`), for example "mfa otp hwk"; none: any."""
 SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {
         "OAUTH_PKCE_ENABLED": True,
@@ -273,7 +280,14 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_ENGINE = "commonward.people.sessions"
+SESSION_HOURS = ByRole.parse(os.environ.get("COMMONWARD_SESSION_HOURS", "12"))
+"""Hours after which a session ends in any case; some posts may have fewer."""
+IDLE_MINUTES = ByRole.parse(
+    os.environ.get("COMMONWARD_IDLE_MINUTES", "120, administrator=30, grid_worker=720, unit=720")
+)
+"""Minutes without use after which a session ends; the smallest of somebody's posts holds."""
+SESSION_COOKIE_AGE = SESSION_HOURS.most * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.startswith("https://")
 if SESSION_COOKIE_SECURE:
     # A browser takes a cookie of this name from the very host alone, and over TLS.

@@ -7,6 +7,31 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from commonward.people.signing import BreakGlass, Notice, SignedIn, SignIn, WrongTries
+
+__all__ = [
+    "AccessRecord",
+    "Account",
+    "AccountManager",
+    "ApiKey",
+    "BreakGlass",
+    "Cause",
+    "Change",
+    "Grant",
+    "KeyUse",
+    "LastLook",
+    "Membership",
+    "Notice",
+    "Qualification",
+    "Requirement",
+    "Revision",
+    "SignIn",
+    "SignedIn",
+    "SiteClock",
+    "Team",
+    "WrongTries",
+]
+
 
 class AccountManager(BaseUserManager["Account"]):
     """Lets Django's log-in find an account by its login."""
@@ -120,6 +145,11 @@ class Grant(models.Model):
     given_by = models.ForeignKey(
         Account, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+
+    emergency = models.ForeignKey(
+        "people.BreakGlass", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    """The emergency for which it was given; what is done while it stands says so."""
 
     class Meta:
         db_table = "people_grant"

@@ -36,6 +36,9 @@ def record(
 ) -> Event:
     """Append an event. `words` must not stand in `data`: events stay, remarks can be shredded."""
     refuse_onlooker(actor)
+    told = dict(data or {})
+    if actor.under is not None:
+        told["emergency"] = actor.under
     event = Event(
         case_id=case.pk,
         task_id=task,
@@ -49,7 +52,7 @@ def record(
         role=role or actor.role,
         team_id=team,
         spent=spent,
-        data=dict(data or {}),
+        data=told,
     )
     EVENTS.insert(event)
     causes.note(case=case.number, verb=verb)

@@ -13,11 +13,15 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
 from commonward.core.refusals import Missing
 from commonward.doors.look.network import network_of
 from commonward.doors.look.showing import page
+from commonward.doors.sign_in import limits
+from commonward.doors.sign_in.coming_in import came_in
+from commonward.doors.sign_in.office import Office
 from commonward.people import factors
 from commonward.people.actions import own_password
 from commonward.people.models import Account
@@ -42,6 +46,29 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
         stranger's guesses would keep everybody out."""
         return network_of(request) or str(super().get_client_ip(request))
 
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Not now, where too many wrong ones came for this login from this network or device."""
+        limits.before_password(request, str(credentials.get("username", "")))
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        """Whose password this is, counted if it is nobody's."""
+        user = super().authenticate(request, **credentials)
+        if user is not None:
+            limits.right_password(request, str(credentials.get("username", "")))
+        return user
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """The holder of the account learns that somebody tried."""
+        limits.wrong_password(str(credentials.get("username", "")))
+
+    def post_login(self, request: HttpRequest, user: Account, **given: Any) -> HttpResponse:
+        """Signed in, with every factor that was asked for."""
+        return came_in(request, user, super().post_login(request, user, **given))
+
+    def get_logout_redirect_url(self, request: HttpRequest) -> str:
+        """The sign-in, which also takes away what a page kept on this device."""
+        return f"{reverse('account_login')}?signed-out"
+
     def set_password(self, user: Account, password: str) -> None:
         """Somebody chose an own one."""
         own_password(user.pk, password)
@@ -58,6 +85,12 @@ class OfficeAccounts(DefaultSocialAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         """Never."""
         return False
+
+    def get_provider(self, request: HttpRequest, provider: str, client_id: Any = None) -> Any:
+        """The office's, which looks at the whole ID token."""
+        found = super().get_provider(request, provider, client_id)
+        found.oauth2_adapter_class = Office
+        return found
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """Tie the office's identity to the account with its login, or refuse in words."""

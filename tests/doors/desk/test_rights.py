@@ -186,6 +186,8 @@ ROWS: dict[str, Row] = {
     ),
     "news": Row(("administrator", "dispatcher", "duty_chief", "leader")),
     "rounds": Row(("administrator", "dispatcher", "duty_chief", "leader")),
+    "signed_in": Row(STAFF),
+    "emergency": Row(STAFF),
     "question_ask": Row(ASKERS, (("number", NUMBER),), unseen=UNSEEN),
     # Nothing was asked on the case below: to those who may ask there is no such question.
     "question_answer": Row((), (("number", NUMBER), ("question", "0")), unseen=UNSEEN + ASKERS),

@@ -10,8 +10,11 @@ from commonward.cases.actions import forget
 from commonward.cases.actions.exchanging import forget_exchanges
 from commonward.disputes.actions.forgetting import forget_papers
 from commonward.doors.look.beats import note_done
+from commonward.people.actions.breaking_glass import forget_break_glass
 from commonward.people.actions.causes import forget_causes
+from commonward.people.actions.signing import forget_signing
 from commonward.people.queries import now as site_now
+from commonward.people.queries.signing import world
 from commonward.programmes.actions.councilling import forget_councils
 from commonward.programmes.actions.forgetting_plans import forget_plan_words
 from commonward.programmes.actions.inspections.ticking import forget_inspections
@@ -70,6 +73,8 @@ class Command(BaseCommand):
                 )
             )
         forget_causes()
+        forget_signing(at, world=world())
+        forget_break_glass(at)
         self._forget_marks(at)
         self._forget_surveys(at)
         ended = forget_response(at)

@@ -44,6 +44,11 @@ _CHANGES: Mapping[str, str] = {
     "rename": N_("Account renamed"),
     "deactivate_account": N_("Account deactivated"),
     "new_start": N_("New start for an account"),
+    "ask_break_glass": N_("Right for an emergency asked for"),
+    "give_break_glass": N_("Right for an emergency given"),
+    "refuse_break_glass": N_("Right for an emergency refused"),
+    "end_break_glass": N_("Right for an emergency ended"),
+    "end_sessions": N_("All sessions of an account ended"),
     "enrol": N_("Accounts enrolled"),
     "add_team": N_("Team added"),
     "change_team": N_("Team changed"),
@@ -164,6 +169,7 @@ _DETAILS: Mapping[str, str] = {
     "since": N_("since"),
     "until": N_("until"),
     "code": N_("code"),
+    "emergency": N_("under the right for an emergency no."),
 }
 
 
