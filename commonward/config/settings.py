@@ -127,6 +127,7 @@ INSTALLED_APPS = [
     "commonward.doors.open311",
     "commonward.doors.look",
     "commonward.doors.telephony",
+    "commonward.doors.scim",
     "commonward.doors.tiles",
     "commonward.doors.ledger",
     "commonward.doors.portal",

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sms/", include("commonward.doors.sms.urls")),
     path("chat/", include("commonward.doors.chat.urls")),
     path("telephony/", include("commonward.doors.telephony.urls")),
+    path("scim/", include("commonward.doors.scim.urls")),
     path("tiles/", include("commonward.doors.tiles.urls")),
     path("live/", include("commonward.doors.live.urls")),
     path("", include("commonward.doors.portal.urls")),

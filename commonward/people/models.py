@@ -7,6 +7,14 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from commonward.people.directory import (
+    DirectoryAccount,
+    DirectoryGiven,
+    DirectoryGiving,
+    DirectoryGroup,
+    DirectoryMember,
+)
+from commonward.people.reviewing import Review, ReviewLine
 from commonward.people.signing import BreakGlass, Notice, SignedIn, SignIn, WrongTries
 
 __all__ = [
@@ -17,6 +25,11 @@ __all__ = [
     "BreakGlass",
     "Cause",
     "Change",
+    "DirectoryAccount",
+    "DirectoryGiven",
+    "DirectoryGiving",
+    "DirectoryGroup",
+    "DirectoryMember",
     "Grant",
     "KeyUse",
     "LastLook",
@@ -24,6 +37,8 @@ __all__ = [
     "Notice",
     "Qualification",
     "Requirement",
+    "Review",
+    "ReviewLine",
     "Revision",
     "SignIn",
     "SignedIn",
@@ -145,7 +160,6 @@ class Grant(models.Model):
     given_by = models.ForeignKey(
         Account, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-
     emergency = models.ForeignKey(
         "people.BreakGlass", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )

@@ -38,6 +38,14 @@ KEPT: tuple[Kept, ...] = (
         destroyed_by="Deleted with the file (`end_access_log`) by the system's own work.",
     ),
     Kept(
+        model="people.DirectoryAccount",
+        fields=("external", "department"),
+        what="The id and the department that the office's directory has for a member of staff.",
+        why="Who moves or leaves there loses here what the old place gave, at once.",
+        how_long="Until the directory deletes the account there.",
+        destroyed_by="Emptied by that deletion (`leave_from_directory`).",
+    ),
+    Kept(
         model="people.SignedIn",
         fields=("session_data", "browser"),
         what="Where a member of staff is signed in: kind of browser, since when, last use.",
@@ -88,6 +96,11 @@ IMPERSONAL: Mapping[str, tuple[str, ...]] = {
     "SignedIn": ("session_key",),
     "WrongTries": ("digest",),
     "BreakGlass": ("role", "area_code", "category"),
+    "Review": ("role",),
+    # Words of a list; the month is emptied when the review is closed.
+    "ReviewLine": ("used", "reason"),
+    "DirectoryGroup": ("name", "external"),
+    "DirectoryGiving": ("department", "role", "area_code"),
     "Requirement": ("code", "title", "title_en", "work", "kind"),
     # Logins of staff, codes of teams and words of the grants; never a password or a secret.
     "Change": ("verb", "about", "data"),

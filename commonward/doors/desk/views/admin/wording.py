@@ -105,6 +105,20 @@ _CHANGES: Mapping[str, str] = {
     "set_bank_end": N_("Bank's address and number set"),
     "new_bank_secret": N_("New secret for a bank's calls"),
     "try_bank": N_("Trial call of a bank"),
+    "directory_joins": N_("Joined by the directory"),
+    "directory_changes": N_("Changed by the directory"),
+    "directory_leaves": N_("Left by the directory"),
+    "directory_returns": N_("Came back by the directory"),
+    "directory_deletes": N_("Deleted in the directory"),
+    "directory_group": N_("Group of the directory set"),
+    "directory_members": N_("Members of a directory group changed"),
+    "directory_group_ends": N_("Group of the directory ended"),
+    "directory_gives": N_("Directory gives from now on"),
+    "directory_gives_not": N_("Directory gives no more"),
+    "begin_review": N_("Review of access begun"),
+    "confirm_grant": N_("Grant confirmed"),
+    "warn_review": N_("Review of access ends soon"),
+    "close_review": N_("Review of access closed"),
     "see_as": N_("Saw the pages as somebody else"),
     "see_as_end": N_("Ended seeing as somebody else"),
 }
@@ -149,6 +163,7 @@ _KEYS: Mapping[str, str] = {
     "calls": N_("Tell of danger (other systems)"),
     "telephony": N_("Tell of calls (telephone system)"),
     "positions": N_("Say where a unit is (vehicle tracker)"),
+    "scim": N_("Say who comes, moves and leaves (directory of staff)"),
     "api": N_("Everything that a login may do (own API)"),
 }
 _DETAILS: Mapping[str, str] = {
@@ -170,6 +185,12 @@ _DETAILS: Mapping[str, str] = {
     "until": N_("until"),
     "code": N_("code"),
     "emergency": N_("under the right for an emergency no."),
+    "key": N_("key"),
+    "changed": N_("changed"),
+    "came": N_("came"),
+    "went": N_("went"),
+    "why": N_("reason"),
+    "undecided": N_("undecided"),
 }
 
 
