@@ -11,13 +11,12 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from commonward.core.refusals import N_, Forbidden, Invalid, Missing
-from commonward.core.rights import PROGRAMME, SEALED, URGENT, Actor, Right, refuse_onlooker
+from commonward.core.rights import PROGRAMME, SEALED, URGENT, Actor, refuse_onlooker
 from commonward.people import access
 from commonward.people.actions.records import record_change
 from commonward.people.actions.signing import tell
 from commonward.people.models import Account, BreakGlass, Grant
-from commonward.people.queries.actors import valid_at
-from commonward.people.queries.breaking_glass import DECIDES
+from commonward.people.queries.breaking_glass import may_decide
 from commonward.people.queries.signing import site_administrators
 
 MOST_HOURS = 8
@@ -25,8 +24,6 @@ ASKED_FOR = timedelta(hours=24)
 """After a day nobody gives what was asked for: it is asked for again."""
 READS = ("see",)
 _SHORTEST, _LONGEST = 20, 1000
-_STANDS_SINCE = timedelta(days=1)
-"""Whoever gives it has had the post for a day: nobody makes a second person for it."""
 
 
 @transaction.atomic
@@ -111,26 +108,6 @@ def decide_break_glass(
     told = {*site_administrators(at), found.asked_by_id, actor.account or 0} - {0}
     tell(told, "break_glass_given" if give else "break_glass_refused", _about(found, actor), at)
     return found
-
-
-def may_decide(actor: Actor, asked: BreakGlass, at: datetime, area_path: str) -> bool:
-    """Whether this person is the second one: by an old post of their own that covers it (1 query)."""
-    if actor.account is None or actor.account == asked.asked_by_id or actor.under is not None:
-        return False
-    long_ago = at - _STANDS_SINCE
-    rows = Grant.objects.filter(valid_at(at), account_id=actor.account, emergency=None)
-    own = [
-        Right(row.role, row.area_code, tuple(row.categories), tuple(row.verbs))
-        for row in rows.filter(since__lte=long_ago, account__made_at__lte=long_ago)
-        if row.given_by_id != asked.asked_by_id
-    ]
-    posts = DECIDES["dispute" if asked.category.startswith(SEALED) else "other"]
-    return any(
-        right.role in posts and not right.verbs and right.covers(area_path, asked.category)
-        # For the whole site decides who has a post for the whole site.
-        and (asked.case_number or (not right.area and not right.categories))
-        for right in own
-    )  # fmt: skip
 
 
 @transaction.atomic

@@ -1,10 +1,11 @@
 """Rights for an emergency: those asked for, those that stand, and what was done under one."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from commonward.core.rights import Actor
-from commonward.people.models import AccessRecord, BreakGlass
+from commonward.core.rights import SEALED, Actor, Right
+from commonward.people.models import AccessRecord, BreakGlass, Grant
+from commonward.people.queries.actors import valid_at
 
 DECIDES: Mapping[str, tuple[str, ...]] = {
     "dispute": ("administrator", "coordinator"),
@@ -12,6 +13,8 @@ DECIDES: Mapping[str, tuple[str, ...]] = {
 }
 """Posts that may be the second person; for a dispute those alone who may know that it exists."""
 SHOWN = 50
+_STANDS_SINCE = timedelta(days=1)
+"""Whoever gives it has had the post for a day: nobody makes a second person for it."""
 
 
 def emergencies(actor: Actor) -> Sequence[BreakGlass]:
@@ -21,6 +24,26 @@ def emergencies(actor: Actor) -> Sequence[BreakGlass]:
     if actor.under is not None or not any(right.role in posts for right in actor.rights):
         rows = rows.filter(asked_by_id=actor.account or 0)
     return list(rows[:SHOWN])
+
+
+def may_decide(actor: Actor, asked: BreakGlass, at: datetime, area_path: str) -> bool:
+    """Whether this person is the second one: by an old post of their own that covers it (1 query)."""
+    if actor.account is None or actor.account == asked.asked_by_id or actor.under is not None:
+        return False
+    long_ago = at - _STANDS_SINCE
+    rows = Grant.objects.filter(valid_at(at), account_id=actor.account, emergency=None)
+    own = [
+        Right(row.role, row.area_code, tuple(row.categories), tuple(row.verbs))
+        for row in rows.filter(since__lte=long_ago, account__made_at__lte=long_ago)
+        if row.given_by_id != asked.asked_by_id
+    ]
+    posts = DECIDES["dispute" if asked.category.startswith(SEALED) else "other"]
+    return any(
+        right.role in posts and not right.verbs and right.covers(area_path, asked.category)
+        # For the whole site decides who has a post for the whole site.
+        and (asked.case_number or (not right.area and not right.categories))
+        for right in own
+    )  # fmt: skip
 
 
 def looks_under(one: BreakGlass) -> Sequence[AccessRecord]:

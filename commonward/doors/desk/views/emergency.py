@@ -16,7 +16,7 @@ from commonward.doors.desk.views.admin.wording import role_words
 from commonward.doors.look.standing import Standing, for_staff
 from commonward.people.actions import breaking_glass
 from commonward.people.models import BreakGlass
-from commonward.people.queries.breaking_glass import emergencies, looks_under
+from commonward.people.queries.breaking_glass import emergencies, looks_under, may_decide
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -45,7 +45,7 @@ def _row(one: BreakGlass, standing: Standing) -> dict[str, Any]:
         "waits": open_,
         "stands": stands,
         "mine": one.asked_by_id == standing.actor.account,
-        "may_decide": open_ and breaking_glass.may_decide(standing.actor, one, standing.at, path),
+        "may_decide": open_ and may_decide(standing.actor, one, standing.at, path),
         "may_end": stands and standing.actor.account in (one.asked_by_id, one.decided_by_id),
         "looks": looks_under(one),
     }
