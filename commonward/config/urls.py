@@ -25,5 +25,6 @@ if settings.DEMO:
     urlpatterns.insert(0, path("demo/", include("commonward.doors.demo.urls")))
 
 handler400 = "commonward.doors.portal.views.home.too_much"
+handler429 = "commonward.doors.portal.views.home.too_often"
 handler500 = "commonward.doors.portal.views.home.our_fault"
 handler404 = "commonward.doors.portal.views.home.nothing_here"

@@ -68,7 +68,8 @@ def _kept(answer: Answer, browser: Browser, part: Part, place: str) -> None:
     kept = answer.header("Cache-Control")
     signed_in = any("session" in name for name in browser.cookies)
     page = answer.kind == "text/html" and "attachment" not in answer.header("Content-Disposition")
-    if signed_in and page and "no-store" not in kept and "public" not in kept:
+    # The field's shell is kept by the phone on purpose; "private" keeps it from every proxy.
+    if signed_in and page and not {"no-store", "public", "private"} & set(kept.split(", ")):
         part.find("cache", place, f"personal, and kept as “{kept}”")
     if answer.header("Set-Cookie") and "public" in kept:
         part.find("cache", place, "a cookie in an answer that everybody's caches keep")

@@ -38,6 +38,11 @@ def too_much(request: HttpRequest, exception: Any = None) -> HttpResponse:
     return page(request, "portal/too_much.html", status=400, private=True)
 
 
+def too_often(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    """429: a bound on tries was reached; nothing was changed, and when to come again."""
+    return page(request, "portal/too_often.html", status=429, private=True)
+
+
 def our_fault(request: HttpRequest) -> HttpResponse:
     """500, and 503 where it passes: nothing on this page asks the database, which may have failed."""
     if not passes(sys.exc_info()[1]):
