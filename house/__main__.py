@@ -78,8 +78,10 @@ def check(arguments: list[str]) -> int:
 
 
 def test(arguments: list[str]) -> int:
-    """every check and every test, on SQLite and on PostgreSQL; or: test PATH … [--postgres]"""
+    """every check and every test, on SQLite and on PostgreSQL; or: test PATH … [--postgres], test faults [NAME …]"""
     installing.install()
+    if arguments[:1] == ["faults"]:
+        return _call([str(PYTHON), "-m", "faults", *arguments[1:]])
     if arguments:
         return _call([*_pytest(), *map(_test_path, arguments)])
     installing.ask_for_postgres()
