@@ -30,7 +30,7 @@ def wait_after(wrong: int, *, known: bool = False) -> timedelta:
     if wrong < FREE_TRIES:
         return timedelta()
     # Beyond these doublings it is the longest anyway; the number must not grow without bound.
-    return min(longest, _FIRST_WAIT * 2 ** min(wrong - FREE_TRIES, 12))
+    return min(longest, _FIRST_WAIT * (1 << min(wrong - FREE_TRIES, 12)))
 
 
 def network_part(address: str) -> str:

@@ -34,7 +34,8 @@ class SessionStore(InDatabase):
         return SignedIn
 
     def _get_session_from_db(self) -> Any:
-        row = super()._get_session_from_db()
+        # The store's own look-up, which its types do not name.
+        row = super()._get_session_from_db()  # type: ignore[misc]
         if row is None:
             return None
         now = timezone.now()
@@ -50,13 +51,15 @@ class SessionStore(InDatabase):
 
     def create_model_instance(self, data: dict[str, Any]) -> SignedIn:
         """The row of these data, with what it had: since when, and how long it lasts."""
-        made = super().create_model_instance(data)
+        # Django's types know the base of our model only.
+        row: Any = super().create_model_instance(data)
+        made: SignedIn = row
         now = timezone.now()
         account = data.get(SESSION_KEY)
         stands = self._stands
         if account is None:
             made.since = made.seen = now
-            return made  # type: ignore[no-any-return] # of the model above
+            return made
         made.account_id = int(account)
         if stands is None or stands.account_id != made.account_id:
             roles = _roles(made.account_id)
@@ -69,7 +72,7 @@ class SessionStore(InDatabase):
             made.expire_date = stands.expire_date
         made.seen = now
         self._stands = made
-        return made  # type: ignore[no-any-return] # of the model above
+        return made
 
     def flush(self) -> None:
         """Whoever signs in after this begins anew."""

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import django.db.models.deletion
 from django.apps.registry import Apps
 from django.conf import settings
@@ -13,13 +15,13 @@ def end_all(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
     apps.get_model("sessions", "Session").objects.all().delete()
 
 
-def key() -> tuple[str, models.Field]:
+def key() -> tuple[str, models.Field[Any, Any]]:
     return "id", models.BigAutoField(
         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
     )
 
 
-def account(*, to: str = settings.AUTH_USER_MODEL, **given: object) -> models.ForeignKey:
+def account(*, to: str = settings.AUTH_USER_MODEL, **given: object) -> models.ForeignKey[Any, Any]:
     return models.ForeignKey(related_name="+", to=to, **given)  # type: ignore[arg-type]
 
 
