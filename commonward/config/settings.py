@@ -374,7 +374,7 @@ LOG_FORM = os.environ.get("COMMONWARD_LOG_FORM", "plain")
 """Lines for people ("plain"), or for programs: a JSON object a line ("json")."""
 if LOG_FORM not in ("plain", "json"):
     raise SystemExit(f"COMMONWARD_LOG_FORM is plain or json, and not {LOG_FORM!r}.")
-_FOR: dict[str, Any] = {"plain": {"filters": ["hidden"]}, "json": {"formatter": "lines"}}[LOG_FORM]
+_FOR: dict[str, Any] = {"formatter": "lines"} if LOG_FORM == "json" else {"filters": ["hidden"]}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
