@@ -195,6 +195,8 @@ def _database() -> dict[str, Any]:
             "init_command": (
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-64000;"
                 "PRAGMA temp_store=MEMORY; PRAGMA mmap_size=268435456;"
+                # What is deleted is overwritten: whoever has the disk does not read it either.
+                "PRAGMA secure_delete=ON;"
             ),
         }
         found["CONN_MAX_AGE"] = None
