@@ -124,8 +124,11 @@ def bench(arguments: list[str]) -> int:
 
 
 def docs(arguments: list[str]) -> int:
-    """build the documentation into site/"""
+    """make the pages of reference from the code, then build the documentation into site/"""
     installing.install()
+    made = _call([str(PYTHON), "-m", "house.reference"])
+    if made:
+        return made
     return _call([str(VENV / "bin" / "mkdocs"), "build", "--strict", *arguments])
 
 
@@ -144,7 +147,7 @@ def words(arguments: list[str]) -> int:
 
 
 def shots(arguments: list[str]) -> int:
-    """pictures of every page at three widths in both languages (argument: a demo's address)"""
+    """pictures of every page at three widths in both languages; or: shots guides (a demo's address)"""
     installing.install()
     return _call([str(PYTHON), "-m", "house.shooting", *arguments])
 
