@@ -1,4 +1,5 @@
-"""The words of `./dev`: setup run demo check test bench docs client words shots manage.
+"""The words of `./dev`: setup run demo check test bench docs client words shots release
+manage.
 
 Standard library alone: this runs before anything is installed.
 """
@@ -13,10 +14,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from house import installing, postgres
+from commonward.config.serving import WORK, become_demo, demo_workers
+from house import installing, postgres, releasing
 from house.client import write as write_client
 from house.installing import PYTHON, ROOT, VENV, Failed
-from house.serving import serve, site_address
+from house.serving import serve
 
 USAGE = "Usage: ./dev WORD [ARGUMENT …]"
 
@@ -37,15 +39,7 @@ def run(arguments: list[str]) -> int:
     steps = _prepared()
     if steps.failed:
         return steps.close()
-    # A bank is asked within a second, and a report is in the public log within ten; the other work
-    # has time.
-    beside = [
-        _manage("work", "--every", "15"), _manage("plan", "--every", "2"),
-        _manage("ask_banks", "--every", "1"), _manage("ledger", "sequence", "--every", "2"),
-        _manage("ledger", "check", "--every", "600"),
-        _manage("figures", "refresh", "--every", "60"), _manage("publish", "--every", "900"),
-    ]  # fmt: skip
-    return serve(arguments, beside=beside)
+    return serve(arguments, beside=[_manage(*one) for one in WORK])
 
 
 def demo(arguments: list[str]) -> int:
@@ -62,31 +56,20 @@ def demo(arguments: list[str]) -> int:
         steps = Steps()
         steps.take("migrate", _manage("migrate", "--verbosity", "0"))
         return steps.close() if steps.failed else _call(_manage("demo", *arguments))
-    os.environ["COMMONWARD_DEMO"] = "1"
-    # Anybody may be anybody there; a second factor would only stand in the way.
-    os.environ.setdefault("COMMONWARD_SECOND_FACTOR", "0")
-    os.environ["COMMONWARD_SITE_URL"] = site_address(arguments)
+    become_demo(arguments)
     steps = Steps()
     steps.take("the district and its month of history", _manage("living", "make"))
     if steps.failed:
         return steps.close()
-    # Its people, hooks and mails follow its own clock (its people tick it, too). Hooks stay on this
-    # machine, and mails are sent only where a mail server is named.
-    workers = [
-        _manage("call_hooks", "--every", "15"), _manage("plan", "--every", "2"),
-        _manage("ask_banks", "--every", "1"),
-        _manage("ledger", "sequence", "--every", "2"), _manage("demo_bank"),
-        _manage("ledger", "check", "--every", "600"),
-        _manage("figures", "refresh", "--every", "30"), _manage("publish", "--every", "300"),
-    ]  # fmt: skip
-    if os.environ.get("COMMONWARD_SMTP") and os.environ.get("COMMONWARD_MAIL_FROM"):
-        workers.append(_manage("deliver", "--every", "15"))
-    return serve(arguments, beside=[_manage("living", "act"), *workers])
+    return serve(arguments, beside=[_manage(*one) for one in demo_workers()])
 
 
 def check(arguments: list[str]) -> int:
-    """the quick checks: style, types, import contracts, Django's checks, migrations"""
+    """the quick checks: style, types, imports, Django's checks, migrations; or: check security"""
     installing.install()
+    if arguments[:1] == ["security"]:
+        installing.install_security()
+        return _call([str(PYTHON), "-m", "house.security", *arguments[1:]])
     steps = Steps()
     _static_checks(steps)
     steps.take("Django's system checks", _manage("check", "--fail-level", "WARNING"))
@@ -95,8 +78,10 @@ def check(arguments: list[str]) -> int:
 
 
 def test(arguments: list[str]) -> int:
-    """every check and every test, on SQLite and on PostgreSQL; or: test PATH … [--postgres]"""
+    """every check and every test, on SQLite and on PostgreSQL; or: test PATH … [--postgres], test faults [NAME …]"""
     installing.install()
+    if arguments[:1] == ["faults"]:
+        return _call([str(PYTHON), "-m", "faults", *arguments[1:]])
     if arguments:
         return _call([*_pytest(), *map(_test_path, arguments)])
     installing.ask_for_postgres()
@@ -139,8 +124,11 @@ def bench(arguments: list[str]) -> int:
 
 
 def docs(arguments: list[str]) -> int:
-    """build the documentation into site/"""
+    """make the pages of reference from the code, then build the documentation into site/"""
     installing.install()
+    made = _call([str(PYTHON), "-m", "house.reference"])
+    if made:
+        return made
     return _call([str(VENV / "bin" / "mkdocs"), "build", "--strict", *arguments])
 
 
@@ -159,9 +147,14 @@ def words(arguments: list[str]) -> int:
 
 
 def shots(arguments: list[str]) -> int:
-    """pictures of every page at three widths in both languages (argument: a demo's address)"""
+    """pictures of every page at three widths in both languages; or: shots guides (a demo's address)"""
     installing.install()
     return _call([str(PYTHON), "-m", "house.shooting", *arguments])
+
+
+def release(arguments: list[str]) -> int:
+    """wheel and source package, built twice and compared, parts list, sums (--try, --unreleased)"""
+    return releasing.main(arguments)
 
 
 def manage(arguments: list[str]) -> int:
@@ -172,7 +165,20 @@ def manage(arguments: list[str]) -> int:
 
 WORDS: dict[str, Callable[[list[str]], int]] = {
     word.__name__: word
-    for word in (setup, run, demo, check, test, bench, docs, client, words, shots, manage)
+    for word in (
+        setup,
+        run,
+        demo,
+        check,
+        test,
+        bench,
+        docs,
+        client,
+        words,
+        shots,
+        release,
+        manage,
+    )  # fmt: skip
 }
 
 

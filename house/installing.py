@@ -33,7 +33,7 @@ def install() -> None:
     wanted = _fingerprint()
     if PYTHON.exists() and STAMP.exists() and STAMP.read_text() == wanted:
         return
-    uv = _uv()
+    tool = uv()
     print(f"setup: .venv from uv.lock with Python {sys.version.split()[0]}", flush=True)
     environment = {
         **os.environ,
@@ -43,11 +43,29 @@ def install() -> None:
     }
     environment.pop("VIRTUAL_ENV", None)
     _twice(
-        [str(uv), "sync", "--frozen", "--python", str(interpreter())],
+        [str(tool), "sync", "--frozen", "--python", str(interpreter())],
         environment,
         "the locked packages could not be installed into .venv",
     )
     STAMP.write_text(wanted)
+
+
+def install_security() -> None:
+    """What reads code and libraries, into `.tools/security`, out of the same lock file."""
+    environment = {
+        **os.environ,
+        "UV_PYTHON_DOWNLOADS": "never",
+        "UV_PROJECT_ENVIRONMENT": str(TOOLS / "security"),
+    }
+    environment.pop("VIRTUAL_ENV", None)
+    _twice(
+        [
+            *(str(uv()), "sync", "--frozen", "--quiet", "--only-group", "security"),
+            *("--python", str(interpreter())),
+        ],
+        environment,
+        "the locked tools of the security check could not be installed into .tools/security",
+    )
 
 
 def ask_for_postgres() -> None:
@@ -115,11 +133,12 @@ def _fingerprint() -> str:
     return told.hexdigest()
 
 
-def _uv() -> Path:
-    uv = TOOLS / "bin" / "uv"
+def uv() -> Path:
+    """The one release of uv that everything here is made with, brought into `.tools` once."""
+    found = TOOLS / "bin" / "uv"
     stamp = TOOLS / ".release"
-    if uv.exists() and stamp.exists() and stamp.read_text() == UV_RELEASE:
-        return uv
+    if found.exists() and stamp.exists() and stamp.read_text() == UV_RELEASE:
+        return found
     print(f"setup: {UV_RELEASE} into .tools", flush=True)
     made = subprocess.run(
         [str(interpreter()), "-m", "venv", "--clear", str(TOOLS)], check=False
@@ -133,7 +152,7 @@ def _uv() -> Path:
         f"pip could not install {UV_RELEASE}: is the network there?",
     )
     stamp.write_text(UV_RELEASE)
-    return uv
+    return found
 
 
 def _twice(command: list[str], environment: dict[str, str], words: str) -> None:

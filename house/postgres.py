@@ -105,7 +105,7 @@ def keep(durable: bool) -> int:
 
 
 def _start(folder: Path, home: Path, durable: bool) -> tuple[subprocess.Popen[bytes], int]:
-    user, group = _unprivileged()
+    user, group = unprivileged()
     if user is not None:
         os.chown(home, user, -1)
     data = home / "data"
@@ -180,7 +180,7 @@ def _database_made(folder: Path, port: int) -> bool:
     return made.returncode == 0
 
 
-def _unprivileged() -> tuple[int | None, int | None]:
+def unprivileged() -> tuple[int | None, int | None]:
     """User and group to start the server as: PostgreSQL refuses root. (None, None): ourselves."""
     if os.geteuid() != 0:
         return None, None

@@ -2,6 +2,7 @@
 
 `./dev shots` makes a demonstration of its own, or takes the one at an address that is given. All
 pictures go to `var/shots`; the few that the README shows go, made small, to `docs/pictures`.
+`./dev shots guides` takes those of the guides for each person alone (`house/guiding.py`).
 """
 
 import io
@@ -21,6 +22,7 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, sync_playwright
 
+from house import guiding
 from house.installing import PYTHON, ROOT
 
 PORT = 8780
@@ -52,6 +54,8 @@ def main(arguments: list[str]) -> int:
     environment.setdefault("COMMONWARD_VAR", str(ROOT / "var" / "shots-site"))
     TARGET.mkdir(parents=True, exist_ok=True)
     PICTURES.mkdir(parents=True, exist_ok=True)
+    if arguments[:1] == ["guides"]:
+        return _guides(arguments[1:], environment, chromium)
     with _site(arguments, environment) as address, sync_playwright() as playwright:
         told = json.loads(_manage(environment, "living", "addresses"))
         browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
@@ -65,6 +69,16 @@ def main(arguments: list[str]) -> int:
     for fault in wrong:
         print(f"shots: {fault}")
     print(f"shots: {len(told['pages'])} pages in {TARGET}, {len(wrong)} faults")
+    return 1 if wrong else 0
+
+
+def _guides(arguments: list[str], environment: dict[str, str], chromium: str) -> int:
+    with _site(arguments, environment) as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        wrong = list(guiding.pictures(browser, address))
+        browser.close()
+    for fault in wrong:
+        print(f"shots: {fault}")
     return 1 if wrong else 0
 
 

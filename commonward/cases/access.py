@@ -11,7 +11,7 @@ from commonward.areas.queries.paths import paths_of
 from commonward.cases.actions.sealing import masters
 from commonward.cases.models import Case, CaseKey, Report, Task
 from commonward.cases.queries.reference import book
-from commonward.core import sealing
+from commonward.core import causes, sealing
 from commonward.core.refusals import N_, Missing
 from commonward.core.rights import (
     APART,
@@ -55,6 +55,7 @@ def access_case(number: str, actor: Actor, at: datetime, *, door: str, what: str
     Raises Missing alike where there is none and where there is none for this person.
     """
     case = visible_case(number, actor)
+    causes.note(case=case.number)
     if actor.account is not None:
         if actor.seen_by is not None:  # whoever looks is noted, not the one whose eyes they use
             what = f"{what} as account {actor.account}"

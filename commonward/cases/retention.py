@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from commonward.core.retention import Kept
+from commonward.core.retention import Kept, Wrapped
 
 _CLOSED = "From the closing of the case for the years its procedure names (keep_years)."
 
@@ -350,3 +350,17 @@ IMPERSONAL: Mapping[str, tuple[str, ...]] = {
     "AnswerVersion": ("question", "keywords", "words", "source", "sources", "returned"),
     "AskedInVain": ("language",),
 }
+
+WRAPPED: tuple[Wrapped, ...] = (
+    Wrapped("cases.CaseKey", "wrapped", "{case__number}"),
+    Wrapped("cases.PhoneCall", "key", "call {ref}"),
+    Wrapped("cases.Conversation", "key", "chat {mark}"),
+    Wrapped("cases.Neighbour", "secret", "neighbour {pk}"),
+    Wrapped("cases.FederationKey", "private", "federation {public}"),
+    Wrapped("cases.LedgerKey", "private", "ledger {verifier}"),
+    Wrapped("cases.Exchange", "sample_key", "exchange"),
+    Wrapped("cases.ExchangeRun", "key", "exchange"),
+    Wrapped("cases.Hook", "secret", "hook {pk}"),
+    Wrapped("cases.Hook", "old_secret", "hook {pk}"),
+)
+"""Keys that a master key wraps: all of them follow a new one."""

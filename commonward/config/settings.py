@@ -11,7 +11,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-import dj_database_url
+from commonward.config import statics
+from commonward.config.databases import AGAIN_WITHIN, parsed
+from commonward.config.serving import own_folder
+from commonward.core.signing_in import ByRole
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -20,15 +23,14 @@ def _flag(name: str, default: str = "0") -> bool:
     return os.environ.get(name, default).lower() in {"1", "true", "yes", "on"}
 
 
-VAR = Path(os.environ.get("COMMONWARD_VAR", str(ROOT / "var")))
+VAR = Path(os.environ.get("COMMONWARD_VAR") or own_folder(ROOT, ""))
 """Where this installation keeps its files: database, media, keys, caches."""
 
 
-def _kept_secret(name: str) -> str:
-    """A secret made once and kept in VAR, readable by its owner alone."""
-    path = VAR / name
+def _kept_secret(path: Path) -> str:
+    """A secret made once and kept in its file, readable by its owner alone."""
     if not path.exists():
-        VAR.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         made = path.with_suffix(f".{os.getpid()}")
         made.touch(mode=0o600)
         made.write_text(secrets.token_urlsafe(48))
@@ -42,9 +44,15 @@ def _kept_secret(name: str) -> str:
 
 
 DEBUG = _flag("COMMONWARD_DEBUG")
-SECRET_KEY = os.environ.get("COMMONWARD_SECRET_KEY") or _kept_secret("secret-key")
-MASTER_KEY = os.environ.get("COMMONWARD_MASTER_KEY") or _kept_secret("master-key")
-"""Wraps each case's own key; whoever loses it loses every sealed detail."""
+SECRET_KEY = os.environ.get("COMMONWARD_SECRET_KEY") or _kept_secret(VAR / "secret-key")
+MASTER_KEY = os.environ.get("COMMONWARD_MASTER_KEY", "")
+"""Wraps each case's own key; whoever loses it loses every sealed detail. Empty: it is in the file."""
+MASTER_KEY_FILE = Path(os.environ.get("COMMONWARD_MASTER_KEY_FILE") or str(VAR / "master-key"))
+KMS = os.environ.get("COMMONWARD_KMS", "")
+"""A key service that wraps the master keys of the file: a command, or an address."""
+KMS_TOKEN = os.environ.get("COMMONWARD_KMS_TOKEN", "")
+if not MASTER_KEY:
+    _kept_secret(MASTER_KEY_FILE)
 ALLOWED_HOSTS = os.environ.get("COMMONWARD_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 SITE_URL = os.environ.get("COMMONWARD_SITE_URL", "http://localhost:8000")
 LIVE_URL = os.environ.get("COMMONWARD_LIVE_URL", "")
@@ -119,6 +127,7 @@ INSTALLED_APPS = [
     "commonward.doors.open311",
     "commonward.doors.look",
     "commonward.doors.telephony",
+    "commonward.doors.scim",
     "commonward.doors.tiles",
     "commonward.doors.ledger",
     "commonward.doors.portal",
@@ -141,6 +150,7 @@ INSTALLED_APPS += [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "commonward.config.requests.Requests",
     "commonward.config.sessions.KeepingSessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -176,7 +186,7 @@ def _database() -> dict[str, Any]:
     if not url:
         VAR.mkdir(parents=True, exist_ok=True)
         url = f"sqlite:///{VAR / 'commonward.sqlite3'}"
-    found: dict[str, Any] = dict(dj_database_url.parse(url))
+    found = parsed(url)
     if found["ENGINE"].endswith("sqlite3"):
         found["ENGINE"] = "commonward.config.sqlite3"
         found["OPTIONS"] = {
@@ -185,6 +195,8 @@ def _database() -> dict[str, Any]:
             "init_command": (
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-64000;"
                 "PRAGMA temp_store=MEMORY; PRAGMA mmap_size=268435456;"
+                # What is deleted is overwritten: whoever has the disk does not read it either.
+                "PRAGMA secure_delete=ON;"
             ),
         }
         found["CONN_MAX_AGE"] = None
@@ -197,6 +209,7 @@ def _database() -> dict[str, Any]:
                 "min_size": 1,
                 "max_size": int(os.environ.get("COMMONWARD_POOL", "8")),
                 "timeout": 10,
+                "reconnect_timeout": AGAIN_WITHIN,
             },
         }
     return found
@@ -220,6 +233,13 @@ ACCOUNT_EMAIL_NOTIFICATIONS = False
 ACCOUNT_PRESERVE_USERNAME_CASING = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+# Wrong tries are counted in the database, for all processes (doors.sign_in.limits).
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}
+MFA_RATE_LIMITS = False
+MFA_FORMS = {
+    "authenticate": "commonward.doors.sign_in.limits.SecondFactorForm",
+    "reauthenticate": "commonward.doors.sign_in.limits.SecondFactorAgainForm",
+}
 SOCIALACCOUNT_ADAPTER = "commonward.doors.sign_in.adapters.OfficeAccounts"
 MFA_ADAPTER = "commonward.doors.sign_in.adapters.SecondFactor"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -227,8 +247,14 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = SITE_URL.startswith("http://localhost")
 SECOND_FACTOR = _flag("COMMONWARD_SECOND_FACTOR", "1")
 """Whether staff must have a second factor (双因素认证) before any page of theirs opens."""
+SECOND_FACTOR_ROLES = tuple(os.environ.get("COMMONWARD_SECOND_FACTOR_ROLES", "").split())
+"""The posts that must have one, where not everybody must; none named: all."""
 OIDC_ISSUER = os.environ.get("COMMONWARD_OIDC_ISSUER", "")
 OIDC_CLAIM = os.environ.get("COMMONWARD_OIDC_CLAIM", "preferred_username")
+OIDC_ACR = tuple(os.environ.get("COMMONWARD_OIDC_ACR", "").split())
+"""Ways of signing in of which the office's token must name one (`acr`); none: any."""
+OIDC_AMR = tuple(os.environ.get("COMMONWARD_OIDC_AMR", "").split())
+"""Methods of which its token must name one (`amr`), for example "mfa otp hwk"; none: any."""
 SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {
         "OAUTH_PKCE_ENABLED": True,
@@ -257,7 +283,14 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_ENGINE = "commonward.people.sessions"
+SESSION_HOURS = ByRole.parse(os.environ.get("COMMONWARD_SESSION_HOURS", "12"))
+"""Hours after which a session ends in any case; some posts may have fewer."""
+IDLE_MINUTES = ByRole.parse(
+    os.environ.get("COMMONWARD_IDLE_MINUTES", "120, administrator=30, grid_worker=720, unit=720")
+)
+"""Minutes without use after which a session ends; the smallest of somebody's posts holds."""
+SESSION_COOKIE_AGE = SESSION_HOURS.most * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.startswith("https://")
 if SESSION_COOKIE_SECURE:
     # A browser takes a cookie of this name from the very host alone, and over TLS.
@@ -282,6 +315,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
+WHITENOISE_ADD_HEADERS_FUNCTION = statics.headers
 MEDIA_ROOT = VAR / "media"
 
 # smtp:// plain, smtp+tls:// STARTTLS, smtps:// TLS from the start; user and password as in any URL.
@@ -338,10 +372,25 @@ X_FRAME_OPTIONS = "DENY"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "commonward.doors.portal.views.home.form_too_old"
 
+LOG_FORM = os.environ.get("COMMONWARD_LOG_FORM", "plain")
+"""Lines for people ("plain"), or for programs: a JSON object a line ("json")."""
+if LOG_FORM not in ("plain", "json"):
+    raise SystemExit(f"COMMONWARD_LOG_FORM is plain or json, and not {LOG_FORM!r}.")
+_FOR: dict[str, Any] = {"formatter": "lines"} if LOG_FORM == "json" else {"filters": ["hidden"]}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"hidden": {"()": "commonward.config.logs.Hidden"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "filters": ["hidden"]}},
+    "formatters": {"lines": {"()": "commonward.config.logs.Lines"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", **_FOR}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("COMMONWARD_LOG", "WARNING")},
+    # A line for each request: programs count by it, people ask for it by COMMONWARD_LOG=INFO.
+    "loggers": {"commonward.requests": {"level": "INFO"}} if LOG_FORM == "json" else {},
 }
+
+OTEL = os.environ.get("COMMONWARD_OTEL", "")
+"""Where traces go: the address of a collector that takes OTLP over HTTP; "" for nowhere."""
+OTEL_PART = float(os.environ.get("COMMONWARD_OTEL_PART", "0.1"))
+"""Which part of the requests is traced, from 0 to 1."""
+CAUSES = bool(OTEL) or LOG_FORM == "json"
+"""Whether the number of a request is kept for a week with what it caused."""

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sms/", include("commonward.doors.sms.urls")),
     path("chat/", include("commonward.doors.chat.urls")),
     path("telephony/", include("commonward.doors.telephony.urls")),
+    path("scim/", include("commonward.doors.scim.urls")),
     path("tiles/", include("commonward.doors.tiles.urls")),
     path("live/", include("commonward.doors.live.urls")),
     path("", include("commonward.doors.portal.urls")),
@@ -24,5 +25,6 @@ if settings.DEMO:
     urlpatterns.insert(0, path("demo/", include("commonward.doors.demo.urls")))
 
 handler400 = "commonward.doors.portal.views.home.too_much"
+handler429 = "commonward.doors.portal.views.home.too_often"
 handler500 = "commonward.doors.portal.views.home.our_fault"
 handler404 = "commonward.doors.portal.views.home.nothing_here"

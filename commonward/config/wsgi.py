@@ -9,7 +9,9 @@ from django.core.wsgi import get_wsgi_application
 from django.db import DatabaseError, connections
 from django.urls import get_resolver
 
+from commonward.config import logs, tracing
 from commonward.config.collecting import settled
+from commonward.config.schema import own_schema
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "commonward.config.settings")
 
@@ -44,22 +46,10 @@ def _read_the_map() -> None:
     connections.close_all()
 
 
-def _own_schema() -> None:
-    """Not a page on the database of a newer version: older code would harm it."""
-    from commonward.core.refusals import Refusal  # noqa: PLC0415 (settings first)
-    from commonward.people.queries.schema import require_own_schema  # noqa: PLC0415
-    from commonward.people.words import tell  # noqa: PLC0415
-
-    try:
-        require_own_schema()
-    except Refusal as refusal:
-        raise SystemExit(tell(refusal)) from refusal
-    finally:
-        connections.close_all()
-
-
+logs.process_is("web")
 application = get_wsgi_application()
-_own_schema()
+tracing.start("web")
+own_schema()
 _ready()
 settled()
 Thread(target=_read_the_map, name="map", daemon=True).start()

@@ -76,6 +76,8 @@ class Actor:
     """Set for actors without grants: "system", "reporter" or "party"."""
     seen_by: int | None = None
     """The administrator who looks with this person's eyes; nothing may be changed then."""
+    under: int | None = None
+    """The right for an emergency that stands now; what is done meanwhile is marked with it."""
 
     def roles_for(
         self, wanted: Iterable[str], verb: str, area_path: str, category: str

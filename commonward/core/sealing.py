@@ -29,6 +29,8 @@ _FORMAT = b"\x01"
 _KEY, _MARK, _NONCE, _TAG = 32, 8, 12, 16
 WRAPPED = len(_FORMAT) + _MARK + _NONCE + _KEY + _TAG
 """Bytes of a wrapped key."""
+HEAD = len(_FORMAT) + _MARK
+"""Bytes with which a wrapped key begins: they tell which master wrapped it."""
 _SHORTEST_SECRET = 32
 
 
@@ -98,9 +100,16 @@ def unwrap(wrapped: bytes | memoryview, masters: Sequence[Master], context: str)
     return _opened(chosen.key, rest, _bound(b"key", head, context))
 
 
-def is_current(wrapped: bytes | memoryview, masters: Sequence[Master]) -> bool:
-    """Whether the newest master wrapped this key; if not, unwrap and wrap it again."""
-    return bool(masters) and bytes(wrapped[: 1 + _MARK]) == _FORMAT + masters[0].mark
+def head_of(mark: bytes) -> bytes:
+    """How every key begins that the master of this mark wrapped."""
+    return _FORMAT + mark
+
+
+def mark_of(wrapped: bytes) -> bytes:
+    """The mark of the master that wrapped a key: of the key, or of its beginning alone."""
+    if wrapped[:1] != _FORMAT or len(wrapped) < HEAD:
+        raise _strange()
+    return wrapped[len(_FORMAT) : HEAD]
 
 
 def seal(plain: bytes, key: bytes, context: str) -> bytes:

@@ -6,7 +6,7 @@ their path alone ("/43/4302/430211/", as the areas' queries give it; "" is every
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from commonward.core.refusals import N_, Forbidden, Invalid, Missing
@@ -135,6 +135,31 @@ def active_team(team_id: int, *, lock: bool = False) -> Team:
             name=found.name,
         )
     return found
+
+
+def require_administrator_left(
+    at: datetime, *, accounts: Iterable[int] = (), grants: Iterable[int] = ()
+) -> None:
+    """Refuses (Forbidden) to end the last administrator for the whole site: nobody could mend it.
+
+    Call it within the transaction that ends these accounts or grants. The rows are locked, so that
+    two who end one administrator each do not end both. Who administers for a time only (in an
+    emergency) is not counted.
+    """
+    standing = [
+        one
+        for one in Grant.objects.select_for_update(of=("self",))
+        .filter(until=None, role="administrator", area_code="", since__lte=at)
+        .filter(account__is_active=True)
+        .order_by("pk")
+        if not one.categories and not one.verbs
+    ]
+    ended, without = set(grants), set(accounts)
+    left = [one for one in standing if one.pk not in ended and one.account_id not in without]
+    if standing and not left:
+        raise Forbidden(
+            N_("This would end the last administrator: name another one first."), code="last"
+        )
 
 
 def grant_to_change(grant_id: int) -> Grant:

@@ -38,6 +38,46 @@ KEPT: tuple[Kept, ...] = (
         destroyed_by="Deleted with the file (`end_access_log`) by the system's own work.",
     ),
     Kept(
+        model="people.DirectoryAccount",
+        fields=("external", "department"),
+        what="The id and the department that the office's directory has for a member of staff.",
+        why="Who moves or leaves there loses here what the old place gave, at once.",
+        how_long="Until the directory deletes the account there.",
+        destroyed_by="Emptied by that deletion (`leave_from_directory`).",
+    ),
+    Kept(
+        model="people.SignedIn",
+        fields=("session_data", "browser"),
+        what="Where a member of staff is signed in: kind of browser, since when, last use.",
+        why="They see and end their own sessions; no network address and no place is in it.",
+        how_long="Until the session ends, at most its whole time (usually twelve hours).",
+        destroyed_by="Deleted at signing out, at its end, and by the nightly `forget`.",
+    ),
+    Kept(
+        model="people.SignIn",
+        fields=("way", "browser"),
+        what="How a member of staff signed in lately, and hours with wrong tries.",
+        why="The holder of the account alone sees whether somebody else came in.",
+        how_long="90 days.",
+        destroyed_by="The nightly `forget` (`forget_signing`) deletes the row.",
+    ),
+    Kept(
+        model="people.Notice",
+        fields=("kind", "about"),
+        what="What an account must learn: a new start, ended sessions, rights for an emergency.",
+        why="Nobody takes over an account, or takes a right, without somebody else learning of it.",
+        how_long="90 days.",
+        destroyed_by="The nightly `forget` (`forget_signing`) deletes the row.",
+    ),
+    Kept(
+        model="people.BreakGlass",
+        fields=("reason", "case_number"),
+        what="Why a right for an emergency was asked for, and which case it was about.",
+        why="Whoever inspects sees what the exception was for.",
+        how_long="Two years; that it was given stays in the record of changes.",
+        destroyed_by="The nightly `forget` (`forget_break_glass`) empties it.",
+    ),
+    Kept(
         model="people.Qualification",
         fields=("code",),
         what="Which course a member of staff has done, and until when it counts; no mark or grade.",
@@ -52,7 +92,18 @@ IMPERSONAL: Mapping[str, tuple[str, ...]] = {
     "Grant": ("role", "area_code", "categories", "verbs"),
     "ApiKey": ("name", "digest", "rights"),
     "Revision": ("name",),
+    # A drawn number and a keyed hash of login and network, deleted after a day.
+    "SignedIn": ("session_key",),
+    "WrongTries": ("digest",),
+    "BreakGlass": ("role", "area_code", "category"),
+    "Review": ("role",),
+    # Words of a list; the month is emptied when the review is closed.
+    "ReviewLine": ("used", "reason"),
+    "DirectoryGroup": ("name", "external"),
+    "DirectoryGiving": ("department", "role", "area_code"),
     "Requirement": ("code", "title", "title_en", "work", "kind"),
     # Logins of staff, codes of teams and words of the grants; never a password or a secret.
     "Change": ("verb", "about", "data"),
+    # Drawn numbers of requests beside numbers of rows, deleted after a week.
+    "Cause": ("about", "trace"),
 }

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from commonward.core.retention import Kept
+from commonward.core.retention import Kept, Wrapped
 
 _DECIDED = "As long as its case: the years that the procedure names (keep_years) after the closing."
 
@@ -355,3 +355,9 @@ IMPERSONAL: Mapping[str, tuple[str, ...]] = {
     "RiskMask": ("part", "ground", "reason", "role"),
 }  # fmt: skip
 """What cannot say anything about a person: codes, names of works and places, and moments."""
+
+WRAPPED: tuple[Wrapped, ...] = (
+    Wrapped("programmes.Vote", "key_sealed", "vote {case__number}"),
+    Wrapped("programmes.Survey", "list_key", "survey {code}"),
+)
+"""Keys that a master key wraps: all of them follow a new one."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from commonward.core.retention import Kept
+from commonward.core.retention import Kept, Wrapped
 
 _CLOSED = "From the closing of the incident for the years its procedure names (keep_years)."
 _KEY = (
@@ -126,3 +126,9 @@ IMPERSONAL: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 """What cannot say anything about a person: codes, words for equipment, answers of yes, no or a
 number, ids of units, and moments. Positions are of units; they end by a number of days."""
+
+WRAPPED: tuple[Wrapped, ...] = (
+    Wrapped("response.BankEnd", "secret", "bank end {pk}"),
+    Wrapped("response.Duty", "note_key", "shift {pk}"),
+)
+"""Keys that a master key wraps: all of them follow a new one."""

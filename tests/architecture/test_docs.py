@@ -104,6 +104,8 @@ def test_every_option_that_a_table_of_options_names_exists() -> None:
 def test_every_address_of_the_examples_is_answered_by_a_resource() -> None:
     seen = set()
     for page, text in TEXTS.items():
+        if page == "docs/reference/api.md":  # made of the document, with names for numbers
+            continue
         for found in re.findall(
             r"(?<![\w.])(?:https?://[\w.:]+|\$SITE)?(/(?:open311|api)/[^\s`\"'?|)<]+)", text
         ):

@@ -9,8 +9,10 @@ import pytest
 from django.apps import apps
 from django.db import connection, models
 
+from commonward.cases.access import visible_case
+from commonward.cases.actions.emergencies import filed_where, note_break_glass
 from commonward.cases.actions.sealing import masters
-from commonward.cases.models import CaseKey
+from commonward.cases.models import CaseKey, Event
 from commonward.core import sealing
 from commonward.core.caucus import Opened, WrongPassphrase
 from commonward.core.refusals import Forbidden, Invalid, Missing, Refusal
@@ -19,6 +21,7 @@ from commonward.disputes.actions import appointing, caucus, mediators
 from commonward.disputes.actions.sealing import unseal
 from commonward.disputes.models import Appointment, CaucusKey, CaucusNote, Mediator
 from commonward.people import actions as people
+from commonward.people.actions.breaking_glass import ask_break_glass, decide_break_glass
 from commonward.people.models import AccessRecord
 from commonward.people.queries import actor_for
 from tests.chosen import PHRASES, Choosing, appointed, choosing, with_passphrase
@@ -68,6 +71,31 @@ def test_nobody_else_reads_it_not_even_with_the_right_passphrase(case: Choosing)
     for actor in others:
         with pytest.raises((Forbidden, Missing)):
             read(case, "a", actor, PHRASES["mediator"], case.at(70))
+
+
+def test_a_right_for_an_emergency_opens_the_file_and_says_so_there_but_no_note(
+    case: Choosing,
+) -> None:
+    noted(case)
+    here, at = case.talks.here, case.at(5000)
+    filed = filed_where(case.number)
+    assert here.duty_chief.account is not None
+    asked = ask_break_glass(
+        here.duty_chief, "The mediator is ill and a hearing is today.", 2, at=at,
+        area_path=filed.area_path, category=filed.category, case_number=case.number,
+    )  # fmt: skip
+    decide_break_glass(here.administrator, asked.pk, give=True, at=at, area_path=filed.area_path)
+    note_break_glass(here.administrator, case.number, asked.pk, ended=False, at=at)
+    reader = actor_for(here.duty_chief.account, at)
+    assert visible_case(case.number, reader).number == case.number
+    with pytest.raises(Missing):
+        visible_case(case.number, here.duty_chief)
+    with pytest.raises((Forbidden, Missing)):
+        read(case, "a", reader, PHRASES["mediator"], at)
+    with pytest.raises(Missing):
+        visible_case(case.number, actor_for(here.duty_chief.account, case.at(5000 + 121)))
+    last = Event.objects.filter(case__number=case.number).latest("id")
+    assert (last.verb, last.data) == ("break_glass", {"emergency": asked.pk})
 
 
 def test_whoever_looks_with_the_mediators_eyes_reads_nothing(case: Choosing) -> None:

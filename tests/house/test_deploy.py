@@ -149,7 +149,14 @@ def test_every_alert_says_how_much_it_presses_and_has_a_section_with_what_to_do(
     page = (ROOT / "docs" / "how-to" / "alerts.md").read_text("utf-8")
     sections = dict(re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", page, re.MULTILINE | re.DOTALL))
     assert set(sections) == {one["alert"] for one in rules()}
-    assert all("**What to do.**" in section for section in sections.values())
+    for name, section in sections.items():
+        for part in ("What it means.", "What to look at.", "What to do."):
+            words = re.search(rf"^\*\*{re.escape(part)}\*\* (.+)$", section, re.MULTILINE)
+            assert words is not None and len(words[1]) > 20, (name, part)
+    # The address that the documentation's own builder gives to a section.
+    for one in rules():
+        _where, _mark, place = one["annotations"]["runbook_url"].partition("/how-to/alerts/#")
+        assert place == one["alert"].lower(), one["alert"]
     assert {one["labels"]["severity"] for one in rules()} == {"page", "ticket"}
     assert all(
         one["annotations"]["summary"] and re.fullmatch(r"\d+[mh]", one["for"]) for one in rules()

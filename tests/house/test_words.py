@@ -40,6 +40,18 @@ def test_what_is_served_together_ends_together_when_one_of_them_ends(place: int)
     assert together(commands) == 3
 
 
+def test_what_somebody_else_killed_is_begun_again(tmp_path: Path) -> None:
+    killed = tmp_path / "killed"
+    once = (
+        f"import os, pathlib; seen = pathlib.Path({str(killed)!r})\n"
+        "if seen.exists(): raise SystemExit(5)\n"
+        "seen.touch(); os.kill(os.getpid(), 9)"
+    )
+    assert together([[sys.executable, "-c", once]], stood=0) == 5
+    killed.unlink()
+    assert together([[sys.executable, "-c", once]], stood=60) == -9
+
+
 def test_what_is_served_together_ends_when_it_is_told_to(tmp_path: Path) -> None:
     begun = tmp_path / "begun"
     waits = [sys.executable, "-c", f"open({str(begun)!r}, 'w'); import time; time.sleep(600)"]

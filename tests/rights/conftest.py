@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.db import transaction
 
+from tests.rights.asking import Asking
 from tests.rights.things import Things
 from tests.rights.town import Town, build
 
@@ -29,6 +30,8 @@ def built(
 def town(built: tuple[Town, Things, Path], db: None, settings: Any) -> Town:
     """The town; photos are where it left them."""
     settings.MEDIA_ROOT = built[2]
+    # Who is signed in is not what is tested here: a session costs no question to the database.
+    settings.SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
     return built[0]
 
 
@@ -36,3 +39,9 @@ def town(built: tuple[Town, Things, Path], db: None, settings: Any) -> Town:
 def things(built: tuple[Town, Things, Path]) -> Things:
     """What can be named in an address."""
     return built[1]
+
+
+@pytest.fixture
+def asking(town: Town) -> Asking:
+    """A browser for each person."""
+    return Asking(town.accounts)

@@ -44,6 +44,11 @@ class Scope:
     verbs: tuple[str, ...] = ()
     team: int | None = 0
 
+    @property
+    def part(self) -> bool:
+        """Whether the grant is for a part of the site only."""
+        return bool(self.area or self.categories or self.verbs)
+
 
 SCOPES: Mapping[str, Scope] = {
     "everywhere": Scope(),

@@ -29,6 +29,14 @@ class Row:
     post: frozenset[str] | None = frozenset()
     part: str = ""
     """It names a part that this object alone has, or ("nothing") no object of the town."""
+    whole: bool = False
+    """It is of the whole site: a grant for a part of it is refused."""
+    near: bool = False
+    """It is opened inside one's grant only, even to whom their team shows it."""
+    sent: Mapping[str, str] = field(default_factory=dict)
+    """What a form must hold before it is asked whose it is."""
+    teams: frozenset[str] = frozenset()
+    """Teams to whom this page, and not the whole case, shows the object, too."""
 
     def opened_alone(self) -> "Row":
         """The same without its steps and parts: who is let in, and who is shown the object."""
@@ -60,28 +68,44 @@ def rows(door: str) -> Mapping[str, Row]:
     return made
 
 
-def kinds() -> Mapping[str, Mapping[str, str]]:
-    """Of each kind of object, the posts that see it wherever they stand, and those of its teams."""
-    found: dict[str, Mapping[str, str]] = tomllib.loads(
-        (FOLDER / "kinds.toml").read_text(encoding="utf-8")
-    )
-    return found
+@dataclass(frozen=True)
+class Kind:
+    """The posts that see an object wherever they stand, and those that see what their team has."""
+
+    everywhere: frozenset[str]
+    of_team: frozenset[str]
+    narrowed: bool
+    team_narrowed: bool
+
+
+def kinds() -> Mapping[str, Kind]:
+    """Who sees each kind of object."""
+    told = tomllib.loads((FOLDER / "kinds.toml").read_text(encoding="utf-8"))
+    return {
+        name: Kind(
+            _posts(one.get("everywhere", "")), _posts(one.get("of_team", "")),
+            one.get("narrowed", True), one.get("team_narrowed", one.get("narrowed", True)),
+        )
+        for name, one in told.items()
+    }  # fmt: skip
+
+
+def _posts(given: str) -> frozenset[str]:
+    return frozenset(POSTS if given == "*" else given.split())
 
 
 KINDS = kinds()
 
 
-def sees(person: Person, thing: Thing) -> bool:
-    """Whether the table shows this thing to this person."""
+def sees(person: Person, thing: Thing, also: frozenset[str] = frozenset()) -> bool:
+    """Whether the table shows this thing to this person; `also` to these teams."""
     if not thing.there or not person.post:
         return False
-    kind = KINDS[thing.of]
-    outside = bool(person.scope.verbs) or not person.covers(thing.path, thing.category)
-    if kind.get("narrowed", True) and outside:
-        return False
-    if person.post in _posts(kind.get("everywhere", "")):
+    kind, outside = KINDS[thing.of], _outside(person, thing)
+    of_team = person.post in kind.of_team and person.team in thing.teams | also
+    if of_team and not (kind.team_narrowed and outside):
         return True
-    return person.post in _posts(kind.get("of_team", "")) and person.team in thing.teams
+    return person.post in kind.everywhere and not (kind.narrowed and outside)
 
 
 def expected(row: Row, person: Person, method: str, thing: Thing | None = None) -> str:
@@ -93,12 +117,18 @@ def expected(row: Row, person: Person, method: str, thing: Thing | None = None) 
         return "sign in"
     if person.post not in row.posts:
         return "refused"
-    if thing is not None and not sees(person, thing):
+    if thing is not None and not sees(person, thing, row.teams):
         return "missing"
-    if person.post not in may:
+    if person.post not in may or (row.whole and person.scope.part):
+        return "refused"
+    if row.near and thing is not None and _outside(person, thing):
         return "refused"
     has_it = not row.part or (thing is not None and thing.name == row.part)
     return "in" if has_it else "missing"
+
+
+def _outside(person: Person, thing: Thing) -> bool:
+    return bool(person.scope.verbs) or not person.covers(thing.path, thing.category)
 
 
 def _row(name: str, told: Mapping[str, Any]) -> Row:
@@ -109,9 +139,6 @@ def _row(name: str, told: Mapping[str, Any]) -> Row:
 
     return Row(
         name, posts, told.get("of", ""), told.get("given", {}), some(told.get("get", "*")),
-        some(told.get("post", "-")), told.get("part", ""),
+        some(told.get("post", "-")), told.get("part", ""), told.get("whole", False),
+        told.get("near", False), told.get("sent", {}), frozenset(told.get("teams", "").split()),
     )  # fmt: skip
-
-
-def _posts(given: str) -> frozenset[str]:
-    return frozenset(POSTS if given == "*" else given.split())

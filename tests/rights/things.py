@@ -39,6 +39,7 @@ _BESIDE: Mapping[str, tuple[str, str, str]] = {
     "plan": ("{plan}", "", "roads lamps street chiefs"),
     "place": ("{place}", f"{_SOUTH}430298001001/430298001001001/", "grids-south"),
     "campaign": ("{campaign}", f"/{DISTRICT}/", "grids-south grids-north"),
+    "team_day": ("{campaign}", f"{_SOUTH}430298001001/430298001001001/", "grids-south"),
     "alliance": ("{alliance}", _SOUTH, "roads lamps"),
     "drill": ("{drill}", _SOUTH, "roads lamps"),
     "survey": ("{survey}", f"/{DISTRICT}/", ""),

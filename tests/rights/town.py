@@ -105,7 +105,7 @@ def _around(
     told = Payment((Transfer("3.8万", "Elsewhere", "6222", "Town Bank", "6217", "half"),), "x", "1")
     stop = tell_payment(told, at, here.intake_officer)
     text = add_text(chief, "Bins", "We empty them.", at, language="en", category=RUBBISH)
-    answer = add_answer(chief, "Who?", "We.", at, language="en", category=RUBBISH)
+    answer = add_answer(chief, "Who?", "We.", at, language="en", category=RUBBISH, public=True)
     hook, _secret = add_hook(SYSTEM, "Other", "https://example.org/hook", at=at)
     exchange("hotline")
     plan = ask_plan("cover", "Posts", STREETS[1], asked(), planner, here.at)

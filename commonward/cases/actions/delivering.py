@@ -16,6 +16,7 @@ from commonward.cases.actions.subscribing import end, sweep, versions_of
 from commonward.cases.models import Allowance, Delivery, Event, Hook, Subscription
 from commonward.cases.queries.letters import steps_to_tell
 from commonward.core.channels import HOOK, MAIL
+from commonward.people.actions.causes import caused
 from commonward.people.durability import soon_durable
 from commonward.people.rows import among, fixed_cursor, many
 
@@ -124,6 +125,7 @@ def owe(room: str, at: datetime, *, channel: str = MAIL, lane: str = "") -> Deli
     holds whatever the lane ("": no order) belongs to."""
     made = Delivery(room=room, channel=channel, lane=lane, made_at=at, next_at=at)
     line_up([made])
+    caused("delivery", made.pk)
     return made
 
 
@@ -261,8 +263,21 @@ def received(channel: str, provider_id: str, receipt: str, at: datetime, fault: 
     return True
 
 
+def set_right(at: datetime) -> int:
+    """What a clock that ran ahead leased or put off waits for a time that is no more: it is due now.
+
+    No lease is longer than `LEASE`, no pause after a fault longer than the longest; whoever holds
+    such a lease still sends under the same key. Says how many.
+    """
+    waiting = Delivery.objects.filter(turn=True, next_at__isnull=False)
+    leased = Q(why="", next_at__gt=at + LEASE)
+    paused = Q(why="fault", next_at__gt=at + LONGEST_PAUSE * 1.2 + LEASE)
+    return waiting.filter(leased | paused).update(next_at=at)
+
+
 def clean(at: datetime) -> int:
     """Delete addresses that nobody confirmed and the allowances of other days; says how many."""
+    set_right(at)
     gone, _ = Allowance.objects.exclude(day=at.astimezone(UTC).date()).delete()
     return gone + sweep(at)
 

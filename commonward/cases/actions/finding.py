@@ -8,6 +8,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Max, Min
@@ -22,6 +23,7 @@ BATCH = 500
 WORDS_ADDED = "add_words"
 """The verb whose remark is more of what the reporter says; other remarks are staff's own."""
 
+_PAGES = 500
 _POSITIONS = 16_000
 """Tokens of one case; PostgreSQL counts positions no further."""
 # An overgrown case (a power cut with thousands of "me too") is found by its first words.
@@ -100,8 +102,33 @@ def find_no_more(ids: Sequence[int]) -> None:
     key = "case_id" if connection.vendor == "postgresql" else "rowid"
     places = ", ".join(["%s"] * len(ids))
     with connection.cursor() as cursor:
-        # Built of constants alone; the ids are bound.
-        cursor.execute(f"DELETE FROM cases_found WHERE {key} IN ({places})", list(ids))  # noqa: S608
+        cursor.execute(f"DELETE FROM cases_found WHERE {key} IN ({places})", list(ids))  # noqa: S608 (constants; ids are bound)
+
+
+def sweep_out() -> None:
+    """Take deleted words out of SQLite's index itself, which otherwise keeps them until it grows.
+
+    In steps of some hundred pages, each a transaction of its own, so that nobody waits long.
+    """
+    if connection.vendor != "sqlite":
+        return
+    with connection.cursor() as cursor:
+        # Below zero: begin to merge everything into one part; above: go on with that.
+        pages = -_PAGES
+        while True:
+            before = _changes(cursor)
+            cursor.execute(
+                "INSERT INTO cases_found (cases_found, rank) VALUES ('merge', %s)", [pages]
+            )
+            # The statement itself counts as one change.
+            if _changes(cursor) - before < 2:
+                return
+            pages = _PAGES
+
+
+def _changes(cursor: Any) -> int:
+    cursor.execute("SELECT total_changes()")
+    return int(cursor.fetchone()[0])
 
 
 def take_in(most: int = 20_000) -> int:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 
 from commonward.cases.actions.alarming import ABOUT_DANGER
-from commonward.cases.actions.delivering import line_up, owe_again
+from commonward.cases.actions.delivering import line_up, owe_again, set_right
 from commonward.cases.actions.sealing import masters
 from commonward.cases.actions.suggesting import GIVEN_BACK, ROUTED, SORTED
 from commonward.cases.models import Delivery, Event, Hook
@@ -197,6 +197,7 @@ def prepare(at: datetime) -> int:
 
 def clean(at: datetime) -> int:
     """Delete the calls that ended long ago; says how many."""
+    set_right(at)
     gone, _ = Delivery.objects.filter(hook__isnull=False, ended_at__lt=at - KEPT).delete()
     return gone
 

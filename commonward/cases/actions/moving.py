@@ -16,6 +16,7 @@ from commonward.cases.actions.rows import CASES, answered, doers, reports_of, un
 from commonward.cases.models import Case, Report
 from commonward.cases.queries.answering import team_for
 from commonward.cases.queries.reference import Book, book
+from commonward.core.causes import part
 from commonward.core.procedures import Procedure, Situation, Step, step
 from commonward.core.refusals import N_, Forbidden, Invalid, Missing, Refusal, Stale
 from commonward.core.rights import Actor
@@ -94,6 +95,7 @@ def situation(case: Case, procedure: Procedure, verb: str, known: Book) -> Situa
     )
 
 
+@part("act")
 def act(
     number: str,
     verb: str,

@@ -22,6 +22,7 @@ from commonward.cases.queries.answering import team_for
 from commonward.cases.queries.reference import Book, CategoryFacts, book
 from commonward.core.answers import check_answers
 from commonward.core.calendars import Limit
+from commonward.core.causes import part
 from commonward.core.numbers import new_number
 from commonward.core.refusals import N_, Invalid, Refusal
 from commonward.core.rights import SYSTEM, Actor
@@ -57,6 +58,7 @@ class Said:
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
 
 
+@part("open_case")
 def open_case(
     category: str,
     said: Said,

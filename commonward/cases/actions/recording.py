@@ -7,7 +7,9 @@ from typing import Any
 from commonward.cases.actions.ringing import ring_after_commit
 from commonward.cases.actions.rows import EVENTS, REMARKS
 from commonward.cases.models import Case, Event, Remark
+from commonward.core import causes
 from commonward.core.rights import Actor, refuse_onlooker
+from commonward.people.actions.causes import caused
 
 
 def in_short(routing: Mapping[str, Any]) -> dict[str, Any]:
@@ -34,6 +36,9 @@ def record(
 ) -> Event:
     """Append an event. `words` must not stand in `data`: events stay, remarks can be shredded."""
     refuse_onlooker(actor)
+    told = dict(data or {})
+    if actor.under is not None:
+        told["emergency"] = actor.under
     event = Event(
         case_id=case.pk,
         task_id=task,
@@ -47,9 +52,11 @@ def record(
         role=role or actor.role,
         team_id=team,
         spent=spent,
-        data=dict(data or {}),
+        data=told,
     )
     EVENTS.insert(event)
+    causes.note(case=case.number, verb=verb)
+    caused("event", event.pk)
     if words:
         REMARKS.insert(Remark(event_id=event.pk, words=words, public=public))
     ring_after_commit()

@@ -1,10 +1,9 @@
 """Seal a reporter's details with their case's own key; destroy the key to shred them."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
 
 from commonward.cases.actions.recording import record
@@ -13,14 +12,10 @@ from commonward.cases.models import Case, CaseKey, Delivery, Subscription
 from commonward.core import sealing
 from commonward.core.refusals import N_, Invalid
 from commonward.core.rights import Actor
+from commonward.people.keyring import masters as masters
 
 CONTACT_FIELDS = ("first_name", "last_name", "email", "phone", "device_id", "account_id")
 LONGEST_CONTACT = 200
-
-
-def masters() -> Sequence[sealing.Master]:
-    """The master keys, newest first (the setting may list several, separated by commas)."""
-    return [sealing.master(part) for part in settings.MASTER_KEY.split(",") if part]
 
 
 def seal_contact(

@@ -95,7 +95,7 @@ def fetch_from(where: str, timeout: float = 20.0) -> Fetch:
     def fetch(path: str) -> bytes:
         asked = Request(f"{base}/{path}", headers={"User-Agent": "commonward-monitor"})  # noqa: S310 (http, see above)
         try:
-            with urlopen(asked, timeout=timeout) as answer:  # noqa: S310
+            with urlopen(asked, timeout=timeout) as answer:  # noqa: S310 (http, see above)
                 given: bytes = answer.read(MOST + 1)
         except HTTPError as fault:
             fault.close()

@@ -7,12 +7,10 @@ from typing import Any
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
 from commonward.cases.models import Event
-from commonward.core import sealing
 from commonward.core.fabrication import Claim, Limits, flags, marks
 from commonward.core.refusals import N_, Forbidden, Invalid, Missing
 from commonward.core.rights import Actor
@@ -20,6 +18,7 @@ from commonward.disputes.access import dispute_to_change, roles_in
 from commonward.disputes.actions.recording import note
 from commonward.disputes.actions.sealing import seal, unseal
 from commonward.disputes.models import Dispute, Review, Session, Side, Signature, WordsMark
+from commonward.people.keyring import masters
 
 FINDINGS = ("real", "invented", "unclear")
 LOOKED_BACK = timedelta(days=365)
@@ -148,6 +147,6 @@ def _met(keys: QuerySet[Dispute, Any]) -> Mapping[int, set[str]]:
 
 def _marks_key() -> bytes:
     """The site's secret for marks, drawn from the newest master key."""
-    newest = sealing.master(settings.MASTER_KEY.split(",")[0])
+    newest = masters()[0]
     drawn = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"commonward words' marks 1")
     return drawn.derive(newest.key)

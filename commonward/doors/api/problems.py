@@ -13,6 +13,7 @@ from ninja import Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from commonward.core.refusals import N_, Forbidden, Invalid, Missing, Refusal, Stale
+from commonward.doors.look.away import AGAIN_AFTER, AWAY, passes
 from commonward.people.words import filled, tell
 
 log = logging.getLogger(__name__)
@@ -159,7 +160,9 @@ def _unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
 
 
 def _broken(request: HttpRequest, error: Exception) -> HttpResponse:
-    log.error("%s %s broke", request.method, request.path, exc_info=error)
+    log.error("A request broke", exc_info=error, extra={"request": request, "status_code": 500})
+    if passes(error):
+        return problem(request, 503, "away", _(AWAY), headers={"Retry-After": str(AGAIN_AFTER)})
     return problem(request, 500, "broken", _(BROKEN))
 
 

@@ -20,11 +20,11 @@ from commonward.cases.queries.counted import (
 )
 from commonward.cases.queries.outbox import WATCHED_AFTER
 from commonward.cases.queries.outbox import counts as outbox_counts
+from commonward.doors.commands.examining_keys import FAULT, OK, WARNING, keys_looked_at
 from commonward.doors.look.beats import beats, last_done, newest
 from commonward.doors.look.watching import database_answers, steps
 from commonward.people.queries import now as site_now
 
-OK, WARNING, FAULT = "ok", "warning", "fault"
 SKEW = 30.0
 """Seconds by which two clocks may differ: followers of the public log allow 300."""
 FORGETTING_AFTER = timedelta(days=2)
@@ -116,8 +116,7 @@ def _settings(_asked: _Asked) -> _Found:
             _("Mail is set up by half: none is offered or sent."),
             _("Set both COMMONWARD_SMTP and COMMONWARD_MAIL_FROM."),
         )
-    for name in ("master-key", "secret-key"):
-        path = Path(settings.VAR) / name
+    for path in (Path(settings.MASTER_KEY_FILE), Path(settings.VAR) / "secret-key"):
         if path.exists() and path.stat().st_mode & 0o077:
             yield (
                 FAULT,
@@ -334,7 +333,8 @@ _CHECKS: dict[str, Callable[[_Asked], _Found]] = {
     "ledger": _ledger,
     "forgetting": _forgetting,
     "backup": _backup,
+    "keys": lambda asked: keys_looked_at(asked.now),
 }
 _OF_THE_DATABASE = frozenset(
-    {"migrations", "wal", "clock", "deadlines", "outbox", "ledger", "forgetting"}
+    {"migrations", "wal", "clock", "deadlines", "outbox", "ledger", "forgetting", "keys"}
 )

@@ -16,6 +16,7 @@ from pathlib import Path
 from django.apps import apps
 
 from commonward.core.retention import Kept
+from commonward.doors.commands.recording_lying import lying
 from commonward.doors.commands.recording_words import (
     HEADS,
     OFFICE,
@@ -43,6 +44,7 @@ class Line:
     how_long: str
     read_by: str
     destroyed_by: str
+    lies: str
 
 
 def registers() -> Iterator[tuple[str, Kept]]:
@@ -64,6 +66,7 @@ def record(language: str) -> list[Line]:
             how_long=_said(kept.how_long, language),
             read_by=read_by(room, kept)[LANGUAGES.index(language)],
             destroyed_by=_said(kept.destroyed_by, language),
+            lies=" ".join(way[LANGUAGES.index(language)] for way in lying(kept)),
         )
         for room, kept in registers()
     ]
@@ -100,6 +103,7 @@ def as_markdown(language: str, site: str, contact: str, day: str) -> str:
         told += [
             _row([
                 line.what, line.why, line.how_long, line.read_by, line.destroyed_by,
+                line.lies,
                 f"`{line.model}`: {', '.join(f'`{one}`' for one in line.fields)}",
             ])
             for line in record(language)
@@ -129,7 +133,7 @@ def as_data(site: str, contact: str, day: str) -> dict[str, object]:
                 "fields": list(english.fields),
                 **{
                     part: {"en": getattr(english, part), "zh-hans": getattr(zh, part)}
-                    for part in (*PARTS, "read_by")
+                    for part in (*PARTS, "read_by", "lies")
                 },
             }
             for english, zh in both

@@ -23,8 +23,16 @@ TITLES: Mapping[str, Both] = {
     "office": ("What the office must add", "须由机构补充的内容"),
 }
 HEADS: tuple[list[str], list[str]] = (
-    ["what is kept", "why", "how long", "who reads it", "how it is destroyed", "where"],
-    ["保存什么", "为什么", "多久", "谁能看", "如何销毁", "所在"],
+    [
+        "what is kept",
+        "why",
+        "how long",
+        "who reads it",
+        "how it is destroyed",
+        "how it lies",
+        "where",
+    ],
+    ["保存什么", "为什么", "多久", "谁能看", "如何销毁", "如何存放", "所在"],
 )
 ROOMS: Mapping[str, Both] = {
     "people": ("Staff", "工作人员"),
@@ -148,8 +156,8 @@ RISKS: tuple[Both, ...] = (
         "调解中所说的话被用来对付当事人|保密表规定谁看哪一部分；单独会谈笔记由调解员口令加密|能改动运行程序的人可以窃听",
     ),
     (
-        "Data is kept too long|Each field has a rule; `forget` destroys keys, words and files every night|Old backups keep words until the site lets them end",
-        "保存过久|每个字段都有期限；`forget` 每夜销毁密钥、文字和文件|旧备份中的文字要到站点清除为止",
+        "Data is kept too long|Each field has a rule; `forget` destroys keys, words and files every night|Old backups keep words until the site lets them end, and what is sealed until the master key of their time is destroyed (`keyring destroy`)",
+        "保存过久|每个字段都有期限；`forget` 每夜销毁密钥、文字和文件|旧备份中的文字要到站点清除为止，加密部分要到当时的主密钥被销毁（`keyring destroy`）为止",
     ),
     (
         "A machine decides about somebody|Models only suggest, name their version and words, and a person decides; no model is about people|Who trusts a suggestion too much decides with it",

@@ -43,7 +43,7 @@ WITHOUT_PAGE = frozenset(
         "openid_connect_callback", "socialaccount_signup", "mfa_download_recovery_codes",
         "mfa_authenticate", "mfa_remove_webauthn", "mfa_edit_webauthn", "mfa_login_webauthn",
         "mfa_deactivate_totp", "mfa_view_recovery_codes", "socialaccount_login_error",
-        "portal:mail_mine", "portal:mail_case", "desk:admin_hook", "desk:question_answer",
+        "portal:mail_mine", "portal:mail_case", "desk:admin_hook", "desk:admin_review", "desk:question_answer",
         "desk:question_withdraw", "portal:dispute_calendar", "desk:paper_order", "desk:admin_see_end", "desk:plan_file", "desk:forecast_file", "desk:admin_figures_file",
         "desk:plan_seats", "desk:plan_grids", "desk:plan_grids_publish", "desk:admin_grid", "desk:plan_table", "desk:roster", "desk:roster_file",
         "desk:dispute_agreement_check", "desk:handover_package", "desk:dispute_return",

@@ -137,7 +137,7 @@ class Residents:
 
     def _again(self, ref: str, at: datetime, earlier: Arrival, chance: random.Random) -> Arrival:
         assert earlier.lat is not None  # noqa: S101 (only placed ones are remembered)
-        assert earlier.lon is not None  # noqa: S101
+        assert earlier.lon is not None  # noqa: S101 (for the types: both are known together)
         lat, lon, place = self._places.beside(earlier.lat, earlier.lon, chance)
         words = _filled(chance.choice(earlier.kind.says), place)
         return Arrival(

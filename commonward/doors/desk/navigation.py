@@ -78,6 +78,9 @@ WAYS: tuple[Way, ...] = (
     Way("desk:disputes", N_("Disputes"), MEDIATION, key="d"),
     Way("desk:admin", N_("Administration"), ("administrator",), key="m"),
     Way(
+        "desk:access", N_("Grants to review"), ("leader", "administrator"), below="desk:home"
+    ),
+    Way(
         "desk:exchanges",
         N_("Exchanges"),
         ("administrator", "dispatcher", "duty_chief"),

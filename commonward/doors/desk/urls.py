@@ -20,7 +20,17 @@ from commonward.doors.desk.plan_urls import plan_patterns
 from commonward.doors.desk.programme_urls import programme_patterns
 from commonward.doors.desk.response_urls import response_patterns
 from commonward.doors.desk.sending_urls import sending_patterns
-from commonward.doors.desk.views import bulk, home, news, palette, queue, rounds, views_saved
+from commonward.doors.desk.views import (
+    bulk,
+    emergency,
+    home,
+    news,
+    palette,
+    queue,
+    rounds,
+    signing,
+    views_saved,
+)
 
 app_name = "desk"
 
@@ -37,6 +47,8 @@ urlpatterns = [
     path("keys/", queue.keys, name="keys"),
     path("news/", news.news, name="news"),
     path("rounds/", rounds.rounds, name="rounds"),
+    path("emergency/", emergency.emergency, name="emergency"),
+    path("signed-in/", signing.signed_in, name="signed_in"),
     *admin_patterns,
     *asking_patterns,
     *case_patterns,

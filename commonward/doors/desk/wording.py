@@ -94,6 +94,8 @@ LIGHTS: Mapping[str, str] = {
 }
 _HAPPENED: Mapping[str, str] = {
     "opened": N_("Opened"),
+    "break_glass": N_("Somebody was given the right to read it in an emergency"),
+    "break_glass_over": N_("The right to read it in an emergency was ended"),
     "me_too": N_("Another resident reported the same"),
     "photos_added": N_("Photos added"),
     "routed_by_words": N_("Routed by its words, without a person"),

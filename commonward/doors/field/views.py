@@ -87,8 +87,8 @@ def shell(request: HttpRequest, standing: Standing) -> HttpResponse:
     }
     context = {"facts": facts, "account": standing.actor.account, "name": standing.actor.name}
     response = page(request, "field/shell.html", context, private=True)
-    # The worker keeps this page: it holds nobody's words.
-    response.headers["Cache-Control"] = "no-cache"
+    # The worker keeps this page: it holds nobody's words. It names who signed in: no proxy keeps it.
+    response.headers["Cache-Control"] = "private, no-cache"
     return response
 
 

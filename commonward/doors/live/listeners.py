@@ -9,7 +9,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user
-from django.contrib.sessions.models import Session
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -17,8 +16,9 @@ from commonward.cases.access import visible_case
 from commonward.cases.queries.happened import filed_as
 from commonward.core.rights import Actor
 from commonward.doors.look.standing import standing_of
-from commonward.people.models import Account
+from commonward.people.models import Account, SignedIn
 from commonward.people.queries import actors_for, now
+from commonward.people.sessions import over
 from commonward.response.queries.on_map import Sight
 
 MOST_WAITING = 2000
@@ -99,10 +99,9 @@ def _request(session: str) -> HttpRequest:
 
 
 def _rows(sessions: Iterable[str]) -> dict[str, str]:
-    standing = Session.objects.filter(
-        session_key__in=list(sessions), expire_date__gt=timezone.now()
-    )
-    return dict(standing.values_list("session_key", "session_data"))
+    now = timezone.now()
+    rows = SignedIn.objects.filter(session_key__in=list(sessions))
+    return {row.session_key: row.session_data for row in rows if not over(row, now)}
 
 
 def _looks(session_data: str, password: str, must_change: bool) -> tuple[str, ...]:

@@ -7,10 +7,11 @@ import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import OperationalError, close_old_connections
+from django.db import Error, close_old_connections
 from django.utils.translation import gettext as _
 
 from commonward.core.refusals import Refusal
+from commonward.doors.look.away import passes
 from commonward.doors.look.beats import beat
 from commonward.people.queries.schema import require_own_schema
 from commonward.people.words import tell
@@ -27,7 +28,7 @@ class Repeating(BaseCommand):
 
     SIGTERM and Ctrl-C end the loop between two passes, so that no pass is torn; a pass that is long
     asks `leaving` on its way. Several may run at once: what each takes is leased. Where the database
-    is away or long busy the worker stays and tries again; only the first pass must have met one.
+    is away or long busy, or a disk is full, the worker stays and tries again; only the first pass must have met one.
     Each pass gives a sign of life (`doors.look.beats`). On the database of a newer version none begins.
     """
 
@@ -64,10 +65,10 @@ class Repeating(BaseCommand):
                 beat(name, every, working=False)
                 met = True
                 self._pause(every)
-            except OperationalError:
-                if not met:
+            except (Error, OSError) as fault:
+                if not (met and passes(fault)):
                     raise
-                log.exception("the database did not answer; it is asked again after the pause")
+                log.exception("the database or a folder failed; it is tried again after the pause")
                 self.leaving.wait(every)
 
     def _pause(self, every: float) -> None:

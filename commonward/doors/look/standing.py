@@ -19,6 +19,7 @@ from commonward.doors.look.naming import refused
 from commonward.doors.look.seeing import onlooker, only_reading
 from commonward.doors.look.showing import page
 from commonward.people.queries import actor_for, now, reading_once
+from commonward.people.queries.signing import must_have_factor
 
 P = ParamSpec("P")
 FACTOR_SEEN = "second_factor"
@@ -61,7 +62,7 @@ def for_staff(
                 return redirect_to_login(request.get_full_path())
             if user.must_change and user.has_usable_password():
                 return redirect("account_change_password")
-            if settings.SECOND_FACTOR and not _has_second_factor(request):
+            if settings.SECOND_FACTOR and _lacks_second_factor(request):
                 return redirect("mfa_index")
             at = now()
             looks = None if own else onlooker(request, at)
@@ -107,13 +108,20 @@ def standing_of(request: HttpRequest) -> Standing | None:
         return None
     if user.must_change and user.has_usable_password():
         return None
-    if settings.SECOND_FACTOR and not _has_second_factor(request):
+    if settings.SECOND_FACTOR and _lacks_second_factor(request):
         return None
     at = now()
     if onlooker(request, at) is not None:
         return None
     found = Standing(actor_for(user.pk, at), at)
     return found if found.actor.rights else None
+
+
+def _lacks_second_factor(request: HttpRequest) -> bool:
+    """Whether this person must have one, by their posts, and has none."""
+    if _has_second_factor(request):
+        return False
+    return must_have_factor(request.user.pk or 0, settings.SECOND_FACTOR_ROLES, now())
 
 
 def _has_second_factor(request: HttpRequest) -> bool:

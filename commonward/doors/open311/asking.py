@@ -1,5 +1,6 @@
 """One request to this door: its format, language, method and errors, the same for every resource."""
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,6 +9,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
+from django.db import Error
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.utils import translation
@@ -16,8 +18,11 @@ from django.utils.translation.trans_real import get_supported_language_variant
 from django.views.decorators.csrf import csrf_exempt
 
 from commonward.core.refusals import Forbidden, Missing, Refusal
+from commonward.doors.look.away import AGAIN_AFTER, AWAY, passes
 from commonward.doors.open311.writing import CONTENT_TYPES, Many, written
 from commonward.people.queries import now as site_now
+
+log = logging.getLogger(__name__)
 
 MOST_BODY = 50 * 1024 * 1024
 """Bytes of a whole request: six photos and the words."""
@@ -109,10 +114,8 @@ def resource(
                     ask = Ask(request, posted, query, form, language, bool(trial), site_now(), path)
                     _check(ask)
                     response = by_method[method](ask)
-                except Problem as problem:
-                    response = told(problem, form)
-                except Refusal as refusal:
-                    response = told(_refused(refusal), form)
+                except (Problem, Refusal, Error, OSError) as fault:
+                    response = told(_problem(fault, request), form)
             response["Content-Language"] = language
         if response.status_code in (204, 405):
             response["Allow"] = ", ".join(allowed)
@@ -196,6 +199,18 @@ def _form(request: HttpRequest) -> QueryDict:
         UnicodeError,
     ) as error:
         raise Problem(400, _("The form cannot be read; it must be whole and in UTF-8.")) from error
+
+
+def _problem(fault: Exception, request: HttpRequest) -> Problem:
+    """What is told of it; what nobody expected is raised again."""
+    if isinstance(fault, Problem):
+        return fault
+    if isinstance(fault, Refusal):
+        return _refused(fault)
+    if not passes(fault):
+        raise fault
+    log.error("%s %s could not be answered", request.method, request.path, exc_info=fault)
+    return Problem(503, _(AWAY), retry_after=AGAIN_AFTER)
 
 
 def _refused(refusal: Refusal) -> Problem:

@@ -11,9 +11,11 @@ from datetime import datetime, timedelta
 
 from commonward.cases.actions import channel_rules, delivering
 from commonward.cases.models import ChannelRule
+from commonward.cases.queries.causes import came_from
 from commonward.cases.queries.letter_texts import own_words
 from commonward.cases.queries.letters import Letter, Mark, letter, letters, mark_of
 from commonward.cases.queries.outbox import Waits, facts_of, held_until
+from commonward.core.causes import Cause, begun
 from commonward.core.channels import Channel, Later, Message, Refused
 from commonward.doors.outbox.channels import channels
 from commonward.doors.outbox.writing import Own, message_of
@@ -83,12 +85,14 @@ class _Pass:
     done: Delivered
     facts: Mapping[int, Waits] = field(default_factory=dict)
     read: Mapping[int, tuple[Mark, Letter | None]] = field(default_factory=dict)
+    causes: Mapping[int, Cause] = field(default_factory=dict)
 
     def batch(self, leased: list[int]) -> bool:
         """Send these; False where the provider itself is at fault. What was not tried is given
         back."""
         began = looked = self.now()
         rest = list(leased)
+        self.causes = came_from(leased)
         try:
             self._look(rest)
             while rest:
@@ -98,7 +102,10 @@ class _Pass:
                 if moment - looked > FRESH:
                     looked = moment
                     self._look(rest)
-                if not self._one(rest.pop(0)):
+                one = rest.pop(0)
+                with begun("deliver", "consumer", self.causes.get(one), channel=self.channel.code):
+                    reached = self._one(one)
+                if not reached:
                     self.done.unreachable.add(self.channel.code)
                     return False
         finally:

@@ -5,8 +5,6 @@ what it would allow by itself: making accounts.
 """
 
 import time
-from base64 import b64decode, b64encode
-from contextlib import suppress
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -15,23 +13,19 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
-from commonward.core import sealing
-from commonward.core.refusals import N_, Missing
+from commonward.core.refusals import Missing
 from commonward.doors.look.network import network_of
 from commonward.doors.look.showing import page
+from commonward.doors.sign_in import limits
+from commonward.doors.sign_in.coming_in import came_in
+from commonward.doors.sign_in.office import Office
+from commonward.people import factors
 from commonward.people.actions import own_password
 from commonward.people.models import Account
 from commonward.people.queries import account_by_login
-
-_SEALED = "sealed:"
-_BOUND = "second factor"
-
-
-def _masters() -> list[sealing.Master]:
-    """The master keys in use, the newest first."""
-    return [sealing.master(part) for part in settings.MASTER_KEY.split(",") if part]
 
 
 class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
@@ -52,6 +46,29 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
         stranger's guesses would keep everybody out."""
         return network_of(request) or str(super().get_client_ip(request))
 
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Not now, where too many wrong ones came for this login from this network or device."""
+        limits.before_password(request, str(credentials.get("username", "")))
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        """Whose password this is, counted if it is nobody's."""
+        user = super().authenticate(request, **credentials)
+        if user is not None:
+            limits.right_password(request, str(credentials.get("username", "")))
+        return user
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """The holder of the account learns that somebody tried."""
+        limits.wrong_password(str(credentials.get("username", "")))
+
+    def post_login(self, request: HttpRequest, user: Account, **given: Any) -> HttpResponse:
+        """Signed in, with every factor that was asked for."""
+        return came_in(request, user, super().post_login(request, user, **given))
+
+    def get_logout_redirect_url(self, request: HttpRequest) -> str:
+        """The sign-in, which also takes away what a page kept on this device."""
+        return f"{reverse('account_login')}?signed-out"
+
     def set_password(self, user: Account, password: str) -> None:
         """Somebody chose an own one."""
         own_password(user.pk, password)
@@ -68,6 +85,12 @@ class OfficeAccounts(DefaultSocialAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         """Never."""
         return False
+
+    def get_provider(self, request: HttpRequest, provider: str, client_id: Any = None) -> Any:
+        """The office's, which looks at the whole ID token."""
+        found = super().get_provider(request, provider, client_id)
+        found.oauth2_adapter_class = Office
+        return found
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """Tie the office's identity to the account with its login, or refuse in words."""
@@ -93,20 +116,11 @@ class SecondFactor(DefaultMFAAdapter):  # type: ignore[misc]
 
     def encrypt(self, text: str) -> str:
         """The secret as it is stored."""
-        [newest, *_] = _masters()
-        return _SEALED + b64encode(sealing.seal(text.encode(), newest.key, _BOUND)).decode()
+        return factors.seal(text)
 
     def decrypt(self, encrypted_text: str) -> str:
         """The secret again; one that was set up before they were sealed stands there as it is."""
-        if not encrypted_text.startswith(_SEALED):
-            return encrypted_text
-        kept = b64decode(encrypted_text.removeprefix(_SEALED))
-        for one in _masters():
-            with suppress(sealing.CannotOpen):
-                return sealing.open_sealed(kept, one.key, _BOUND).decode()
-        raise sealing.CannotOpen(
-            N_("None of the master keys in use wrapped this case's key: add the earlier one.")
-        )
+        return factors.unseal(encrypted_text)
 
     def _get_site_name(self) -> str:
         return settings.JURISDICTION or "Commonward"

@@ -3,6 +3,8 @@
 from allauth.account import views as account
 from django.urls import include, path
 
+from commonward.doors.sign_in import office
+
 urlpatterns = [
     path("login/", account.login, name="account_login"),
     path("logout/", account.logout, name="account_logout"),
@@ -12,5 +14,8 @@ urlpatterns = [
     path("2fa/", include("allauth.mfa.urls")),
     # Without an office's log-in in the settings these answer 404.
     path("office/", include("allauth.socialaccount.urls")),
-    path("", include("allauth.socialaccount.providers.openid_connect.urls")),
+    path("oidc/<slug:provider_id>/login/", office.login, name="openid_connect_login"),
+    path(
+        "oidc/<slug:provider_id>/login/callback/", office.callback, name="openid_connect_callback"
+    ),
 ]

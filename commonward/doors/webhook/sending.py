@@ -11,7 +11,9 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from commonward.cases.actions import delivering, hooking
+from commonward.cases.queries.causes import came_from
 from commonward.cases.queries.hooks import Message, hooks_of, is_owed
+from commonward.core.causes import begun
 from commonward.core.channels import HOOK
 from commonward.core.hooking import hook_address, signatures
 from commonward.core.refusals import Refusal
@@ -60,6 +62,7 @@ def _batch(leased: list[int], now: Callable[[], datetime], done: Called) -> None
     rest = list(leased)
     looked: datetime | None = None
     read: Mapping[int, Callable[[], Message]] = {}
+    came = came_from(leased)
     try:
         while rest:
             moment = now()
@@ -68,7 +71,8 @@ def _batch(leased: list[int], now: Callable[[], datetime], done: Called) -> None
             if looked is None or moment - looked > FRESH:
                 looked, read = moment, hooks_of(rest, moment)
             one = rest.pop(0)
-            _one(one, read.get(one), now, done)
+            with begun("call", "consumer", came.get(one), channel=HOOK):
+                _one(one, read.get(one), now, done)
     finally:
         delivering.give_back(rest, now())
 

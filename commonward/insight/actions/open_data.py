@@ -60,6 +60,23 @@ def publish_files(at: datetime, *, again: bool = False) -> Path | None:
     return target
 
 
+def withdraw(at: datetime) -> bool:
+    """Take back the files of earlier days, and write today's anew, once cases were forgotten.
+
+    Their words (as the public read them, with private parts hidden) would else be told for as many
+    days more as files are kept. Whether there were any.
+    """
+    folder: Path = settings.OPEN_DATA
+    there = [p for p in folder.iterdir() if p.is_dir()] if folder.is_dir() else []
+    if not there:
+        return False
+    new = publish_files(at, again=True)
+    for old in there:
+        if old != new:
+            shutil.rmtree(old, ignore_errors=True)
+    return True
+
+
 def _written(draft: Path, at: datetime, day: str) -> list[dict[str, Any]]:
     language = settings.LANGUAGE_CODE
     told = ledger()

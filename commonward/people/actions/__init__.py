@@ -20,6 +20,12 @@ from commonward.people.actions.qualifying import (
 )
 from commonward.people.actions.records import end_access_log, record_access, record_change
 from commonward.people.actions.revisions import raise_revision
+from commonward.people.actions.signing import (
+    end_other_sessions,
+    end_session,
+    end_sessions_of,
+    forget_signing,
+)
 from commonward.people.actions.teams import add_team, change_team, close_team, join_team, leave_team
 
 __all__ = [
@@ -34,8 +40,12 @@ __all__ = [
     "deactivate_account",
     "drop_requirement",
     "end_access_log",
+    "end_other_sessions",
+    "end_session",
+    "end_sessions_of",
     "enrol",
     "forget_qualifications",
+    "forget_signing",
     "grant",
     "issue_key",
     "join_team",

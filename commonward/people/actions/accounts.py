@@ -14,7 +14,9 @@ from commonward.core.rights import Actor
 from commonward.people import access
 from commonward.people.actions.records import record_change
 from commonward.people.actions.revisions import raise_revision
+from commonward.people.actions.signing import close_sessions, tell
 from commonward.people.models import Account, ApiKey, Grant, Membership
+from commonward.people.queries.signing import site_administrators
 
 _LOGIN = re.compile(r"[\w.@+-]{1,80}")
 _LONGEST_NAME = 120
@@ -69,7 +71,7 @@ def rename(actor: Actor, account: int, name: str, *, at: datetime) -> Account:
 
 @transaction.atomic
 def deactivate_account(actor: Actor, account: int, *, at: datetime) -> Account:
-    """Nobody acts with this account from `at` on: its memberships, grants and keys end with it.
+    """Nobody acts with this account from `at` on: its memberships, grants, keys and sessions end.
 
     Raises Forbidden, Missing, and Invalid when it is deactivated already.
     """
@@ -85,6 +87,7 @@ def deactivate_account(actor: Actor, account: int, *, at: datetime) -> Account:
         rows.filter(since__gt=at).update(until=F("since"))
         rows.filter(since__lte=at).update(until=at)
     ApiKey.objects.filter(account=found).update(active=False)
+    close_sessions(found.pk)
     record_change(actor, "deactivate_account", found.login, at)
     raise_revision("people")
     return found
@@ -95,7 +98,8 @@ def new_start(actor: Actor, account: int, *, at: datetime) -> str:
     """A password for the first or next sign-in (重置登录), shown once, to be changed at once.
 
     For a new account, a forgotten password or a lost second factor: whatever opened the account
-    before opens it no longer, sessions included. Raises Forbidden, Missing, Invalid.
+    before opens it no longer, sessions included. Whoever talks an administrator into one is seen:
+    the account and the other administrators get a notice. Raises Forbidden, Missing, Invalid.
     """
     access.require_administrator(actor, "new_start")
     access.moment(at)
@@ -105,7 +109,11 @@ def new_start(actor: Actor, account: int, *, at: datetime) -> str:
     found.must_change = True
     found.save(update_fields=["password", "must_change"])
     Authenticator.objects.filter(user=found).delete()
+    close_sessions(found.pk)
     record_change(actor, "new_start", found.login, at)
+    tell([found.pk], "new_start", actor.name, at)
+    others = set(site_administrators(at)) - {found.pk, actor.account}
+    tell(others, "new_start_of", f"{found.login} · {actor.name}", at)
     return password
 
 

@@ -95,6 +95,10 @@ def _check(name: str, rights: Sequence[str], account: int | None, per_minute: in
             N_("The right “positions” is of one unit: name an account of its crew."),
             field="account",
         )
+    if "scim" in rights and (account is not None or set(rights) != {"scim"}):
+        raise Invalid(
+            N_("The right “scim” stands alone and acts with nobody's grants."), field="rights"
+        )
     if not 1 <= per_minute <= _HIGHEST_LIMIT:
         raise Invalid(
             N_("A key may be used 1 to {highest} times a minute."),

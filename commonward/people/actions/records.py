@@ -48,6 +48,7 @@ def record_change(
     Secrets, passwords and residents' details are never in `data`.
     """
     refuse_onlooker(actor)
-    Change.objects.create(
-        by_id=actor.account, verb=verb, about=about[:200], data=dict(data or {}), at=at
-    )
+    told = dict(data or {})
+    if actor.under is not None:
+        told["emergency"] = actor.under
+    Change.objects.create(by_id=actor.account, verb=verb, about=about[:200], data=told, at=at)

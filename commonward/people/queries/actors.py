@@ -53,6 +53,7 @@ def actor_for(account_id: int, at: datetime) -> Actor:
             for one in grants
         ),
         teams=frozenset(team for _, team in rows if team is not None),
+        under=next((one.emergency_id for one in grants if one.emergency_id is not None), None),
     )
 
 
@@ -64,17 +65,23 @@ def actors_for(account_ids: Iterable[int], at: datetime) -> dict[int, Actor]:
     for account, team in Membership.objects.filter(standing).values_list("account_id", "team_id"):
         teams[account].add(team)
     rights: dict[int, list[Right]] = defaultdict(list)
-    for account, role, area, categories, verbs in (
+    under: dict[int, int] = {}
+    for account, role, area, categories, verbs, emergency in (
         Grant.objects.filter(standing)
         .order_by("id")
-        .values_list("account_id", "role", "area_code", "categories", "verbs")
+        .values_list("account_id", "role", "area_code", "categories", "verbs", "emergency_id")
     ):
         rights[account].append(Right(role, area, tuple(categories), tuple(verbs)))
+        if emergency is not None:
+            under.setdefault(account, emergency)
     names = Account.objects.filter(pk__in=asked, is_active=True).values_list("id", "name")
     return {
-        id_: Actor(account=id_, name=name, rights=tuple(rights[id_]), teams=frozenset(teams[id_]))
+        id_: Actor(
+            account=id_, name=name, rights=tuple(rights[id_]), teams=frozenset(teams[id_]),
+            under=under.get(id_),
+        )
         for id_, name in names
-    }
+    }  # fmt: skip
 
 
 def account_by_login(login: str) -> int:

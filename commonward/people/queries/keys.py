@@ -16,12 +16,13 @@ KEY_RIGHTS = (
     "calls",
     "positions",
     "telephony",
+    "scim",
 )
 """Report a problem, add updates to requests, act on the own API as the key's account, and answer
 the requests to stop a payment that lie with the bank of the key's account, and nothing else; tell of
 danger (other systems: alarm centres, lifts, sensors), and nothing else; say where the unit of the
 key's account is (vehicle trackers), and nothing else; tell of calls (telephone systems), and nothing
-else."""
+else; say who comes, moves and leaves (the office's directory of staff), and nothing else."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,10 +18,12 @@ from django.db.models import Q
 from django.utils import timezone
 
 from commonward.areas.queries.paths import paths_of
+from commonward.core.causes import begun
 from commonward.core.plans.running import Progress, Watch
 from commonward.core.refusals import N_, Forbidden, Invalid, Refusal
 from commonward.core.rights import Actor, refuse_onlooker
 from commonward.people.actions import record_change
+from commonward.people.actions.causes import caused, causes_of
 from commonward.people.queries import now
 from commonward.response.models import GridDesign, Plan, PlanData
 from commonward.response.planning import planner
@@ -78,6 +80,7 @@ def ask_plan(
             seconds=seconds, asked_by_id=actor.account, asked_at=at,
         )  # fmt: skip
         PlanData.objects.create(plan=made)
+        caused("plan", made.pk)
         record_change(actor, "ask_plan", made.code, at, {"kind": kind, "area": area})
     return made
 
@@ -115,6 +118,12 @@ def run_next(at: datetime, leaving: Callable[[], bool] = lambda: False) -> Plan 
     plan = _claim(at)
     if plan is None:
         return None
+    came = causes_of("plan", [plan.pk]).get(plan.pk)
+    with begun("plan", "consumer", came, kind=plan.kind):
+        return _run(plan, at, leaving)
+
+
+def _run(plan: Plan, at: datetime, leaving: Callable[[], bool]) -> Plan:
     beside = _Beside(plan)
     beside.start()
     try:

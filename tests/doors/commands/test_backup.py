@@ -19,6 +19,7 @@ from django.utils import translation
 from commonward.cases.actions.sequencing import sequence
 from commonward.cases.models import Ledger, Report
 from commonward.doors.commands.backing import making, manifest
+from commonward.people.keyring import ring
 from house import postgres
 from tests.cases.ledgers import public
 from tests.district import District, small_district
@@ -72,7 +73,7 @@ def empty(tmp_path: Path) -> Iterator[dict[str, str]]:
     environment = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"}
     environment |= {
         "COMMONWARD_VAR": str(tmp_path / "again"),
-        "COMMONWARD_MASTER_KEY": django_settings.MASTER_KEY,
+        "COMMONWARD_MASTER_KEY": ring()[0].kept,
         "COMMONWARD_LANGUAGE": "en",
     }
     if connection.vendor == "sqlite":
@@ -128,7 +129,7 @@ def test_a_backup_under_writes_is_put_back_and_fits_together(
         writer.join()
     assert "The master key is not among them" in said
     assert (
-        django_settings.MASTER_KEY not in (made_in(tmp_path / "kept") / "backup.json").read_text()
+        ring()[0].kept not in (made_in(tmp_path / "kept") / "backup.json").read_text()
     )
     kept = json.loads((made_in(tmp_path / "kept") / "backup.json").read_text())
     assert kept["ledger"]["size"] == still[-1]
@@ -149,7 +150,7 @@ def test_a_backup_under_writes_is_put_back_and_fits_together(
     ("wrong", "said"),
     [
         ({"steps": ["cases.9999_of_a_newer_version"]}, "newer than this code"),
-        ({"master_key": "another"}, "The master key is not the one"),
+        ({"master_keys": ["00" * 8]}, "The master key is not the one"),
         ({"database": "sqlite/postgresql"}, "written by another version"),
     ],
 )
@@ -160,7 +161,7 @@ def test_a_backup_that_does_not_belong_here_is_refused_before_anything_is_writte
     kept.mkdir()
     told_of = {
         "form": 1, "version": "9", "made_at": "now", "database": connection.vendor,
-        "master_key": manifest.mark_of_key(), "steps": [],
+        "master_keys": manifest.marks_of_keys(), "steps": [],
     }  # fmt: skip
     (kept / "backup.json").write_text(json.dumps(told_of | wrong))
     with pytest.raises(CommandError, match=said):

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from commonward.cases.access import contact_of
 from commonward.doors.commands.recording import PARTS, chinese, read_by, registers
+from commonward.doors.commands.recording_lying import PLAIN, is_sealed, lying, reasons
 from commonward.people.models import Account
 from tests.district import small_district
 
@@ -34,9 +35,24 @@ def test_every_line_of_every_register_is_in_the_record_in_both_languages() -> No
                 if line.startswith("| ") and line.endswith(f"| {place} |")
             ]
             assert read_by(room, kept)[at] in row
+            assert all(way[at] in row for way in lying(kept))
             for part in PARTS:
                 sentence = getattr(kept, part)
                 assert (sentence if lang == "en" else chinese()[sentence]) in row
+
+
+def test_each_personal_field_is_sealed_or_says_why_it_lies_in_clear() -> None:
+    kept = [(one.model, field) for _, one in registers() for field in one.fields]
+    wrong = {
+        f"{model}.{field}": why
+        for model, field in kept
+        if len(why := reasons(model, field)) != (0 if is_sealed(model, field) else 1)
+    }
+    assert not wrong, "Seal it, or say why not in doors/commands/recording_lying.py."
+    names = {f"{model}.{field}" for model, field in kept}
+    told = {one for named in PLAIN.values() for one in named}
+    idle = {one for one in told if not any(name.startswith(one) for name in names)}
+    assert not idle, f"No register says this any more: {idle}"
 
 
 def test_each_sentence_of_a_register_has_its_chinese_and_no_other_has() -> None:

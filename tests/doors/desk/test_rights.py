@@ -77,6 +77,10 @@ ROWS: dict[str, Row] = {
     "admin_teams": Row(("administrator",)),
     "admin_team": Row(("administrator",), (("team", TEAM),)),
     "admin_keys": Row(("administrator",)),
+    "admin_directory": Row(("administrator",)),
+    "admin_reviews": Row(("administrator",)),
+    "admin_review": Row((), (("review", "1000000"),), unseen=("administrator",)),
+    "access": Row(("leader", "administrator")),
     # Who never began is led back to the accounts.
     "admin_see_end": Row(("administrator",), method="post"),
     "admin_ledger": Row(("administrator",)),
@@ -186,6 +190,8 @@ ROWS: dict[str, Row] = {
     ),
     "news": Row(("administrator", "dispatcher", "duty_chief", "leader")),
     "rounds": Row(("administrator", "dispatcher", "duty_chief", "leader")),
+    "signed_in": Row(STAFF),
+    "emergency": Row(STAFF),
     "question_ask": Row(ASKERS, (("number", NUMBER),), unseen=UNSEEN),
     # Nothing was asked on the case below: to those who may ask there is no such question.
     "question_answer": Row((), (("number", NUMBER), ("question", "0")), unseen=UNSEEN + ASKERS),

@@ -75,6 +75,10 @@ def test_a_worker_carries_the_tasks_of_the_own_team_with_masked_words_and_their_
     assert {verb["name"] for verb in tasks[0]["verbs"]} >= {"confirm", "not_found", "fix_on_spot"}
 
 
+def test_the_page_that_a_phone_keeps_is_kept_by_no_proxy(district: District) -> None:
+    assert phone("grid_worker").get("/field/").headers["Cache-Control"] == "private, no-cache"
+
+
 def test_a_find_sent_three_times_is_filed_once_with_its_photos(district: District) -> None:
     client, key = phone("grid_worker"), str(uuid.uuid4())
     answers = [send(client, photo(), photo("blue"), key=key, **find()) for _ in range(3)]

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
@@ -12,7 +11,7 @@ from django.utils import timezone
 from commonward.cases.actions.presence import LEASE, end_presence, look_at, look_away
 from commonward.cases.models import Presence
 from commonward.cases.queries.presence import present
-from commonward.people.models import Account, Grant
+from commonward.people.models import Account, Grant, SignedIn
 from tests.district import LAMP, STREETS, District, small_district
 from tests.doors.live.conftest import BACKEND, Ear, live_server, session_of, until
 
@@ -68,7 +67,7 @@ def test_signing_out_ends_a_presence(here: District, ear: Opens) -> None:
     session = session_of("leader")
     ear(session=session, case=case)
     until(lambda: first.present == ["Leader"], "the leader")
-    Session.objects.filter(session_key=session).delete()
+    SignedIn.objects.filter(session_key=session).delete()
     until(lambda: first.present == [], "the leader signed out")
 
 

@@ -5,14 +5,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from commonward.cases.access import may_see
 from commonward.cases.models import Event
 from commonward.core.following import Position
-from commonward.people.models import Account, Grant
+from commonward.people.models import Account, Grant, SignedIn
 from commonward.people.queries import actor_for
 from tests.district import ACCOUNTS, LAMP, RUBBISH, STREETS, District
 from tests.doors.live.conftest import PATIENCE, Ear, live_server, session_of, until
@@ -111,7 +110,7 @@ def test_a_case_that_one_may_not_see_is_none(here: District, ear: Opens) -> None
 def test_signing_out_ends_the_stream(here: District, ear: Opens) -> None:
     session = session_of("dispatcher")
     listening = ear(session=session)
-    Session.objects.filter(session_key=session).delete()
+    SignedIn.objects.filter(session_key=session).delete()
     assert listening.closed.wait(PATIENCE)
     assert ear(session=session).status == 401
 

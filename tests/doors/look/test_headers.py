@@ -1,5 +1,6 @@
 """What every answer carries besides its content, and what a site behind TLS is set to by itself."""
 
+import contextlib
 import json
 import os
 import subprocess
@@ -9,9 +10,12 @@ from pathlib import Path
 import pytest
 from allauth.account.adapter import get_adapter
 from django.conf import LazySettings
+from django.conf import settings as site
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
+from whitenoise import WhiteNoise
 
+from commonward.config import statics
 from commonward.doors.look.pages import Pages, keep_language
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -116,3 +120,20 @@ def test_failed_sign_ins_are_counted_for_who_asks_and_not_for_the_proxy(
     assert get_adapter().get_client_ip(request) == "203.0.113.9"
     settings.PROXIES = 0
     assert get_adapter().get_client_ip(request) == "10.0.0.1", "the header is hearsay"
+
+
+def test_a_static_file_carries_what_a_page_carries(tmp_path: Path) -> None:
+    """whitenoise answers before the middleware of pages is asked."""
+    (tmp_path / "a.css").write_text("a{}", encoding="utf-8")
+
+    def never(environ: object, start: object) -> list[bytes]:
+        raise AssertionError("the file was not found")
+
+    files = WhiteNoise(never, tmp_path, "/static/", add_headers_function=statics.headers)
+    told: dict[str, str] = {}
+    environ = {"PATH_INFO": "/static/a.css", "REQUEST_METHOD": "GET"}
+    with contextlib.closing(files(environ, lambda _status, given: told.update(given))):  # type: ignore[type-var]
+        pass
+    assert told["Content-Security-Policy"] == "frame-ancestors 'none'"
+    assert told["X-Frame-Options"] == "DENY"
+    assert site.WHITENOISE_ADD_HEADERS_FUNCTION is statics.headers

@@ -9,8 +9,11 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.signed_cookies import SessionStore
 from django.contrib.staticfiles import finders
-from django.test import Client
+from django.test import Client, RequestFactory
+from django.urls import get_resolver
 from django.utils import timezone, translation
 
 from commonward.areas.queries import revisions
@@ -288,3 +291,15 @@ def test_no_page_asks_the_database_more_the_more_there_is(
 def last_report_of(key: str) -> Report:
     """The report that a link leads to."""
     return Report.objects.select_related("case").get(pk=report_of_token(key))
+
+
+def test_who_reached_a_bound_of_signing_in_is_told_so_on_a_page_of_ours(db: None) -> None:
+    """The library's own page has no characters, no language and no way back."""
+    told = get_resolver().resolve_error_handler(429)
+    request = RequestFactory().get("/account/login/", headers={"Accept-Language": "en"})
+    request.session = SessionStore()
+    request.user = AnonymousUser()
+    answer = told(request)
+    assert answer.status_code == 429
+    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert "</h1>" in answer.content.decode()

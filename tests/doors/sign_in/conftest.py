@@ -7,10 +7,12 @@ import struct
 import time
 
 import pytest
+from django.conf import LazySettings
 from django.test import Client
 from django.utils import timezone
 
 from commonward.core.rights import SYSTEM
+from commonward.doors.sign_in import limits
 from commonward.people import actions
 from commonward.people.models import Account
 
@@ -29,6 +31,19 @@ def code_of(secret: str, step: int = 0) -> str:
     start = mac[-1] & 15
     number = struct.unpack(">I", mac[start : start + 4])[0] & 0x7FFFFFFF
     return f"{number % 1_000_000:06d}"
+
+
+@pytest.fixture(autouse=True)
+def _passwords_are_hashed_quickly(settings: LazySettings) -> None:
+    """Dozens of sign-ins: how slow a hash is, is not what is tested here."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _wrong_tries_come_in_one_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long a busy machine takes for a password, no wait is over in between."""
+    moment = timezone.now()
+    monkeypatch.setattr(limits, "world", lambda: moment)
 
 
 @pytest.fixture

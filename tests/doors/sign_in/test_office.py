@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import hmac
 import json
 import secrets
 import threading
@@ -14,6 +15,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import httpx
 import jwt
 import pytest
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from django.core.cache import cache
 from django.test import Client, override_settings
@@ -33,6 +35,10 @@ class Office:
         self.codes: dict[str, dict[str, str]] = {}
         self.tokens: set[str] = set()
         self.audience = "commonward"
+        self.changed: dict[str, Any] = {}
+        """What its ID token says otherwise; None takes a claim out."""
+        self.signs: Any = self.signed
+        self.asked: dict[str, str] = {}
         office = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -72,7 +78,7 @@ class Office:
             return self.answer(request, {"error": "invalid_token"}, 401)
         asked = {k: v[0] for k, v in parse_qs(parts.query).items()}
         code = secrets.token_urlsafe(12)
-        self.codes[code] = asked
+        self.codes[code] = self.asked = asked
         request.send_response(302)
         back = urlencode({"code": code, "state": asked["state"]})
         request.send_header("Location", f"{asked['redirect_uri']}?{back}")
@@ -95,16 +101,20 @@ class Office:
         identity |= {"iat": now, "exp": now + 300}
         if "nonce" in asked:
             identity["nonce"] = asked["nonce"]
-        signed = jwt.encode(identity, self.key, algorithm="RS256", headers={"kid": "1"})
+        identity |= self.changed
+        identity = {name: value for name, value in identity.items() if value is not None}
         return self.answer(
             request,
             {
                 "access_token": token,
-                "id_token": signed,
+                "id_token": self.signs(identity),
                 "token_type": "Bearer",
                 "expires_in": 300,
             },
         )
+
+    def signed(self, identity: dict[str, Any]) -> str:
+        return jwt.encode(identity, self.key, algorithm="RS256", headers={"kid": "1"})
 
     @staticmethod
     def answer(request: Any, content: Any, status: int = 200) -> None:
@@ -179,12 +189,115 @@ def test_another_identity_does_not_take_an_account_over_by_its_sub(
 def test_a_token_made_for_another_site_opens_nothing(
     office: Office, client: Client, dan: Account
 ) -> None:
-    # Its signature is not asked for: it comes from the office itself, over TLS (OpenID Connect
-    # Core 1.0, 3.1.3.7), but it must be meant for us.
     office.audience = "another-site"
     answer = come(office, client)
     assert answer.headers.get("Location", "") != "/desk/"
     assert client.get("/desk/").status_code == 302
+
+
+_STRANGER = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+LONG_AGO = int(time.time()) - 3600
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"nonce": "of another sign-in"},
+        {"nonce": None},
+        {"aud": "another-site"},
+        {"aud": ["commonward", "another-site"]},
+        {"azp": "another-site"},
+        {"iss": "https://evil.example"},
+        {"exp": LONG_AGO},
+        {"exp": None},
+        {"iat": int(time.time()) + 3600},
+        {"sub": "8"},
+        {"sub": None},
+    ],
+    ids=lambda changed: next(iter(changed)),
+)
+def test_a_token_that_says_otherwise_opens_nothing(
+    office: Office, client: Client, dan: Account, changed: dict[str, Any]
+) -> None:
+    office.changed = changed
+    answer = come(office, client)
+    assert answer.headers.get("Location", "") != "/desk/"
+    assert client.get("/desk/").status_code == 302
+    office.changed = {}
+    assert come(office, client).headers["Location"] == "/desk/", "nothing else was wrong"
+
+
+def test_a_token_must_be_signed_by_a_key_of_the_office(
+    office: Office, client: Client, dan: Account
+) -> None:
+    public = office.key.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+
+    def none(identity: dict[str, Any]) -> str:
+        return jwt.encode(identity, "", algorithm="none", headers={"kid": "1"})
+
+    def strangers(identity: dict[str, Any]) -> str:
+        return jwt.encode(identity, _STRANGER, algorithm="RS256", headers={"kid": "1"})
+
+    def unknown(identity: dict[str, Any]) -> str:
+        return jwt.encode(identity, office.key, algorithm="RS256", headers={"kid": "2"})
+
+    def public_as_secret(identity: dict[str, Any]) -> str:
+        # The old trick: the public key as the shared secret of a symmetric algorithm.
+        parts = [{"alg": "HS256", "kid": "1", "typ": "JWT"}, identity]
+        text = b".".join(
+            base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=") for part in parts
+        )
+        mac = base64.urlsafe_b64encode(hmac.new(public, text, hashlib.sha256).digest())
+        return (text + b"." + mac.rstrip(b"=")).decode()
+
+    for signs in (none, strangers, unknown, public_as_secret, lambda identity: "no token"):
+        office.signs = signs
+        assert come(office, client).headers.get("Location", "") != "/desk/", signs
+    assert client.get("/desk/").status_code == 302
+    office.signs = office.signed
+    assert come(office, client).headers["Location"] == "/desk/"
+
+
+def test_each_sign_in_has_a_state_a_nonce_and_a_proof_of_its_own(
+    office: Office, client: Client, dan: Account
+) -> None:
+    seen = []
+    for _ in range(2):
+        come(office, Client())
+        seen.append(office.asked)
+    for name in ("state", "nonce", "code_challenge"):
+        assert len({one[name] for one in seen}) == 2, name
+    assert seen[0]["code_challenge_method"] == "S256"
+
+
+def test_an_answer_for_one_browser_opens_nothing_in_another(
+    office: Office, client: Client, dan: Account
+) -> None:
+    start = client.post("/account/oidc/office/login/")
+    parts = urlsplit(httpx.get(start.headers["Location"]).headers["Location"])
+    victim = Client()
+    victim.get(f"{parts.path}?{parts.query}")
+    assert victim.get("/desk/").status_code == 302
+
+
+def test_what_the_site_demands_of_the_way_of_signing_in_must_stand_in_the_token(
+    office: Office, client: Client, dan: Account
+) -> None:
+    with override_settings(OIDC_ACR=("gold", "silver"), OIDC_AMR=("otp", "hwk")):
+        for changed in (
+            {}, {"acr": "gold"}, {"amr": ["otp"]}, {"acr": "bronze", "amr": ["otp"]},
+            {"acr": "gold", "amr": ["pwd"]}, {"acr": "gold", "amr": "otp"},
+        ):  # fmt: skip
+            office.changed = changed
+            answer = come(office, client)
+            assert answer.status_code == 403, changed
+            assert "A second factor is needed" in answer.content.decode()
+            assert client.get("/desk/").status_code == 302
+        assert office.asked["acr_values"] == "gold silver"
+        office.changed = {"acr": "silver", "amr": ["pwd", "otp"]}
+        assert come(office, client).headers["Location"] == "/desk/"
 
 
 def test_an_answer_that_nobody_asked_for_opens_nothing(

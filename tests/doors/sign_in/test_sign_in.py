@@ -11,7 +11,7 @@ from django.utils import timezone
 from commonward.core.refusals import Forbidden
 from commonward.core.rights import SYSTEM, Actor
 from commonward.people import actions
-from commonward.people.models import Account
+from commonward.people.models import Account, Notice
 from commonward.people.queries import actor_for
 from tests.doors.sign_in.conftest import PASSWORD, code_of
 
@@ -181,3 +181,33 @@ def test_signing_out_is_a_button_and_not_a_link(client: Client, dan: Account) ->
     assert client.get("/desk/").status_code == 200
     client.post("/account/logout/")
     assert client.get("/desk/").status_code == 302
+
+
+@override_settings(SECOND_FACTOR=True, SECOND_FACTOR_ROLES=("leader", "administrator"))
+def test_where_the_site_names_posts_those_alone_must_have_a_second_factor(
+    client: Client, dan: Account
+) -> None:
+    sign_in(client)
+    assert client.get("/desk/").status_code == 200, "a dispatcher need not"
+    given = actions.grant(SYSTEM, dan.pk, "leader", at=timezone.now())
+    assert client.get("/desk/").headers["Location"] == "/account/2fa/", (
+        "from the moment of the post"
+    )
+    actions.revoke(SYSTEM, given.pk, at=timezone.now())
+    assert client.get("/desk/").status_code == 200
+
+
+def test_a_new_start_is_told_to_the_account_and_the_other_administrators(
+    client: Client, dan: Account
+) -> None:
+    now = timezone.now()
+    for login in ("alice", "ann"):
+        made = actions.add_account(SYSTEM, login, login.title(), at=now)
+        actions.grant(SYSTEM, made.pk, "administrator", at=now)
+    alice = Account.objects.get(login="alice")
+    password = actions.new_start(actor_for(alice.pk, now), dan.pk, at=now)
+    assert sign_in(client, password=password) == "/desk/"
+    changed = client.get("/account/password/change/").content.decode()
+    assert "Your account was given a new start by Alice." in changed
+    told = {(one.account.login, one.kind) for one in Notice.objects.all()}
+    assert told == {("dan", "new_start"), ("ann", "new_start_of")}

@@ -21,10 +21,12 @@ from commonward.cases.actions.exchanging.rights import (
 from commonward.cases.actions.exchanging.taking import take_rows
 from commonward.cases.models import Exchange, ExchangeMapping, ExchangeRun
 from commonward.cases.queries.reference import book
+from commonward.core.causes import begun
 from commonward.core.exchanging.files import open_source
 from commonward.core.exchanging.orders import Reader
 from commonward.core.refusals import N_, Invalid, Missing, Refusal
 from commonward.core.rights import APART, SYSTEM, Actor, refuse_onlooker
+from commonward.people.actions.causes import caused, causes_of
 from commonward.people.queries import actor_for
 
 log = logging.getLogger(__name__)
@@ -90,11 +92,13 @@ def new_run(
         Exchange.objects.select_for_update().get(pk=exchange.pk)
         rows = ExchangeRun.objects.filter(exchange=exchange)
         last = rows.aggregate(last=Max("number"))["last"] or 0
-        return ExchangeRun.objects.create(
+        made = ExchangeRun.objects.create(
             exchange=exchange, mapping=mapping, kind=kind, number=last + 1, digest=digest,
             name=name, file=file, key=key, account_id=actor.account, begun_at=at,
             keep_until=at + timedelta(days=exchange.keep_days),
         )  # fmt: skip
+        caused("run", made.pk)
+    return made
 
 
 def carry_on(
@@ -164,9 +168,11 @@ def carry_on_all(now: Callable[[], datetime], *, most: int | None = None) -> int
     going = list(
         ExchangeRun.objects.filter(ended_at=None).order_by("id").values_list("id", flat=True)
     )
+    came = causes_of("run", going)
     for run in going:
         try:
-            carry_on(run, now, most=most)
+            with begun("exchange", "consumer", came.get(run)):
+                carry_on(run, now, most=most)
         except Refusal as refusal:
             ExchangeRun.objects.filter(pk=run, ended_at=None).update(
                 ended_at=now(), fault=str(refusal)[:300]

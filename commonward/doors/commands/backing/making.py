@@ -45,7 +45,7 @@ def make(into: Path, at: datetime) -> tuple[Path, int]:
             copy_new(place, making / name)
         told = {
             "form": manifest.FORM, "version": version("commonward"), "made_at": at.isoformat(),
-            "database": connection.vendor, "master_key": manifest.mark_of_key(),
+            "database": connection.vendor, "master_keys": manifest.marks_of_keys(),
             "ledger": {"origin": still.origin, "size": still.size},
             "steps": [f"{app}.{name}" for app, name in steps_taken()],
         }  # fmt: skip

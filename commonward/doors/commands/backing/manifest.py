@@ -11,15 +11,29 @@ from django.conf import settings
 from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
+from commonward.people.keyring import masters, ring
+
 FORM = 1
 NAME, SUMS = "backup.json", "SHA256SUMS"
 DATABASES = {"sqlite": "database.sqlite3", "postgresql": "database.dump"}
 
 
-def mark_of_key() -> str:
-    """What tells one master key from another and gives neither away."""
-    made = hmac.new(settings.MASTER_KEY.encode(), b"commonward backup", hashlib.sha256)
-    return made.hexdigest()[:16]
+def marks_of_keys() -> list[str]:
+    """What tells one master key from another and gives neither away: of each in use."""
+    return [one.mark.hex() for one in masters()]
+
+
+def missing_keys(told: dict[str, Any]) -> list[str]:
+    """The marks of the master keys that a backup needs and this installation does not have."""
+    if "master_keys" in told:
+        return [mark for mark in told["master_keys"] if mark not in marks_of_keys()]
+    # Backups from before there was a ring: a keyed hash of the one setting.
+    ours = [settings.MASTER_KEY, *(one.kept for one in ring())]
+    return [] if told.get("master_key") in map(_earlier_mark, ours) else [str(told["master_key"])]
+
+
+def _earlier_mark(secret: str) -> str:
+    return hmac.new(secret.encode(), b"commonward backup", hashlib.sha256).hexdigest()[:16]
 
 
 def read(folder: Path) -> dict[str, Any]:

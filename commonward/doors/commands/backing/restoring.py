@@ -36,13 +36,14 @@ def restore(folder: Path) -> tuple[dict[str, Any], list[str]]:
                 theirs=told["database"], ours=connection.vendor
             )
         )
-    if told["master_key"] != manifest.mark_of_key():
+    lacking_keys = manifest.missing_keys(told)
+    if lacking_keys:
         raise CommandError(
             _(
-                "The master key is not the one of the backup: without that one no sealed detail "
-                "can be read again. Put it into the file master-key of COMMONWARD_VAR, or into "
-                "COMMONWARD_MASTER_KEY."
-            )
+                "The master key is not the one of the backup ({marks}): without that one no sealed "
+                "detail can be read again. Add it below the first line of the file master-key, or "
+                "to COMMONWARD_MASTER_KEY after a comma."
+            ).format(marks=", ".join(lacking_keys))
         )
     for place in (Path(settings.LEDGER), *making.folders().values()):
         if place.is_dir() and any(place.iterdir()):

@@ -1,5 +1,6 @@
 """The first page, and the pages for what cannot be shown."""
 
+import sys
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -7,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from commonward.cases.queries.reference import book
 from commonward.core.danger import harmless_phrases, words_by_number
+from commonward.doors.look.away import AGAIN_AFTER, passes
 from commonward.doors.look.showing import page
 from commonward.response.actions.setting_up import PAYMENT
 
@@ -36,9 +38,18 @@ def too_much(request: HttpRequest, exception: Any = None) -> HttpResponse:
     return page(request, "portal/too_much.html", status=400, private=True)
 
 
+def too_often(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    """429: a bound on tries was reached; nothing was changed, and when to come again."""
+    return page(request, "portal/too_often.html", status=429, private=True)
+
+
 def our_fault(request: HttpRequest) -> HttpResponse:
-    """500: nothing on this page asks the database, which may be what failed."""
-    return page(request, "portal/our_fault.html", status=500, private=True)
+    """500, and 503 where it passes: nothing on this page asks the database, which may have failed."""
+    if not passes(sys.exc_info()[1]):
+        return page(request, "portal/our_fault.html", status=500, private=True)
+    response = page(request, "portal/our_fault.html", status=503, private=True)
+    response.headers["Retry-After"] = str(AGAIN_AFTER)
+    return response
 
 
 def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -6,7 +6,6 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from commonward.cases.actions.importing import BATCH, Imported, import_cases
+from commonward.cases.actions.rejects import rejects_folder
 from commonward.core.incoming import Layout
 from commonward.core.refusals import Refusal
 from commonward.core.sheets import Sheet
@@ -78,8 +78,7 @@ def _mapping(path: Path) -> dict[str, Any]:
 
 
 def _rejects(sheet: Sheet) -> Path:
-    folder: Path = settings.VAR / "imports"
-    return folder / f"{sheet.path.name}.{sheet.digest[:8]}.rejects.csv"
+    return rejects_folder() / f"{sheet.path.name}.{sheet.digest[:8]}.rejects.csv"
 
 
 def _print(console: Console, done: Imported, rejects: Path, seconds: float) -> None:

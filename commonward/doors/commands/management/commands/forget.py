@@ -8,9 +8,17 @@ from django.utils.translation import gettext as _
 
 from commonward.cases.actions import forget
 from commonward.cases.actions.exchanging import forget_exchanges
+from commonward.cases.actions.finding import sweep_out
+from commonward.cases.actions.rejects import forget_rejects
 from commonward.disputes.actions.forgetting import forget_papers
 from commonward.doors.look.beats import note_done
+from commonward.insight.actions.open_data import withdraw
+from commonward.people.actions.breaking_glass import forget_break_glass
+from commonward.people.actions.causes import forget_causes
+from commonward.people.actions.signing import forget_signing
+from commonward.people.durability import leave_no_trace
 from commonward.people.queries import now as site_now
+from commonward.people.queries.signing import world
 from commonward.programmes.actions.councilling import forget_councils
 from commonward.programmes.actions.forgetting_plans import forget_plan_words
 from commonward.programmes.actions.inspections.ticking import forget_inspections
@@ -30,7 +38,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Forget all that is due now and say in how many cases."""
         at = site_now()
-        self.stdout.write(_("Cases forgotten: {count}.").format(count=forget(at)))
+        cases = forget(at)
+        self.stdout.write(_("Cases forgotten: {count}.").format(count=cases))
+        self._take_back(at, cases)
         files = forget_exchanges(at)
         if files:
             self.stdout.write(_("Files of exchanges deleted: {count}.").format(count=files))
@@ -68,6 +78,9 @@ class Command(BaseCommand):
                     count=learnt
                 )
             )
+        forget_causes()
+        forget_signing(at, world=world())
+        forget_break_glass(at)
         self._forget_marks(at)
         self._forget_surveys(at)
         ended = forget_response(at)
@@ -78,6 +91,7 @@ class Command(BaseCommand):
                     "{incidents} incidents emptied, {plans} old plans deleted."
                 ).format(**ended)
             )
+        self._leave_no_trace(at, cases)
         note_done("forget")
 
     def _forget_marks(self, at: datetime) -> None:
@@ -89,3 +103,18 @@ class Command(BaseCommand):
         ended = forget_surveys(at)
         if ended:
             self.stdout.write(_("Surveys: {count} lists and answers ended.").format(count=ended))
+
+    def _take_back(self, at: datetime, cases: int) -> None:
+        if cases and withdraw(at):
+            self.stdout.write(_("Open data of earlier days taken back, today's written anew."))
+
+    def _leave_no_trace(self, at: datetime, cases: int) -> None:
+        """What is not in a row: tables of imports, the index of words, the log of writes."""
+        refused = forget_rejects(at)
+        if refused:
+            self.stdout.write(
+                _("Tables of refused rows of imports deleted: {count}.").format(count=refused)
+            )
+        if cases:
+            sweep_out()
+        leave_no_trace()

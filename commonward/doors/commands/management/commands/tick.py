@@ -14,9 +14,12 @@ from commonward.cases.actions.chatting import forget_conversations
 from commonward.cases.actions.exchanging import carry_on_all
 from commonward.cases.actions.phoning import end_calls
 from commonward.cases.actions.presence import end_presence
+from commonward.cases.queries.posts_used import posts_used
 from commonward.disputes.actions.ticking import DisputesTicked, tick_disputes
 from commonward.doors.look.repeating import Repeating
+from commonward.people.actions.reviews import again, begin_again, tick_reviews
 from commonward.people.queries import now as site_now
+from commonward.people.queries.reviews import administered
 from commonward.programmes.actions.inspections.ticking import tick_inspections
 from commonward.programmes.actions.learning.forgetting import tick_learning
 from commonward.programmes.actions.marks.ticking import tick_marks
@@ -59,6 +62,7 @@ class Command(Repeating):
         self._tell_of_marks(*tick_marks(at))
         tick_risk(at)
         tick_learning(at)
+        self._tell_of_reviews(*tick_reviews(at), _begun_again(at))
         self._tell_of_surveys(close_past(at))
         if options["at"] is None:
             # Files that were begun on the desk; the clocks are due again before a large one ends.
@@ -109,6 +113,14 @@ class Command(Repeating):
                 )
             )
 
+    def _tell_of_reviews(self, warned: int, closed: int, begun: int) -> None:
+        if warned or closed or begun:
+            self.stdout.write(
+                _("Reviews of access: {warned} end soon, {closed} closed, {begun} begun.").format(
+                    warned=warned, closed=closed, begun=begun
+                )
+            )
+
     def _tell_of_surveys(self, closed: int) -> None:
         if closed:
             self.stdout.write(_("Surveys of staff closed: {count}.").format(count=closed))
@@ -127,6 +139,13 @@ class Command(Repeating):
                     "settled without an appeal."
                 ).format(soon=soon, over=over, settled=settled)
             )
+
+
+def _begun_again(at: datetime) -> int:
+    """Yearly and half-yearly reviews of access that are due begin."""
+    due = again(at)
+    used = {**posts_used(at), **administered(at)} if due else {}
+    return sum(begin_again(one, at=at, used=used) is not None for one in due)
 
 
 def _moment(text: str) -> datetime:

@@ -42,6 +42,11 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// Whoever signs out leaves no unsent words on this device (response.js).
+document.addEventListener("submit", (event) => {
+  if (event.target.getAttribute("action")?.endsWith("/account/logout/")) localStorage.removeItem("response-outbox");
+});
+
 for (const link of document.querySelectorAll("[data-open]")) {
   link.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;

@@ -4,16 +4,24 @@ const KEPT = "response-outbox";
 const own = document.querySelector("[data-outbox]");
 let sending = false;
 
+const LONGEST = 24 * 3600 * 1000;
+
+// What waits belongs to one account: whoever signs in here next neither sends nor keeps it. It is
+// gone at signing out (desk.js, the sign-in page) and after a day.
 function kept() {
   try {
-    return JSON.parse(localStorage.getItem(KEPT) || "[]");
+    const found = JSON.parse(localStorage.getItem(KEPT) || "null");
+    if (found?.of === own.dataset.account && Date.now() - found.at < LONGEST) return found.list;
   } catch {
-    return [];
+    // What cannot be read is nobody's.
   }
+  localStorage.removeItem(KEPT);
+  return [];
 }
 
 function keep(list) {
-  localStorage.setItem(KEPT, JSON.stringify(list));
+  if (list.length) localStorage.setItem(KEPT, JSON.stringify({ of: own.dataset.account, at: Date.now(), list }));
+  else localStorage.removeItem(KEPT);
   const shown = own.querySelector(".unsent");
   shown.hidden = list.length === 0;
   shown.textContent = list.length ? own.dataset.outbox : "";

@@ -89,7 +89,7 @@ def account(request: HttpRequest, standing: Standing, account: int) -> HttpRespo
         }  # fmt: skip
 
     deeds = {
-        "rename": _rename, "start": _start, "deactivate": _deactivate,
+        "rename": _rename, "start": _start, "deactivate": _deactivate, "sessions": _end_sessions,
         "grant": _grant, "revoke": _revoke, "join": _join, "leave": _leave, "see": _see,
     }  # fmt: skip
     template = "desk/admin/account.html"
@@ -118,6 +118,12 @@ def _start(account: int, request: HttpRequest, standing: Standing) -> str:
     password = actions.new_start(standing.actor, account, at=standing.at)
     # Shown on the page that follows, once; the session forgets it there.
     request.session[f"{PASSWORD}-{account}"] = password
+    return _here(account)
+
+
+def _end_sessions(account: int, request: HttpRequest, standing: Standing) -> str:
+    ended = actions.end_sessions_of(standing.actor, account, at=standing.at)
+    done(request, _("Ended: {count} sessions.").format(count=ended))
     return _here(account)
 
 

@@ -1,6 +1,7 @@
 """Kinds of marks at the desk: which there are, their versions, and a new version with its criteria."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -21,7 +22,7 @@ from commonward.core.marks.kind import (
     Kind,
     from_data,
 )
-from commonward.core.refusals import N_, Invalid, Missing
+from commonward.core.refusals import N_, Missing, Refusal
 from commonward.doors.desk.showing import desk_page
 from commonward.doors.desk.views.admin.doing import administer, done, text
 from commonward.doors.look.marks import kind_shown, offered
@@ -76,7 +77,9 @@ def _edited(request: HttpRequest, standing: Standing, code: str | None) -> HttpR
         found = last()
         data = found.data if found is not None else {}
         if request.method == "POST" and request.POST.get("do") == "publish":
-            data = _given(request, code)
+            # What cannot even be read is not shown again: the refusal names it.
+            with suppress(Refusal):
+                data = _given(request, code)
         return {
             "new": found is None,
             "row": found,
@@ -185,11 +188,11 @@ def _listed(kind: str) -> Any:
 
 
 def _amount(given: str) -> int | float | str:
-    """A number where it is one; what it is not is refused with its field."""
+    """A number where it is one; what is none, or beyond measure, `core` refuses with its field."""
     try:
         found = float(given.replace("％", "").replace("%", ""))
     except ValueError:
         return ""
     if found != found or abs(found) > 10**9:
-        raise Invalid(N_("Give the bound of the figure as a number."), field="bound")
+        return ""
     return int(found) if found == int(found) else found
