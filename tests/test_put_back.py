@@ -10,7 +10,6 @@ from django.db import connection, transaction
 from tests.district import built_district, small_district
 from tests.put_back import REVISIONS, PutBack
 
-
 DRAWN = re.compile(r"'![A-Za-z0-9]{40}'")
 """Passwords that nobody has are drawn each time."""
 

@@ -77,9 +77,7 @@ WAYS: tuple[Way, ...] = (
     Way("desk:handover_box", N_("Handed to us"), ("clerk", "legal_aid", "partner"), key="h"),
     Way("desk:disputes", N_("Disputes"), MEDIATION, key="d"),
     Way("desk:admin", N_("Administration"), ("administrator",), key="m"),
-    Way(
-        "desk:access", N_("Grants to review"), ("leader", "administrator"), below="desk:home"
-    ),
+    Way("desk:access", N_("Grants to review"), ("leader", "administrator"), below="desk:home"),
     Way(
         "desk:exchanges",
         N_("Exchanges"),

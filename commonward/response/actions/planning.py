@@ -18,7 +18,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from commonward.areas.queries.paths import paths_of
-from commonward.core.causes import begun
+from commonward.core.causes import begun, note
 from commonward.core.plans.running import Progress, Watch
 from commonward.core.refusals import N_, Forbidden, Invalid, Refusal
 from commonward.core.rights import Actor, refuse_onlooker
@@ -119,7 +119,8 @@ def run_next(at: datetime, leaving: Callable[[], bool] = lambda: False) -> Plan 
     if plan is None:
         return None
     came = causes_of("plan", [plan.pk]).get(plan.pk)
-    with begun("plan", "consumer", came, kind=plan.kind):
+    with begun("plan", "consumer", came):
+        note(kind=plan.kind)
         return _run(plan, at, leaving)
 
 
