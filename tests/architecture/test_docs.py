@@ -70,7 +70,7 @@ def options_of(parser: ArgumentParser) -> set[str]:
 def test_every_word_and_option_of_a_command_in_the_pages_exists() -> None:
     seen = 0
     for page, (word, *rest) in told_commands():
-        word = word.rstrip(".,:")
+        word = word.rstrip(".,:)")
         assert word in WORDS, f"{page}: ./dev {word}"
         if word in ("manage", "demo"):
             command, *given = [word, *rest] if word == "demo" else rest
