@@ -40,12 +40,12 @@ class SessionStore(InDatabase):
             return None
         now = timezone.now()
         if row.account_id is not None and over(row, now):
-            self.model.objects.filter(pk=row.pk).delete()
+            SignedIn.objects.filter(pk=row.pk).delete()
             self._session_key = None
             return None
         self._stands = row
         if self.counts and row.account_id is not None and now - row.seen > NOTED_EVERY:
-            self.model.objects.filter(pk=row.pk).update(seen=now)
+            SignedIn.objects.filter(pk=row.pk).update(seen=now)
             row.seen = now
         return row
 

@@ -119,7 +119,11 @@ def test_run_prepares_and_then_serves_with_all_that_works_beside_it(
         beside.extend(beside_it)
         return 0
 
-    monkeypatch.setattr(standing, "_call", lambda words: called.append(tuple(words)) or 0)
+    def call(words: list[str]) -> int:
+        called.append(tuple(words))
+        return 0
+
+    monkeypatch.setattr(standing, "_call", call)
     monkeypatch.setattr(serving, "serve", lambda given, beside: serve(given, beside))
     monkeypatch.setattr(sys, "argv", ["commonward", "run", "--port", "8100"])
     with pytest.raises(SystemExit) as ended:

@@ -32,7 +32,7 @@ def found(
     body: str = "<p>good</p>", status: int = 200, cookies: Sequence[str] = (), **other: str
 ) -> set[str]:
     """The rules that an answer breaks, for somebody who signed in."""
-    headers = GOOD | {name.replace("_", "-"): value for name, value in other.items()}
+    headers = dict(GOOD) | {name.replace("_", "-"): value for name, value in other.items()}
     told = [*headers.items(), *(("Set-Cookie", one) for one in cookies)]
     browser, part = Browser("127.0.0.1", 8000), Part("test")
     browser.cookies["sessionid"] = "x"
@@ -166,7 +166,10 @@ def test_a_service_that_knows_no_fault_of_a_release_full_of_faults_was_not_asked
 
 def test_a_fault_of_a_library_and_a_library_that_nobody_knows_are_findings() -> None:
     fault = {"id": "CVE-1", "fix_versions": ["2"]}
-    answers = [{"name": "a", "version": "1", "vulns": [fault]}, {"name": "b", "skip_reason": "?"}]
+    answers: list[dict[str, Any]] = [
+        {"name": "a", "version": "1", "vulns": [fault]},
+        {"name": "b", "skip_reason": "?"},
+    ]
     assert [one.rule for one in libraries.judge(answers, Part("x")).findings] == [
         "CVE-1",
         "not asked",

@@ -33,7 +33,7 @@ class Under:
     outsider: Actor
 
     def line(self, actor: Actor) -> ReviewLine:
-        return ReviewLine.objects.get(grant__account_id=actor.account)
+        return ReviewLine.objects.get(grant__account_id=actor.account or 0)
 
 
 @pytest.fixture
@@ -113,7 +113,7 @@ def test_a_site_that_does_not_say_so_ends_nothing_by_itself(under: Under) -> Non
 
 
 def test_it_is_begun_by_administrators_for_a_team_or_a_post(under: Under) -> None:
-    team = Membership.objects.get(account_id=under.handler.account).team_id
+    team = Membership.objects.get(account_id=under.handler.account or 0).team_id
     made = begun(under, team=team, role="handler")
     assert ReviewLine.objects.get(review=made).grant.account_id == under.handler.account
     with pytest.raises(Invalid):

@@ -59,7 +59,8 @@ def _wrapped(column: Wrapped) -> models.QuerySet[Any]:
         **{f"{column.field}__isnull": False}
     )
     head = Substr(column.field, 1, sealing.HEAD, output_field=models.BinaryField())
-    return whole.annotate(head=head).exclude(**{column.field: b""})
+    found: models.QuerySet[Any] = whole.annotate(head=head).exclude(**{column.field: b""})
+    return found
 
 
 def wrapped_by(columns: Iterable[Wrapped]) -> dict[bytes, int]:

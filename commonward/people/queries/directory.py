@@ -58,7 +58,7 @@ def _users(asked: Mapping[str, Any]) -> QuerySet[Account]:
     rows = Account.objects.exclude(pk__in=ended.values("account_id"))
     if "id" in asked:
         given = str(asked["id"])
-        rows = rows.filter(pk=int(given) if given.isdecimal() and len(given) < 19 else None)
+        rows = rows.filter(pk=int(given) if given.isdecimal() and len(given) < 19 else 0)
     if "userName" in asked:
         rows = rows.filter(login__iexact=asked["userName"])
     if "active" in asked:
@@ -121,7 +121,7 @@ def groups(asked: Mapping[str, Any], start: int, count: int, *, members: bool = 
     rows = DirectoryGroup.objects.order_by("pk")
     if "id" in asked:
         given = str(asked["id"])
-        rows = rows.filter(pk=int(given) if given.isdecimal() and len(given) < 19 else None)
+        rows = rows.filter(pk=int(given) if given.isdecimal() and len(given) < 19 else 0)
     if "displayName" in asked:
         rows = rows.filter(name__iexact=asked["displayName"])
     if "externalId" in asked:

@@ -89,7 +89,7 @@ def to_decide(actor: Actor, at: datetime, *, after: int = 0) -> list[ReviewLine]
         ReviewLine.objects.filter(
             review__closed_at=None, review__due__gt=at, kept=None, pk__gt=after
         )
-        .exclude(grant__account_id=actor.account)
+        .exclude(grant__account_id=actor.account or 0)
         .select_related("review", "grant__account")
         .order_by("pk")
     )

@@ -13,7 +13,7 @@ from django.conf import LazySettings
 from django.conf import settings as site
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
-from whitenoise import WhiteNoise
+from whitenoise import WhiteNoise  # type: ignore[import-untyped] # it ships no types
 
 from commonward.config import statics
 from commonward.doors.look.pages import Pages, keep_language
@@ -132,7 +132,7 @@ def test_a_static_file_carries_what_a_page_carries(tmp_path: Path) -> None:
     files = WhiteNoise(never, tmp_path, "/static/", add_headers_function=statics.headers)
     told: dict[str, str] = {}
     environ = {"PATH_INFO": "/static/a.css", "REQUEST_METHOD": "GET"}
-    with contextlib.closing(files(environ, lambda _status, given: told.update(given))):  # type: ignore[type-var]
+    with contextlib.closing(files(environ, lambda _status, given: told.update(given))):
         pass
     assert told["Content-Security-Policy"] == "frame-ancestors 'none'"
     assert told["X-Frame-Options"] == "DENY"

@@ -141,7 +141,7 @@ def test_only_who_could_grant_it_says_that_it_is_given(directory: Directory) -> 
             give(actor, group=group, role="handler", at=now())
     for wrong in ({"role": "system"}, {"role": "handler", "team": 1}, {}):
         with pytest.raises(Invalid):
-            give(directory.root, group=group, at=now(), **wrong)  # type: ignore[arg-type]
+            give(directory.root, group=group, at=now(), **wrong)
     give(directory.root, group=group, role="handler", at=now())
     with pytest.raises(Invalid, match="already"):
         give(directory.root, group=group, role="handler", at=now())

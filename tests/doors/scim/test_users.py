@@ -235,7 +235,7 @@ def test_the_last_administrator_is_not_ended_and_none_is_taken_over(directory: D
         directory.patch(f"Users/{root}", {"op": "replace", "path": "userName", "value": "mine"}),
     ):
         assert attempt.status == 403, attempt.body
-    standing = Account.objects.get(pk=root)
+    standing = Account.objects.get(pk=root or 0)
     assert (standing.is_active, standing.login) == (True, "root")
     second = actions.add_account(SYSTEM, "second", "Second", at=now())
     actions.grant(SYSTEM, second.pk, "administrator", at=now())

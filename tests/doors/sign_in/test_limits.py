@@ -123,12 +123,12 @@ def test_whatever_others_try_a_known_device_waits_for_its_own_tries_alone() -> N
     own = ("password", "device", "1", "drawn")
     others = [("password", "network", "dan", f"192.0.2.{n}") for n in range(3)]
     others += [("password", "device", "1", "another"), ("password", "device", "2", "drawn")]
-    spent: dict[tuple[str, ...], list[int]] = {}
+    spent: dict[tuple[str, ...], tuple[int, float]] = {}
     for _step in range(150):
         now += timedelta(seconds=drawn.choice((0, 1, 5, 40, 2000)))
         what = drawn.choice(others)
         free = take_try(what, now)
-        wrong, until = spent.get(what, [0, 0])
+        wrong, until = spent.get(what, (0, 0.0))
         # The slow oracle: nothing but one's own wrong tries decides.
         assert (free is not None) == (now.timestamp() < until)
         if free is None:
@@ -137,7 +137,7 @@ def test_whatever_others_try_a_known_device_waits_for_its_own_tries_alone() -> N
             if drawn.random() < 0.1:
                 right_try(what)
                 wrong, until = 0, 0
-            spent[what] = [wrong, until]
+            spent[what] = (wrong, until)
         assert take_try(own, now, known=True) is None
         right_try(own)
 

@@ -29,7 +29,8 @@ def missing_keys(told: dict[str, Any]) -> list[str]:
         return [mark for mark in told["master_keys"] if mark not in marks_of_keys()]
     # Backups from before there was a ring: a keyed hash of the one setting.
     ours = [settings.MASTER_KEY, *(one.kept for one in ring())]
-    return [] if told.get("master_key") in map(_earlier_mark, ours) else [str(told["master_key"])]
+    mark = str(told.get("master_key", ""))
+    return [] if mark in {_earlier_mark(one) for one in ours} else [mark]
 
 
 def _earlier_mark(secret: str) -> str:

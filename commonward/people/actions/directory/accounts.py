@@ -125,7 +125,7 @@ def _as_read(before: Described, expected: str) -> None:
 
 
 def _only_one(external: str, account: int | None) -> None:
-    rows = DirectoryAccount.objects.filter(external=external).exclude(account_id=account)
+    rows = DirectoryAccount.objects.filter(external=external).exclude(account_id=account or 0)
     if external and rows.exists():
         raise Invalid(
             N_("Another user has this “externalId”."), code="uniqueness", field="externalId"

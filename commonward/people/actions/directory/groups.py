@@ -86,7 +86,7 @@ def _names(row: DirectoryGroup) -> dict[int, str]:
 
 
 def _only_one(told: Grouped, group: int | None) -> None:
-    others = DirectoryGroup.objects.exclude(pk=group)
+    others = DirectoryGroup.objects.exclude(pk=group or 0)
     if others.filter(name__iexact=told.name).exists():
         raise Invalid(
             N_("Another group has this “displayName”."), code="uniqueness", field="displayName"

@@ -9,7 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils.translation import gettext as _
 
-from commonward.doors.commands.examining import FAULT, OK, WARNING, Finding, examine
+from commonward.doors.commands.examining import Finding, examine
+from commonward.doors.commands.examining_keys import FAULT, OK, WARNING
 
 
 class Command(BaseCommand):
