@@ -24,8 +24,9 @@ def shown_words(chinese: bool) -> set[str]:
         for found in re.finditer(rf'^{kind} ((?:"[^\n]*"\n)+)', text, re.MULTILINE)
     }
     for procedure in (parse(shipped(name)) for name in shipped_names()):
-        for one in (*procedure.verbs.values(), *procedure.stages.values(), procedure):
-            words.add(one.title.in_language("zh" if chinese else "en"))
+        titles = [procedure.title, *(one.title for one in procedure.verbs.values())]
+        titles += [one.title for one in procedure.stages.values()]
+        words |= {one.in_language("zh" if chinese else "en") for one in titles}
     return words
 
 
