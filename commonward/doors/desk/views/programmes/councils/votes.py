@@ -197,10 +197,10 @@ def _below(found: Vote, standing: Standing) -> list[tuple[int, str]]:
 def programme_letters(request: HttpRequest, standing: Standing, number: str) -> HttpResponse:
     """Letters or papers to print now: their words are on this page once and nowhere else."""
     what = "papers" if text(request, "what") == "papers" else "letters"
+    found = voting.kept(number, standing.actor)
     try:
         many = text(request, "many")
         count = int(many) if many.isdecimal() and len(many) < 6 else 0
-        found = voting.kept(number, standing.actor)
         if what == "papers":
             made = ballot_rights.print_papers(number, count, standing.actor, standing.at)
         else:
