@@ -103,7 +103,7 @@ def test_a_setting_that_does_harm_is_named(
 @pytest.mark.django_db
 def test_a_key_that_others_can_read_is_found(tmp_path: Path, settings: Any) -> None:
     settings.MASTER_KEY_FILE = tmp_path / "master-key"
-    (tmp_path / "master-key").write_text("secret")
+    (tmp_path / "master-key").write_text("s" * 43)
     (tmp_path / "master-key").chmod(0o644)
     assert "chmod 600" in wrong("settings")
 

@@ -122,7 +122,7 @@ def test_a_worker_outlives_a_database_that_is_long_busy(caplog: pytest.LogCaptur
     worker.without = (2,)
     call_command(worker, "--every", "0.01")
     assert worker.begun == 3
-    assert "asked again" in caplog.text
+    assert "tried again" in caplog.text
 
 
 @pytest.mark.django_db

@@ -73,8 +73,8 @@ def test_each_use_and_each_case_that_was_opened_is_noted_as_the_administrators(
     assert all(login == "administrator" for login, _what in looks)
 
 
-OF_ONESELF = ("admin_see_end", "signed_in")
-"""What an administrator does with own rights meanwhile: to end it, and to end own sessions."""
+OF_ONESELF = ("admin_see_end", "signed_in", "emergency")
+"""What an administrator does with own rights meanwhile: nobody looks with whose eyes there."""
 
 
 def contents() -> dict[str, list[str]]:
