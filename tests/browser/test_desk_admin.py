@@ -1,6 +1,7 @@
 """Administration in a real browser: every page, both languages, three widths."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +11,9 @@ from commonward.areas.models import AnsweringRule
 from commonward.cases.actions import delivering, hooking
 from commonward.cases.models import Delivery
 from commonward.core.rights import SYSTEM
-from commonward.people.models import Account, Team
+from commonward.people.actions.breaking_glass import ask_break_glass
+from commonward.people.actions.reviews import begin_review
+from commonward.people.models import Account, DirectoryGroup, Team
 from tests.browser.conftest import WIDTHS
 from tests.district import POTHOLE, District
 
@@ -31,6 +34,20 @@ def called_hook() -> int:
     return int(made.pk)
 
 
+def rights_looked_at(district: District) -> int:
+    """A review of all grants that was begun, a group of the directory, and a right asked for."""
+    at = timezone.now()
+    DirectoryGroup.objects.create(name="Water staff", made_at=at, changed_at=at)
+    ask_break_glass(
+        district.duty_chief, "The administrator is ill and a key must be ended.", 4, at=at
+    )
+    made = begin_review(
+        district.administrator, at + timedelta(days=20), at=at, ends=True, months=12,
+        used={(district.accounts["handler"], "handler"): "2026-02"},
+    )  # fmt: skip
+    return int(made.pk)
+
+
 @pytest.mark.parametrize("language", ["en-GB", "zh-CN"])
 def test_every_page_of_administration_reads_well(
     window: Callable[..., Any], district: District, language: str
@@ -39,6 +56,7 @@ def test_every_page_of_administration_reads_well(
     team = Team.objects.get(code="roads").pk
     rule = AnsweringRule.objects.get(name="roads").pk
     hook = called_hook()
+    review = rights_looked_at(district)
     with window(language, WIDTHS) as w:
         w.sign_in("administrator")
         for name, path in {
@@ -58,6 +76,12 @@ def test_every_page_of_administration_reads_well(
             "calendar": "calendars/site/?year=2031",
             "procedures": "procedures/",
             "procedure": "procedures/service_matter/",
+            "directory": "directory/",
+            "reviews": "reviews/",
+            "review": f"reviews/{review}/",
+            "to-review": "../access/",
+            "emergency": "../emergency/",
+            "signed-in": "../signed-in/",
         }.items():
             w.open(f"/desk/admin/{path}")
             w.sound(f"admin-{name}")

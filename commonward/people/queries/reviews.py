@@ -142,15 +142,15 @@ def administered(at: datetime) -> dict[tuple[int, str], str]:
     return {(by, "administrator"): f"{last:%Y-%m}" for by, last in rows}
 
 
-def teams_named(lines: Sequence[ReviewLine], at: datetime) -> dict[int, list[str]]:
-    """The teams of the holders, by account (1 query)."""
-    found: dict[int, list[str]] = {}
-    for account, name in (
+def teams_named(lines: Sequence[ReviewLine], at: datetime) -> dict[int, list[tuple[str, str]]]:
+    """The teams of the holders, by account: name and English name (1 query)."""
+    found: dict[int, list[tuple[str, str]]] = {}
+    for account, *names in (
         Membership.objects.filter(
             valid_at(at), account__in={line.grant.account_id for line in lines}
         )
         .order_by("team__name")
-        .values_list("account_id", "team__name")
+        .values_list("account_id", "team__name", "team__name_en")
     ):
-        found.setdefault(account, []).append(name)
+        found.setdefault(account, []).append((names[0], names[1]))
     return found

@@ -126,7 +126,7 @@ def _rows(lines: list[ReviewLine], at: datetime) -> list[dict[str, Any]]:
             "id": line.pk,
             "login": line.grant.account.login,
             "name": line.grant.account.name,
-            "teams": _(", ").join(teams.get(line.grant.account_id, [])),
+            "teams": _(", ").join(named(*one) for one in teams.get(line.grant.account_id, [])),
             "role": role_words(line.grant.role),
             "area": places.get(line.grant.area_code, line.grant.area_code) or _("everywhere"),
             "since": line.grant.since,
