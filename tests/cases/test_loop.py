@@ -290,6 +290,16 @@ def test_forgetting_blanks_words_on_time_and_keeps_the_problem(here: District) -
     assert cases.forget(here.at + timedelta(days=5 * 366)) == 0
 
 
+def test_a_case_whose_reporter_was_never_called_is_forgotten_on_time_too(here: District) -> None:
+    report = here.report(words="My neighbour's name is Chen.")
+    here.closed(report)
+    assert case_of(report).stage == "evaluate"
+    assert cases.forget(here.at + timedelta(days=5 * 365)) == 0
+    assert cases.forget(here.at + timedelta(days=5 * 366)) == 1
+    report.refresh_from_db()
+    assert (report.words, case_of(report).stage) == ("", "closed")
+
+
 def test_an_old_version_is_told_and_nothing_is_overwritten(here: District) -> None:
     report = here.report()
     case = case_of(report)

@@ -8,6 +8,7 @@ from django.db import transaction
 from commonward.cases.actions.answers_helping import forget_asked
 from commonward.cases.actions.fielding import end_sent
 from commonward.cases.actions.finding import find_no_more
+from commonward.cases.actions.moving import act
 from commonward.cases.actions.recording import record
 from commonward.cases.actions.sealing import shred
 from commonward.cases.models import (
@@ -27,7 +28,7 @@ from commonward.cases.models import (
     Report,
     Suggestion,
 )
-from commonward.cases.queries.kept_too_long import kept_too_long
+from commonward.cases.queries.kept_too_long import UNREACHED, kept_too_long, waited_too_long
 from commonward.cases.queries.reference import book
 from commonward.core.rights import SYSTEM
 
@@ -38,12 +39,15 @@ def forget(at: datetime) -> int:
     """Forget what people wrote in every case whose time is over at `at`; says in how many.
 
     What remains is the problem: category, area, stages, moments. A case that is still open, or
-    has open parts, is not forgotten however old it is.
+    has open parts, is not forgotten however old it is; one that was closed and only waits for a
+    call to its reporter ends without it then, as after three calls that reached nobody.
     """
     end_sent(at)
     forget_asked(at)
     done = 0
     for procedure_id, procedure in book().procedures.items():
+        for number in waited_too_long(procedure_id, procedure, at):
+            act(number, UNREACHED, SYSTEM, at)
         over = kept_too_long(procedure_id, procedure, at).order_by("closed_at", "id")
         while numbers := list(over.values_list("number", flat=True)[:BATCH]):
             for number in numbers:
