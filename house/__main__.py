@@ -89,7 +89,8 @@ def test(arguments: list[str]) -> int:
     installing.ask_for_java()
     steps = Steps()
     _static_checks(steps)
-    workers = ["-n", str(min(os.cpu_count() or 1, 8))]
+    # Whoever is done takes over from whoever is not: browsers would keep one busy for minutes.
+    workers = ["-n", str(min(os.cpu_count() or 1, 8)), "--dist", "worksteal"]
     embedded = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     steps.take("tests on SQLite", [*_pytest(), *workers], embedded)
     if "DATABASE_URL" in os.environ or postgres.binaries() is not None:
