@@ -29,8 +29,8 @@ class Row:
     post: frozenset[str] | None = frozenset()
     part: str = ""
     """It names a part that this object alone has, or ("nothing") no object of the town."""
-    whole: bool = False
-    """It is of the whole site: a grant for a part of it is refused."""
+    whole: frozenset[str] = frozenset()
+    """The methods for which it is of the whole site: a grant for a part of it is refused."""
     near: bool = False
     """It is opened inside one's grant only, even to whom their team shows it."""
     sent: Mapping[str, str] = field(default_factory=dict)
@@ -117,14 +117,23 @@ def expected(row: Row, person: Person, method: str, thing: Thing | None = None) 
         return "sign in"
     if person.post not in row.posts:
         return "refused"
-    if thing is not None and not sees(person, thing, row.teams):
+    if thing is not None and not sees(person, thing, also_shown(row, thing)):
         return "missing"
-    if person.post not in may or (row.whole and person.scope.part):
+    if person.post not in may or (method in row.whole and person.scope.part):
         return "refused"
     if row.near and thing is not None and _outside(person, thing):
         return "refused"
     has_it = not row.part or (thing is not None and thing.name == row.part)
     return "in" if has_it else "missing"
+
+
+def also_shown(row: Row, thing: Thing) -> frozenset[str]:
+    """The teams to whom this page shows what it is for, and nothing of another kind."""
+    return row.teams if thing.of == row.of else frozenset()
+
+
+def _methods(given: bool | str) -> frozenset[str]:
+    return frozenset(("get", "post") if given is True else str(given or "").split())
 
 
 def _outside(person: Person, thing: Thing) -> bool:
@@ -139,6 +148,6 @@ def _row(name: str, told: Mapping[str, Any]) -> Row:
 
     return Row(
         name, posts, told.get("of", ""), told.get("given", {}), some(told.get("get", "*")),
-        some(told.get("post", "-")), told.get("part", ""), told.get("whole", False),
+        some(told.get("post", "-")), told.get("part", ""), _methods(told.get("whole", "")),
         told.get("near", False), told.get("sent", {}), frozenset(told.get("teams", "").split()),
     )  # fmt: skip

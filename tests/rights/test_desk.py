@@ -1,6 +1,9 @@
-"""Every address of the desk × every standing person × cases in and out of reach, by the table.
+"""Every address of the desk × every standing person × objects in and out of reach, by the table.
 
-Asked where rights are decided: who a view opens to, and to whom the room shows the case.
+Twice: where rights are decided, all of it (who a view opens to, and to whom the room shows the
+case), and over HTTP what `checking.http_checks` draws of it. The views look pages up by the one
+and the same decision, so that a person whom the table tells the same as another meets the same;
+what remains to be shown over HTTP is that each address asks it.
 """
 
 from collections.abc import Callable
@@ -15,13 +18,14 @@ from commonward.core.rights import Actor
 from commonward.doors.desk.urls import urlpatterns
 from commonward.doors.look.standing import Standing
 from commonward.people.queries import actor_for, now
-from tests.rights.checking import Check, all_checks, held_against, told
+from tests.rights.asking import Asking, met, undrawn
+from tests.rights.checking import Check, all_checks, held_against, http_checks, told
 from tests.rights.table import Thing, expected, rows
 from tests.rights.things import OF_CASES, Things
 from tests.rights.town import Town
 
 ROWS = rows("desk")
-MOST_IN_ONE = 50_000
+MOST_IN_ONE, OVER_HTTP = 50_000, 3_000
 DISPATCHED = ("programme_survey_numbers",)
 """Addresses whose view asks another one, by method: each of the two says whom it is for."""
 
@@ -70,6 +74,22 @@ def test_where_rights_are_decided_everybody_meets_what_the_table_says(
     count, wrong = held_against(all_checks(rows_here, things), decided, reckoned)
     assert not wrong, told(wrong)
     assert count >= MOST_IN_ONE, count
+
+
+def test_over_http_everybody_meets_what_the_table_says(asking: Asking, things: Things) -> None:
+    def answered(check: Check) -> str:
+        path = reverse(f"desk:{check.row.name}", kwargs=things.given(check.row, check.thing))
+        sent = things.sent(check.row) if check.method == "post" else {}
+        return met(asking.ask(check.person.login, path, check.method, sent))
+
+    with undrawn():
+        count, wrong = held_against(
+            http_checks(ROWS, things, "get post"),
+            answered,
+            lambda c: expected(c.row, c.person, c.method, c.thing),
+        )
+    assert not wrong, told(wrong)
+    assert count >= OVER_HTTP, count
 
 
 def _actor(account: int, at: datetime) -> Actor | None:

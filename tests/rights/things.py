@@ -39,7 +39,7 @@ _BESIDE: Mapping[str, tuple[str, str, str]] = {
     "plan": ("{plan}", "", "roads lamps street chiefs"),
     "place": ("{place}", f"{_SOUTH}430298001001/430298001001001/", "grids-south"),
     "campaign": ("{campaign}", f"/{DISTRICT}/", "grids-south grids-north"),
-    "team_day": ("{campaign}", f"{_SOUTH}430298001001/430298001001001/", "grids-south"),
+    "team_day": ("grids-south", f"{_SOUTH}430298001001/430298001001001/", "grids-south"),
     "alliance": ("{alliance}", _SOUTH, "roads lamps"),
     "drill": ("{drill}", _SOUTH, "roads lamps"),
     "survey": ("{survey}", f"/{DISTRICT}/", ""),
@@ -105,6 +105,10 @@ class Things:
         """What stands in the address for it."""
         own = "" if thing is None else self._own(row, thing)
         return {k: own if v == "{}" else v.format(**self._names) for k, v in row.given.items()}
+
+    def sent(self, row: Row) -> dict[str, str]:
+        """What a form sent there holds."""
+        return {name: value.format(**self._names) for name, value in row.sent.items()}
 
     def _own(self, row: Row, thing: Thing) -> str:
         if thing.name in self._cases:

@@ -35,7 +35,9 @@ def may_plan(actor: Actor, area: str) -> bool:
     """Whether this person plans for the area of this code ("" = everywhere)."""
     paths = paths_of(area) if area else ("",)
     return any(
-        right.role in PLANS and (not right.area or any(f"/{right.area}/" in p for p in paths))
+        right.role in PLANS
+        and (not right.verbs or "plan" in right.verbs)
+        and (not right.area or any(f"/{right.area}/" in p for p in paths))
         for right in actor.rights
     )
 

@@ -153,6 +153,7 @@ def _has_charge(area: str, actor: Actor) -> bool:
     paths = paths_of(area) if area else ()
     return any(
         right.role in (*PLANS, *COORDINATES)
+        and (not right.verbs or "see" in right.verbs)
         and (not right.area or any(f"/{right.area}/" in path for path in paths))
         for right in actor.rights
     )
