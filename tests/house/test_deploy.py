@@ -21,7 +21,12 @@ from tests.architecture.tracked import ROOT
 DEPLOY = ROOT / "deploy"
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
 OF_OTHERS = {"POSTGRES_PASSWORD"}
-FOR_BUILDING_AND_TESTING = {"COMMONWARD_PYTHON", "COMMONWARD_TEST_DB", "COMMONWARD_SHARED"}
+FOR_BUILDING_AND_TESTING = {
+    "COMMONWARD_PYTHON",
+    "COMMONWARD_SECURITY_TOOLS",
+    "COMMONWARD_SHARED",
+    "COMMONWARD_TEST_DB",
+}
 
 
 def compose() -> dict[str, Any]:

@@ -1,8 +1,10 @@
 """PostgreSQL is put back to the second that was named, by the commands of the page."""
 
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -26,14 +28,17 @@ def test_the_page_tells_the_commands_that_are_rehearsed() -> None:
         assert line in page, line
 
 
-def test_what_was_before_the_second_is_there_and_what_came_after_is_not(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> None:
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """A folder that another user reaches, as which the server runs: pytest's own are closed."""
+    with TemporaryDirectory(prefix="recovery-") as made:
+        Path(made).chmod(0o755)
+        yield Path(made)
+
+
+def test_what_was_before_the_second_is_there_and_what_came_after_is_not(place: Path) -> None:
     if postgres.binaries() is None:
         pytest.skip("no PostgreSQL server binaries here")
-    place = tmp_path_factory.mktemp("recovery")
-    for path in (place, *place.parents[:2]):
-        path.chmod(0o755)  # the server runs as another user
     kept = Kept(place / "kept")
     with running(place / "pg", fsync="off", **kept.settings()) as server:
         server.sql("CREATE TABLE told (words text)")
