@@ -39,7 +39,7 @@ WITHOUT_PAGE = frozenset(
         "field:photo", "field:round_gpx", "desk:seen", "desk:row", "desk:photo", "desk:photo_file", "desk:photos",
         "desk:delete_saved", "desk:intake_beside", "desk:case_sort", "desk:admin_words_model", "desk:beside", "desk:task_step", "desk:decide",
         "desk:call_back", "desk:contact", "portal:photo", "portal:near", "portal:danger", "desk:danger_seen", "desk:dangers", "desk:danger_decided", "desk:read_first",
-        "portal:mail", "portal:mail_stop", "portal:answer", "portal:object", "openid_connect_login",
+        "portal:mail", "portal:mail_stop", "portal:go_along", "portal:answer_helped", "portal:answer", "portal:object", "openid_connect_login",
         "openid_connect_callback", "socialaccount_signup", "mfa_download_recovery_codes",
         "mfa_authenticate", "mfa_remove_webauthn", "mfa_edit_webauthn", "mfa_login_webauthn",
         "mfa_deactivate_totp", "mfa_view_recovery_codes", "socialaccount_login_error",
@@ -112,7 +112,7 @@ def addresses(at: datetime) -> tuple[list[Shown], list[str]]:
             path = reverse(name, kwargs=given)
             if name == "desk:bulk":
                 path += f"?case={samples['number'](name)}"
-            found.append(Shown(name, path, _login(name)))
+            found.append(Shown(name, path, login(name)))
     return found, owed
 
 
@@ -142,12 +142,13 @@ def _routes(resolver: URLResolver, space: str) -> Iterator[tuple[str, tuple[str,
             yield name, tuple(one.pattern.regex.groupindex)
 
 
-def _login(name: str) -> str:
+def login(name: str) -> str:
+    """Who opens a page; "" for a resident."""
     if name.partition(":")[0] in _RESIDENT or name in ("account_login", "account_inactive"):
         return ""
-    if name.startswith("desk:admin"):
+    if name.startswith("desk:admin") or name in ("desk:access", "desk:programme_risk_days"):
         return "demo-admin"
-    if name.startswith(("desk:incident", "desk:payment")):
+    if name.startswith(("desk:incident", "desk:payment")) or name == "desk:duty":
         return "demo-response"
     if name.startswith("desk:programme"):
         return "demo-programmes"
