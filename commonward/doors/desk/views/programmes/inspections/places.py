@@ -17,6 +17,7 @@ from commonward.core.targets.workbook import rows_of
 from commonward.doors.desk.rows import case_address
 from commonward.doors.desk.views.admin.doing import administer, done, text
 from commonward.doors.desk.views.programmes.ways import OFFICE, OPENS, WORKS
+from commonward.doors.desk.wording import limit_words
 from commonward.doors.look.naming import refused
 from commonward.doors.look.showing import named, said
 from commonward.doors.look.standing import Standing, for_staff
@@ -236,7 +237,7 @@ def programme_checklist(request: HttpRequest, standing: Standing, kind: str) -> 
             "words": request.POST.get("text", words),
             "preview": bool(preview),
             "items": [
-                {"item": one, "text": said(one.text), "source": said(one.source), "limit": str(one.limit)}
+                {"item": one, "text": said(one.text), "source": said(one.source), "limit": limit_words(one.limit)}
                 for one in read.items
             ],
             "versions": versions(kind),
