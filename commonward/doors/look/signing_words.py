@@ -42,6 +42,9 @@ _NOTICES: Mapping[str, str] = {
     "break_glass_refused": N_("A right for an emergency was refused: {about}."),
     "break_glass_ended": N_("A right for an emergency was ended: {about}."),
 }  # fmt: skip
+_BETWEEN = " · "
+_FOR: Mapping[str, str] = {"administrator": N_("to administer the site")}
+"""What a right for an emergency is for, where it is for no case."""
 
 
 def way_words(way: str) -> str:
@@ -60,4 +63,7 @@ def browser_words(kind: str) -> str:
 
 def notice_words(kind: str, about: str) -> str:
     """What an account must learn."""
+    what, _parted, who = about.partition(_BETWEEN)
+    if what in _FOR:
+        about = _(_FOR[what]) + _BETWEEN + who
     return _(_NOTICES.get(kind, "{about}")).format(about=about)

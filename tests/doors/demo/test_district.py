@@ -31,14 +31,29 @@ from commonward.cases.models import (
 from commonward.cases.queries.attention import stuck_deliveries
 from commonward.cases.queries.verifying import verify
 from commonward.core.rights import PROGRAMME
-from commonward.doors.demo import helping, history, matters, names, neighbouring, pictures
+from commonward.doors.demo import (
+    helping,
+    history,
+    matters,
+    names,
+    neighbouring,
+    pictures,
+    trusting,
+)
 from commonward.doors.demo.addresses import addresses
 from commonward.doors.demo.arrivals import Places, Residents
 from commonward.doors.demo.robots import SOURCE, Robots
 from commonward.doors.demo.roles import PASSWORD, POSTS
 from commonward.doors.demo.settling import GAZETTEER
 from commonward.doors.demo.undelivered import leave_stuck
-from commonward.people.models import Account, Grant, Membership, Team
+from commonward.people.models import (
+    Account,
+    BreakGlass,
+    Grant,
+    Membership,
+    ReviewLine,
+    Team,
+)
 from commonward.programmes.models import AdviceProposal
 from commonward.response.models import Assignment, Incident, Plan
 from tests.doors.demo.conftest import BEGINS, ENDS, Demo
@@ -142,6 +157,19 @@ def test_an_exchange_has_a_comparison_and_the_one_neighbour_is_out_of_reach(
     assert there.origin.endswith(".invalid"), "nothing can ever be sent there"
     assert (there.compared_at, there.paused_at) == (None, ENDS)
     assert list(verify()) == []
+
+
+def test_a_review_of_access_is_under_way_and_a_right_for_an_emergency_was_given_and_ended(
+    demo: Demo, db: None
+) -> None:
+    lines = trusting.begin(ENDS)
+    done = Counter(ReviewLine.objects.values_list("kept", flat=True))
+    assert done.total() == lines and done[False] == 1 and done[True] and done[None]
+    given = BreakGlass.objects.get()
+    assert given.given and given.asked_by_id != given.decided_by_id
+    assert given.until is not None and given.until < ENDS
+    told = Event.objects.filter(case__number=given.case_number, verb__startswith="break_glass")
+    assert told.count() == 2
 
 
 def test_nobody_of_the_log_ins_for_visitors_acts_by_themselves(demo: Demo, db: None) -> None:

@@ -30,6 +30,7 @@ from commonward.doors.demo import (
     neighbouring,
     planning,
     programmes,
+    trusting,
 )
 from commonward.doors.demo.addresses import addresses
 from commonward.doors.demo.answers import write_answers
@@ -127,6 +128,7 @@ class Command(BaseCommand):
         self._say(began, _("{count} things of the programmes").format(count=made))
         leave_stuck(ends)
         neighbouring.begin(ends)
+        trusting.begin(ends)
         self._keys(ends)
         set_site_clock(ends, 1, real=timezone.now())
         self._tell()
