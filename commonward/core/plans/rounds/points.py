@@ -14,11 +14,9 @@ from numpy.typing import NDArray
 from pyvrp import Client, ClientGroup, Depot, Location, ProblemData, Result, VehicleType, solve
 from pyvrp.exceptions import PenaltyBoundWarning
 
+from commonward.core.plans.rounds.ways import FAR
 from commonward.core.plans.running import Progress, Watch
 from commonward.core.refusals import N_, Invalid
-
-FAR = 10_000_000
-"""Seconds and prize that no plan outweighs: a way that is closed, a break that is missed."""
 
 
 @dataclass(frozen=True)

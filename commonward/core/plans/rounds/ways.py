@@ -15,11 +15,12 @@ from shapely import LineString, STRtree, points
 from commonward.core.plans.roads.graph import RoadGraph, graph_of, metres_between
 from commonward.core.plans.roads.profile import Profile
 from commonward.core.plans.roads.travel import ByScipy
-from commonward.core.plans.rounds.points import FAR
 from commonward.core.plans.rounds.steps import Leg, Step, steps, towards
 from commonward.core.refusals import N_, Invalid
 from commonward.core.roads import CLASSES, Roads
 
+FAR = 10_000_000
+"""Seconds and prize that no plan outweighs: a way that is closed, a break that is missed."""
 SPEEDS = {"foot": 4.7, "bike": 14.0, "car": 30.0}
 """km/h; cars go by the road graph's own times where there is one."""
 DETOUR = 1.3
