@@ -6,6 +6,7 @@ from commonward.doors.portal.dispute_urls import dispute_patterns
 from commonward.doors.portal.programme_urls import programme_patterns
 from commonward.doors.portal.views import (
     answers,
+    copy,
     data,
     figures,
     home,
@@ -38,6 +39,7 @@ urlpatterns = [
     path("my/<str:key>/link/", receipts.link, name="link"),
     path("my/<str:key>/proof/", proof.proof, name="proof"),
     path("my/<str:key>/proof/receipt.json", proof.proof_file, name="proof_file"),
+    path("my/<str:key>/copy.zip", copy.copy, name="copy"),
     path("my/<str:key>/mail/", mail.mine, name="mail_mine"),
     path("my/<str:key>/answer/<int:question>/", mine.answer, name="answer"),
     path("my/<str:key>/object/", mine.object_to, name="object"),
