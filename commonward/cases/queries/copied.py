@@ -14,6 +14,7 @@ from commonward.cases.actions.sealing import case_keys, unseal_with
 from commonward.cases.models import (
     CaseKey,
     Delivery,
+    Event,
     HandOver,
     HandOverConsent,
     Photo,
@@ -21,6 +22,7 @@ from commonward.cases.models import (
     Subscription,
     Suggestion,
 )
+from commonward.core.consents import NEIGHBOUR, NEWS, words_of
 from commonward.people.queries import reading_once
 
 NOT_OPENED = "kept, not opened here"
@@ -52,13 +54,7 @@ def copy_of(report: int, *, details: bool) -> dict[str, Any]:
         ],
         "news": [_news(one, found, key, details=details) for one in own],
         "messages": _messages(own),
-        "consents": [
-            {
-                "about": "details go to a neighbouring office", "given": one.given,
-                "how": one.how, "at": one.at, "sent_at": one.sent_at,
-            }
-            for one in HandOverConsent.objects.filter(report=found).order_by("pk")
-        ],
+        "consents": _consents(found),
         "handed_to": [
             {"office": office, "at": at, "state": state}
             for office, at, state in HandOver.objects.filter(case=found.case, side="giver")
@@ -108,9 +104,27 @@ def _news(
     return {
         "channel": one.channel, "news": one.news, "language": one.language,
         "address": subscribing.opened(one, found.case, keys) if details else NOT_OPENED,
-        "asked_at": one.asked_at, "agreed_at": one.confirmed_at, "ended_at": one.ended_at,
+        "asked_at": one.asked_at, "agreed_at": one.confirmed_at,
+        "version": one.told, "words": words_of(NEWS, one.told), "ended_at": one.ended_at,
         "ended_because": one.ended_because,
     }  # fmt: skip
+
+
+def _consents(found: Report) -> list[dict[str, Any]]:
+    """Each yes and no to details going to a neighbouring office, with the words that stood there."""
+    sent = dict(HandOverConsent.objects.filter(report=found).values_list("hand_over_id", "sent_at"))
+    rows = Event.objects.filter(
+        case=found.case_id, report=found, verb__in=("consent_given", "consent_refused")
+    ).order_by("id")
+    return [
+        {
+            "about": "details go to a neighbouring office", "given": verb == "consent_given",
+            "how": data.get("how", ""), "at": at, "version": data.get("told", ""),
+            "words": words_of(NEIGHBOUR, data.get("told", "")),
+            "sent_at": sent.get(data.get("hand_over")),
+        }
+        for verb, at, data in rows.values_list("verb", "at", "data")
+    ]  # fmt: skip
 
 
 def _messages(own: list[Subscription]) -> list[dict[str, Any]]:

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from commonward.cases.actions.joining import join
 from commonward.cases.actions.receipts import code_of
-from commonward.cases.actions.subscribing import confirm, subscribe, token_of
+from commonward.cases.actions.subscribing import subscribe, token_of
 from commonward.cases.queries.copied import NOT_OPENED, copy_of
+from commonward.core.consents import NEWS, newest, words_of
 from commonward.people.models import Account
 from tests.district import District
 from tests.doors.portal.conftest import Resident, last_report
@@ -39,7 +40,9 @@ def test_a_copy_holds_what_was_told_and_details_for_number_and_code_alone(
     mine = last_report()
     wanted = subscribe(mine.pk, "qian@example.org", "en", mine.received_at, own=True)
     assert wanted is not None
-    confirm(token_of(wanted.pk), mine.received_at)
+    mail = f"/mail/{token_of(wanted.pk)}/"
+    sent = resident.client.post(mail, resident.open(mail).fields | {"wish": "confirm"})
+    assert sent.status_code == 200
 
     told = packed(resident, key)
     by_link = json.loads(told["report.json"])
@@ -49,12 +52,16 @@ def test_a_copy_holds_what_was_told_and_details_for_number_and_code_alone(
     assert by_link["steps"] and by_link["messages"]
     assert "13900001111" not in str(told) and "qian@" not in str(told)
     assert b"number and code" in told["report.html"]
-    assert f"/my/{key}/copy.zip" in resident.client.get(f"/my/{key}/").content.decode()
+    assert f"/my/{key}/kept/" in resident.open(f"/my/{key}/").links
+    assert f"/my/{key}/copy.zip" in resident.open(f"/my/{key}/kept/").links
 
     by_code = packed(resident, with_code(resident, key))
     opened: dict[str, Any] = json.loads(by_code["report.json"])
     assert opened["report"]["contact"] == {"phone": "13900001111"}
-    assert opened["news"][0]["address"] == "qian@example.org" and opened["news"][0]["agreed_at"]
+    news = opened["news"][0]
+    assert news["address"] == "qian@example.org" and news["agreed_at"]
+    # To what somebody agreed is known word by word.
+    assert news["version"] == newest(NEWS) and news["words"] == words_of(NEWS, newest(NEWS))
     for word in (b"13900001111", b"qian@example.org"):
         assert word in by_code["report.html"]
     assert other.number not in str(by_code) and "13911112222" not in str(by_code)

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from commonward.cases.queries.copied import copy_of, files_of
@@ -45,6 +46,9 @@ def _packed(request: HttpRequest, found: Followed, at: datetime, *, details: boo
         {"at": step.at, "what": heading(step), "words": step.words, "mine": step.mine}
         for step in found.steps
     ]
+    for one in kept["consents"]:
+        # Whose name stood there then is not kept beside it.
+        one["told"] = _(one["words"]) % {"name": "…"} if one["words"] else ""
     kept["made_at"] = at
     kept["destroyed"] = {"years_after_closing": found.keep_years}
     context = {"found": found, "kept": kept, "details": details, "at": at, **look(request)}
