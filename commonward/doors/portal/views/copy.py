@@ -46,7 +46,7 @@ def _packed(request: HttpRequest, found: Followed, at: datetime, *, details: boo
         {"at": step.at, "what": heading(step), "words": step.words, "mine": step.mine}
         for step in found.steps
     ]
-    for one in kept["consents"]:
+    for one in (*kept["consents"], *kept["news"]):
         # Whose name stood there then is not kept beside it.
         one["told"] = _(one["words"]) % {"name": "…"} if one["words"] else ""
     kept["made_at"] = at
