@@ -23,14 +23,14 @@ from commonward.cases.models import (
     Suggestion,
 )
 from commonward.core.consents import NEIGHBOUR, NEWS, words_of
-from commonward.people.queries import reading_once
+from commonward.people.queries import access_log, reading_once
 
 NOT_OPENED = "kept, not opened here"
 
 
 @reading_once()
 def copy_of(report: int, *, details: bool) -> dict[str, Any]:
-    """What the tables hold of this report, as plain values (9 queries at most).
+    """What the tables hold of this report, as plain values (11 queries at most).
 
     `details` tells whether contact details are opened, too: a link may have been passed on.
     """
@@ -59,6 +59,11 @@ def copy_of(report: int, *, details: bool) -> dict[str, Any]:
             {"office": office, "at": at, "state": state}
             for office, at, state in HandOver.objects.filter(case=found.case, side="giver")
             .order_by("pk").values_list("neighbour__name", "made_at", "state")
+        ],
+        "looks": [
+            # Which of the staff looked is told to whoever inspects, and not here.
+            {"at": look.at, "what": look.what.partition(" ")[0], "door": look.door}
+            for look in reversed(access_log(found.case.number))
         ],
         "suggested_by_machine": [
             {
