@@ -69,7 +69,8 @@ def of_data_request(case: Case, request: int, standing: Standing) -> Sheet:
     told = "\n".join(wanted_of(found, case).values())
     about = _("Report {number}: {wish}.").format(number=found.report.number, wish=wish)
     if told:
-        about = f"{about} {_('It should say:')} {told}"
+        should = _("It should say:")
+        about = f"{about} {should} {told}"
     choice = (Group("", (Option("yes", _("Agree")), Option("no", _("Refuse")))),)
 
     def take(given: Mapping[str, Any], photos: tuple[Ready, ...], version: int | None) -> object:

@@ -48,7 +48,8 @@ def _packed(request: HttpRequest, found: Followed, at: datetime, *, details: boo
     ]
     for one in (*kept["consents"], *kept["news"]):
         # Whose name stood there then is not kept beside it.
-        one["told"] = _(one["words"]) % {"name": "…"} if one["words"] else ""
+        stood = one["words"]
+        one["told"] = _(stood) % {"name": "…"} if stood else ""
     kept["made_at"] = at
     kept["destroyed"] = {"years_after_closing": found.keep_years}
     context = {"found": found, "kept": kept, "details": details, "at": at, **look(request)}
