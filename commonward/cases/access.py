@@ -86,7 +86,7 @@ def may_see(case: Case, actor: Actor) -> bool:
     code = book().categories[case.category_id].code
     if sees(actor, case.area_path, code, (case.team_id, case.handling_team_id)):
         return True
-    asked = ASKED.get(code[:2], () if code.startswith(APART) else ("handler",))
+    asked = shown_by_tasks(code)
     if not asked or not actor.roles_for(asked, "see", case.area_path, code):
         return False
     return Task.objects.filter(case=case, team_id__in=actor.teams).exists()
@@ -100,6 +100,11 @@ def sees(actor: Actor, area_path: str, category: str, teams: Iterable[int | None
     if not actor.roles_for(of_team, "see", area_path, category):
         return False
     return not actor.teams.isdisjoint(teams)
+
+
+def shown_by_tasks(category: str) -> tuple[str, ...]:
+    """The posts to whose teams a task shows a case of this category."""
+    return ASKED.get(category[:2], () if category.startswith(APART) else ("handler",))
 
 
 def seen_by(actor: Actor, revisions: Mapping[str, int] | None = None) -> Q:

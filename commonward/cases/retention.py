@@ -174,6 +174,22 @@ KEPT: tuple[Kept, ...] = (
         destroyed_by="Deleted (forget).",
     ),
     Kept(
+        model="cases.DataRequest",
+        fields=("wanted",),
+        what="What a reporter wants corrected in their own data to say, sealed.",
+        why="An officer must read it to agree to it.",
+        how_long="Until the answer, a month at most.",
+        destroyed_by="Emptied with the answer; deleted, and the case's key destroyed (forget).",
+    ),
+    Kept(
+        model="cases.ErasedPart",
+        fields=("digest",),
+        what="The salted digest of something that was corrected or deleted.",
+        why="So that the public log still proves the rest of the case.",
+        how_long=_CLOSED,
+        destroyed_by="Its salt goes with the case's key (forget): it says nothing any more.",
+    ),
+    Kept(
         model="cases.Exchange",
         fields=("sample", "sample_key"),
         what="The columns and first rows of another system's file, which may name people, sealed.",
@@ -239,11 +255,13 @@ IMPERSONAL: Mapping[str, tuple[str, ...]] = {
     ),
     "Report": ("number", "channel", "language"),
     "Photo": ("moment",),
+    "DataRequest": ("kind", "what", "state"),
+    "ErasedPart": ("part",),
     "Task": ("kind", "stage", "counters"),
     "Event": ("verb", "from_stage", "to_stage", "role", "data"),
     "Clock": ("kind", "stage", "calendar", "face", "fault"),
     "Approval": ("kind", "state"),
-    "Subscription": ("language", "ended_because", "channel", "news"),
+    "Subscription": ("language", "ended_because", "channel", "news", "told"),
     # What a provider calls a message names nobody without that provider.
     "Delivery": (
         "state",

@@ -12,10 +12,13 @@ import os
 import re
 import sys
 import threading
+import traceback
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any
 from urllib.parse import unquote
+
+from django.core.exceptions import ImproperlyConfigured
 
 from commonward.core import causes
 from commonward.core.finding import hidden
@@ -27,10 +30,10 @@ PROCESS = ["command"]
 """What this process is: "web", "live", or the word of its command."""
 LEFT_OUT = "…"
 """In the place of an argument that may be somebody's words."""
+_OF_THE_CODE = (ImportError, AttributeError, NameError, OSError, ImproperlyConfigured)
 MOST_FRAMES = 12
 MOST_CAUSES = 5
 
-_BUILT_IN = logging.Formatter()
 _ESCAPED = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 _OF_A_DATABASE = re.compile(
@@ -80,7 +83,7 @@ class Hidden(logging.Filter):
             message = message.replace(path, route_of(request))
         record.msg, record.args = _told(message), ()
         if record.exc_info and not record.exc_text:
-            record.exc_text = _BUILT_IN.formatException(record.exc_info)
+            record.exc_text = _trace(record.exc_info[1])
         if record.exc_text:
             record.exc_text = _told(record.exc_text)
         if record.stack_info:
@@ -146,6 +149,30 @@ def _argument(value: object) -> str:
     if isinstance(value, str) and _KIND.fullmatch(value):
         return value
     return LEFT_OUT
+
+
+def _trace(fault: BaseException | None) -> str:
+    """The traceback for people: where and of which kind; its words only where they are the code's.
+
+    What broke may have held somebody's words at that moment, opened a second ago: a fault that is
+    told with them would keep them where no deletion reaches.
+    """
+    if fault is None:
+        return ""
+    told = []
+    for one in reversed(_chain(fault)):
+        told.append("Traceback (most recent call last):\n")
+        told += traceback.format_tb(one.__traceback__)
+        told.append(f"{type(one).__name__}: {_words_of(one)}\n")
+    return "".join(told).rstrip("\n")
+
+
+def _words_of(fault: BaseException) -> str:
+    """What it says, of kinds that tell names of the code, of files and of tables; else nothing."""
+    if isinstance(fault, Refusal):
+        return fault.text
+    database = type(fault).__module__.startswith(("django.db", "psycopg", "sqlite3"))
+    return str(fault) if database or isinstance(fault, _OF_THE_CODE) else LEFT_OUT
 
 
 def _chain(fault: BaseException) -> list[BaseException]:

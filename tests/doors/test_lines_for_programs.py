@@ -6,12 +6,14 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
+from commonward.cases import access
 from commonward.config.logs import LEFT_OUT, Hidden, Lines
 from commonward.core.refusals import N_, Refusal
 from commonward.doors.portal.views import public as public_views
@@ -147,6 +149,32 @@ def test_what_breaks_tells_where_and_not_what_was_said(
     assert fault["route"] == "portal:case" and fault["status"] == 500
     assert fault["request"] == written.last()["request"]
     assert marks_in(written.lines.getvalue()) == []
+
+
+def test_what_breaks_over_opened_words_keeps_them_in_neither_form(
+    town: District, written: Written, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a reporter sealed is opened for an officer, and something breaks with it in its hand."""
+
+    def broken(opened: bytes, *_more: Any) -> None:
+        assert MARKS["token"] in opened.decode()
+        try:
+            raise ValueError(opened.decode())
+        except ValueError as fault:
+            raise KeyError(MARKS["body"], opened) from fault
+
+    report = town.report(words=MARKS["body"], contact={"first_name": MARKS["token"]})
+    monkeypatch.setattr(access, "json", SimpleNamespace(loads=broken))
+    client = Client(raise_request_exception=False)
+    client.force_login(
+        Account.objects.get(login="dispatcher"),
+        backend="allauth.account.auth_backends.AuthenticationBackend",
+    )
+    path = f"/desk/cases/{report.case.number}/reports/{report.number}/details/"
+    assert client.post(path).status_code == 500
+    assert marks_in(written.lines.getvalue()) == [] == marks_in(written.plain.getvalue())
+    told = written.plain.getvalue()
+    assert "ValueError: " in told and "KeyError: " in told and "in contact_of" in told
 
 
 def _clash() -> None:

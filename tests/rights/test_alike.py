@@ -13,12 +13,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.rights.asking import Asking, plain, quiet
+from tests.rights.calling import Keys, call
 from tests.rights.checking import Check, of_another_kind
 from tests.rights.people import Person, everybody
 from tests.rights.table import Row, Thing, also_shown, expected, rows, sees
 from tests.rights.things import Things
+from tests.rights.town import Town
 
-DESK = rows("desk")
+DESK, OPERATIONS = rows("desk"), rows("api")
 MORE = 2
 """Questions that one of the two answers may ask more than the other: of what is there it is asked
 where it lies, by the areas as they stand now, and whether one's team has a part in it."""
@@ -71,6 +73,19 @@ def test_at_the_desk_what_is_not_yours_is_told_like_what_is_not_there(
     compared = compare(pairs(DESK, things, method), ask, things)
     assert different(compared) == []
     assert len(compared) > 50, len(compared)
+
+
+def test_by_the_api_what_is_not_yours_is_told_like_what_is_not_there(
+    town: Town, things: Things
+) -> None:
+    keys = Keys(town)
+
+    def ask(check: Check) -> Any:
+        return call(town, things, check, keys.of(check.person.login))
+
+    compared = compare(pairs(OPERATIONS, things, "get"), ask, things)
+    assert different(compared) == []
+    assert len(compared) > 40, len(compared)
 
 
 def compare(

@@ -33,6 +33,7 @@ from commonward.response.actions.supporting import open_support, support_step
 from tests.district import POTHOLE, RUBBISH, District, small_district
 from tests.help import urgent_help
 from tests.programmes.councils import councils
+from tests.scenarios.planting import tell_channels, tell_requests, tell_survey
 from tests.stored import all_that_is_stored, every_file
 from tests.talks import mediation
 
@@ -155,7 +156,7 @@ def tell_lines(at: datetime) -> None:
 
 
 def test_nothing_that_was_planted_is_left_anywhere(
-    site: Path, monkeypatch: pytest.MonkeyPatch
+    site: Path, monkeypatch: pytest.MonkeyPatch, settings: Any
 ) -> None:
     here = small_district(timezone.now() - timedelta(days=2))
     tell_reports(here)
@@ -163,6 +164,9 @@ def test_nothing_that_was_planted_is_left_anywhere(
     tell_help(here)
     tell_proposal(here)
     tell_lines(here.at)
+    tell_channels(here, settings, planted)
+    tell_requests(here, planted)
+    tell_survey(here, planted)
     sequence()
     publish_files(here.at + timedelta(hours=9))
     imports = site / "imports"
@@ -170,7 +174,15 @@ def test_nothing_that_was_planted_is_left_anywhere(
     (imports / "old.rejects.csv").write_text(planted("rejected"))
     before = {p for raw in (all_that_is_stored(), *(r for _, r in every_file(site))) for p in found_in(raw)}  # fmt: skip
     assert {"words", "address", "added", "result", "refused", "title", "rejected"} <= before
+    assert {"text in", "mail in", "chat in", "chat more", "sms out", "email answer"} <= before
+    assert {"right granted", "wrong denied", "survey"} <= before
+    assert not before & {"right denied", "right unanswered", "sender"}
     assert not before & {"exif", "wish exif", "name", "mail", "quarrel", "called", "deceived"}
+
+    # What was corrected is gone from the bytes after one night, long before its case ends.
+    call_command("forget", stdout=io.StringIO())
+    connection.close()
+    assert "wrong granted" not in found_in(all_that_is_stored())
 
     later = timezone.now() + timedelta(days=366 * 30)
     monkeypatch.setattr(forgetting, "site_now", lambda: later)

@@ -15,6 +15,7 @@ from commonward.cases.models import (
     Case,
     CaseKey,
     Danger,
+    DataRequest,
     Event,
     ExchangeItem,
     ExchangeRow,
@@ -51,12 +52,13 @@ def forget(at: datetime) -> int:
         over = kept_too_long(procedure_id, procedure, at).order_by("closed_at", "id")
         while numbers := list(over.values_list("number", flat=True)[:BATCH]):
             for number in numbers:
-                _forget_one(number, at)
+                forget_one(number, at)
             done += len(numbers)
     return done
 
 
-def _forget_one(number: str, at: datetime) -> None:
+def forget_one(number: str, at: datetime) -> None:
+    """Forget this case now, key, words, photos and receipts; the problem stays."""
     with transaction.atomic():
         case = Case.objects.select_for_update(of=("self",)).get(number=number)
         # A case without a key gets none any more: its leaves could be told from guesses.
@@ -79,6 +81,7 @@ def _forget_one(number: str, at: datetime) -> None:
         HandOver.objects.filter(case=case).update(content={}, reason="", told="")
         Remark.objects.filter(event__in=Event.objects.filter(case=case)).delete()
         Receipt.objects.filter(report__case=case).delete()
+        DataRequest.objects.filter(case=case, state="asked").delete()
         photos = list(Photo.objects.filter(case=case))
         Photo.objects.filter(case=case).delete()
         find_no_more([case.pk])

@@ -81,8 +81,9 @@ def subscribe(
     return made
 
 
-def confirm(token: str, at: datetime) -> Subscription:
-    """Yes, it is wanted: each step from now on is told. Raises Missing."""
+def confirm(token: str, at: datetime, *, told: str = "") -> Subscription:
+    """Yes, it is wanted: each step from now on is told. `told` is the version of the words that
+    stood there. Raises Missing."""
     with transaction.atomic():
         found = _locked(token)
         if found.ended_at is not None:
@@ -90,7 +91,7 @@ def confirm(token: str, at: datetime) -> Subscription:
         if found.confirmed_at is None:
             own = found.report.case
             cases = [c for c in (own.pk, own.joined_to_id) if c is not None]
-            found.confirmed_at = at
+            found.confirmed_at, found.told = at, told
             found.version, found.main_version = versions_of(own)
             found.last_event = (
                 Event.objects.filter(case_id__in=cases).aggregate(last=Max("id"))["last"] or 0

@@ -3,6 +3,7 @@
 from commonward.cases.models.case import Case, CaseKey, Photo, Report, Task
 from commonward.cases.models.chatting import Conversation, ConversationPicture
 from commonward.cases.models.danger import Danger, DangerAnswer
+from commonward.cases.models.data_request import DataRequest, ErasedPart
 from commonward.cases.models.delivery import (
     Allowance,
     ChannelRule,
@@ -78,7 +79,9 @@ __all__ = [
     "ConversationPicture",
     "Danger",
     "DangerAnswer",
+    "DataRequest",
     "Delivery",
+    "ErasedPart",
     "Event",
     "Exchange",
     "ExchangeItem",

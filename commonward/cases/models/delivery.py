@@ -18,7 +18,8 @@ class Subscription(models.Model):
 
     `own` tells the reporter from a follower of a public report. `address` is sealed with the key
     of the report's own case and emptied when the subscription ends; nothing finds two of the
-    same address. Until `confirmed_at` nothing is sent but the question whether it is wanted.
+    same address. Until `confirmed_at` nothing is sent but the question whether it is wanted; `told`
+    is the version of the words that were agreed to (core.consents).
     `version` and `main_version` are those of the report's case, and of the one that it was joined
     to, up to which the events were looked at; `last_event` is the last of these.
     """
@@ -33,6 +34,7 @@ class Subscription(models.Model):
     language = models.CharField(max_length=10)
     asked_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True, blank=True)
+    told = models.CharField(max_length=20, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_because = models.CharField(max_length=12, blank=True)
     version = models.PositiveIntegerField(default=0)

@@ -15,6 +15,7 @@ from commonward.cases.queries.asked import (
     Question,
     open_questions,
 )
+from commonward.cases.queries.data_requests import EVENTS as OF_DATA
 from commonward.cases.queries.explaining import offered_to, why
 from commonward.cases.queries.hiding import EVENTS, Hiding, hidings_of
 from commonward.cases.queries.public import shown_answers
@@ -31,7 +32,7 @@ from commonward.people.queries import reading_once
 _OWN_VERBS = ("opened", "me_too")
 _TOLD_VERBS = ("add_words", "photos_added", "called_back")
 """Steps that move nothing and are told to the reporter who took them."""
-_BETWEEN = (ASKED, ANSWERED, WITHDRAWN, *EVENTS)
+_BETWEEN = (ASKED, ANSWERED, WITHDRAWN, *EVENTS, *OF_DATA)
 """What goes on between the office and one reporter; the office may write the answer down, too."""
 
 _Row: TypeAlias = tuple[int, int, int, datetime, str, str, str, int | None, str]

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Max
 
-from commonward.cases.access import sees
+from commonward.cases.access import sees, shown_by_tasks
 from commonward.cases.models import Case, Event, Task
 from commonward.cases.queries.listed import Light, light_of
 from commonward.cases.queries.reference import book
@@ -154,15 +154,14 @@ def filed_as(cases: Iterable[int]) -> dict[int, Filed]:
     rows = Case.objects.filter(pk__in=asked).values_list(
         "id", "number", "area_path", "category_id", "team_id", "handling_team_id"
     )
-    return {
-        id_: Filed(
-            number,
-            path,
-            known[category].code,
-            frozenset({t for t in (team, handling, *teams[id_]) if t is not None}),
-        )
-        for id_, number, path, category, team, handling in rows
-    }
+    found = {}
+    for id_, number, path, category, team, handling in rows:
+        code = known[category].code
+        # What was asked of a team before a case became a dispute shows them nothing of it.
+        helping = teams[id_] if shown_by_tasks(code) else ()
+        having = frozenset(t for t in (team, handling, *helping) if t is not None)
+        found[id_] = Filed(number, path, code, having)
+    return found
 
 
 def _ids_since(since: Position, most: int) -> tuple[int, int, list[int]]:

@@ -4,14 +4,17 @@ The same bytes come out whenever they are asked for, as long as the case's key l
 compares them with the log finds every row that was changed.
 """
 
+import base64
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from commonward.cases.actions.sealing import masters
 from commonward.cases.models import (
     Case,
     CaseKey,
+    ErasedPart,
     Event,
     LedgerRun,
     LedgerWaiting,
@@ -42,6 +45,11 @@ _REPORTS = Joined(
     "FROM cases_report r WHERE r.id {ids}",
 )
 _PHOTOS = Joined({"p": Photo}, "p.id p.digest", "FROM cases_photo p WHERE p.id {ids}")
+_ERASED = Joined(
+    {"p": ErasedPart, "b": Event},
+    "p.event_id p.part p.digest b.verb b.report_id b.data",
+    "FROM cases_erasedpart p JOIN cases_event b ON b.id = p.by_id WHERE p.event_id {ids}",
+)
 _KEYS = Joined(
     {"c": Case, "k": CaseKey},
     "c.id c.number c.forgotten_at k.case_id k.wrapped",
@@ -58,19 +66,40 @@ SELECT e.id FROM cases_event e WHERE e.case_id {ids} AND e.id <= %s
          ORDER BY w.first DESC LIMIT 1) >= e.id ORDER BY e.id"""
 TELLS = ("opened", "me_too")
 """Steps with which a report came; its words are what they say."""
+ERASES = ("data_granted", "data_erased")
+"""Events that took a part out of the record, at its reporter's wish."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """An event with the ids of its case and of the report it belongs to."""
+    """An event with the ids of its case and of the report it belongs to.
+
+    `now` says of each erased part the digest of what stands there since ("" for nothing), as the
+    event tells that took it out; a part that no such event of this report took out is not in it.
+    """
 
     case: int
     report: int | None
     event: Happening
+    now: Mapping[str, str] = field(default_factory=dict)
+
+    def holds(self, salts: Salts) -> bool:
+        """Whether in the place of each erased part stands what its event says."""
+        for name in self.event.erased:
+            value = self.event.parts.get(name)
+            there = "" if value is None else digest_text(salts, self.event.id, name, value)
+            if self.now.get(name) != there:
+                return False
+        return True
+
+
+def digest_text(salts: Salts, event: int, name: str, value: Any) -> str:
+    """The digest of a part as the data of an event hold it."""
+    return base64.b64encode(salts.digest(event, name, value)).decode()
 
 
 def read_events(ids: Sequence[int]) -> dict[int, Filed]:
-    """The events by id, each with all that its leaf commits to (4 queries at most)."""
+    """The events by id, each with all that its leaf commits to (5 queries at most)."""
     if not ids:
         return {}
     rows = _EVENTS.read(list(ids))
@@ -79,6 +108,7 @@ def read_events(ids: Sequence[int]) -> dict[int, Filed]:
     told = {row[0]: row[1:] for row in _REPORTS.read(sorted(came))} if came else {}
     shown = sorted({p for row in rows for p in _photos(row[15])})
     digests = dict(_PHOTOS.read(shown)) if shown else {}
+    erased, now = _erased_of(rows)
     return {
         row[0]: Filed(
             row[1],
@@ -94,10 +124,27 @@ def read_events(ids: Sequence[int]) -> dict[int, Filed]:
                 role=row[8],
                 team=row[9] or "",
                 parts=_parts(row, said.get(row[0]), told, digests),
+                erased=erased.get(row[0], {}),
             ),
+            now.get(row[0], {}),
         )
         for row in rows
     }
+
+
+def _erased_of(
+    rows: Sequence[Sequence[Any]],
+) -> tuple[dict[int, dict[str, bytes]], dict[int, dict[str, str]]]:
+    """By event, the digests of its erased parts, and of what stands in their place."""
+    reports = {row[0]: row[10] for row in rows}
+    erased: dict[int, dict[str, bytes]] = defaultdict(dict)
+    now: dict[int, dict[str, str]] = defaultdict(dict)
+    for event, part, digest, verb, report, data in _ERASED.read(sorted(reports)):
+        erased[event][part] = bytes(digest)
+        told = data.get("now", {}).get(f"{event} {part}")
+        if verb in ERASES and report == reports[event] and isinstance(told, str):
+            now[event][part] = told
+    return erased, now
 
 
 def _parts(

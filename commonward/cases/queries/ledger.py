@@ -226,7 +226,7 @@ def _leaf(
         opened={
             name: (value, salts.of(event.id, name))
             for name, value in event.parts.items()
-            if name in shown
+            if name in shown and name not in event.erased
         },
     )
 

@@ -231,7 +231,11 @@ def _compare(
                 gone.add(filed.case)
             if not _dated(entry, filed):
                 differing.append(_Differs(index, entry, filed))
-        elif made.commitment != entry.commitment or not _dated(entry, filed):
+        elif (
+            made.commitment != entry.commitment
+            or not _dated(entry, filed)
+            or not filed.holds(keys.salts[filed.case])
+        ):
             differing.append(_Differs(index, entry, filed))
     _tell_late(entries, first, ids, events, older, done)
 

@@ -28,7 +28,11 @@ account, task, time spent, data."""
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """An event as the record holds it; `parts` by name, without those that are empty."""
+    """An event as the record holds it; `parts` by name, without those that are empty.
+
+    `erased` are the digests of parts that were corrected or deleted since: the leaf committed to
+    what stood there, and what stands there now is no part of it.
+    """
 
     id: int
     case: str
@@ -40,6 +44,7 @@ class Happening:
     role: str
     team: str
     parts: Mapping[str, Any] = field(default_factory=dict)
+    erased: Mapping[str, bytes] = field(default_factory=dict)
 
     def facts(self, salts: "Salts") -> dict[str, Any]:
         """What the leaf says, as JSON's values."""
@@ -55,10 +60,16 @@ class Happening:
             "role": self.role,
             "team": self.team,
             "parts": {
-                name: base64.b64encode(salts.digest(self.id, name, value)).decode()
-                for name, value in self.parts.items()
+                name: base64.b64encode(one).decode() for name, one in self.digests(salts).items()
             },
         }
+
+    def digests(self, salts: "Salts") -> dict[str, bytes]:
+        """What stands for each part, also for those that are gone."""
+        there = {name: value for name, value in self.parts.items() if name not in self.erased}
+        return {name: salts.digest(self.id, name, value) for name, value in there.items()} | dict(
+            self.erased
+        )
 
     def entry(self, salts: "Salts") -> Entry:
         """The leaf."""

@@ -9,7 +9,7 @@ from commonward.cases.access import access_case, contact_of
 from commonward.cases.models import Report
 from commonward.cases.queries import explaining, filed
 from commonward.core.procedures import Verb
-from commonward.core.refusals import N_, Missing
+from commonward.doors.api.behind import no_report, shown_to
 from commonward.doors.api.fields import Number
 from commonward.doors.api.keys import Caller, caller
 from commonward.doors.api.router import PROBLEMS, router
@@ -148,6 +148,4 @@ def read_contact(request: HttpRequest, number: Number) -> dict[str, str]:
     """How to reach the person who told this; empty when nothing was left or it was shredded."""
     by = caller(request)
     report = Report.objects.select_related("case").filter(number=number).first()
-    if report is None:
-        raise Missing(N_("There is no report {number}, or none that you may see."), number=number)
-    return contact_of(report, by.actor, by.at, door=DOOR)
+    return contact_of(shown_to(by, report, no_report(number)), by.actor, by.at, door=DOOR)

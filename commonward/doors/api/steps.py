@@ -13,6 +13,7 @@ from commonward.cases.queries import filed
 from commonward.cases.queries.listed import CaseLine, lines
 from commonward.core.calendars import Limit
 from commonward.core.refusals import N_, Missing
+from commonward.doors.api.behind import no_report, shown_to
 from commonward.doors.api.fields import (
     Address,
     Code,
@@ -162,10 +163,9 @@ def take_task_step(
 ) -> filed.TaskLine:
     """Take a step of a task's own procedure; If-Match is the task's own version."""
     by = caller(request)
-    found = Task.objects.select_related("case").filter(pk=task).first()
-    if found is None:
-        raise Missing(N_("There is no such task, or none that you may see."))
-    case = visible_case(found.case.number, by.actor)
+    row = Task.objects.select_related("case").filter(pk=task).first()
+    none = Missing(N_("There is no such task, or none that you may see."))
+    case = shown_to(by, row, none).case
     version = version_of(if_match)
     actions.act_on_task(task, verb, by.actor, by.at, given.given(), version=version)
     line = next(line for line in filed.tasks_of(case) if line.id == task)
@@ -215,10 +215,9 @@ def decide(
 ) -> filed.ApprovalLine:
     """Grant or refuse what was asked, at your level; If-Match is the case's version."""
     by = caller(request)
-    found = Approval.objects.select_related("case").filter(pk=approval).first()
-    if found is None:
-        raise Missing(N_("There is no such request, or none that you may see."))
-    case = visible_case(found.case.number, by.actor)
+    row = Approval.objects.select_related("case").filter(pk=approval).first()
+    none = Missing(N_("There is no such request, or none that you may see."))
+    case = shown_to(by, row, none).case
     version = version_of(if_match)
     actions.decide(approval, given.grant, given.reason, by.actor, by.at, version=version)
     _now(case.number, by, response)
@@ -274,10 +273,9 @@ def call_back(
 ) -> filed.ReportLine:
     """Note a reporter's answer to the callback; If-Match is the case's version."""
     by = caller(request)
-    found = Report.objects.select_related("case").filter(number=number).first()
-    if found is None:
-        raise Missing(N_("There is no report {number}, or none that you may see."), number=number)
-    case = visible_case(found.case.number, by.actor)
+    row = Report.objects.select_related("case").filter(number=number).first()
+    found = shown_to(by, row, no_report(number))
+    case = found.case
     said = {k: v for k, v in given.dict().items() if v is not None}
     actions.call_back(found.number, by.actor, by.at, said, version=version_of(if_match))
     _now(case.number, by, response)

@@ -18,6 +18,7 @@ from commonward.cases.queries.counted import (
     newest_written,
     stuck_clocks,
 )
+from commonward.cases.queries.data_requests import late_requests
 from commonward.cases.queries.outbox import WATCHED_AFTER
 from commonward.cases.queries.outbox import counts as outbox_counts
 from commonward.doors.commands.examining_keys import FAULT, OK, WARNING, keys_looked_at
@@ -291,6 +292,15 @@ def _forgetting(_asked: _Asked) -> _Found:
                 count=owed
             ),
             _("Run `forget`, and run it every night."),
+        )
+    late = late_requests(site_now())
+    if late:
+        yield (
+            WARNING,
+            _("{count} requests to correct or delete personal data have no answer in time.").format(
+                count=late
+            ),
+            _("The officers of the centre find them on their first page: have them answered."),
         )
 
 

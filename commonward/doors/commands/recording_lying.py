@@ -78,8 +78,9 @@ PLAIN: Mapping[Both, tuple[str, ...]] = {
 }  # fmt: skip
 """Reason → fields that lie in clear: "room.Model.field", or the beginning of several."""
 
-PACKED = ("response.PlanData.", "response.Roster.", "disputes.CaucusKey.")
-"""Bytes that no case's key seals: packed plans of seats, which name nobody; a mediator's own key."""
+PACKED = ("response.PlanData.", "response.Roster.", "disputes.CaucusKey.", "cases.ErasedPart.")
+"""Bytes that no case's key seals: packed plans of seats, which name nobody; a mediator's own key;
+salted digests of what was corrected or deleted."""
 
 
 def is_sealed(model: str, field: str) -> bool:

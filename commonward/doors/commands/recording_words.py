@@ -89,6 +89,11 @@ READ_BY_MODEL: Mapping[str, Both] = {
     "people.Team": ("Everybody: it is how a team is reached.", "人人可看：用于联系该团队。"),
     "cases.CaseKey": _NOBODY,
     "cases.Receipt": _NOBODY,
+    "cases.DataRequest": (
+        "Who answers it, by a page of its own, each look noted.",
+        "答复该请求的人员，须打开专门页面，每次查看均留痕。",
+    ),
+    "cases.ErasedPart": _NOBODY,
     "cases.Allowance": _NOBODY,
     "cases.Conversation": _NOBODY,
     "cases.ConversationPicture": _NOBODY,

@@ -53,7 +53,7 @@ WITHOUT_PAGE = frozenset(
         "desk:incident_map_now", "desk:incident_map_reach",
         "desk:unit_position", "desk:centre_box", "desk:centre_package", "desk:payment_box", "desk:payment", "desk:payment_support", "desk:payment_letter",
         "portal:payment_receipt", "desk:dispute_paper", "desk:dispute_scan", "desk:dispute_form", "portal:dispute_paper",
-        "portal:dispute_scan", "portal:proof_file",
+        "portal:dispute_scan", "portal:proof_file", "portal:copy", "desk:data_request",
         "desk:hotspot_cases", "desk:hot_issue", "desk:hotspots_csv", "portal:hotspots_csv",
         "portal:data_file", "portal:feed", "portal:area_feed",
         "portal:proposal_support", "portal:proposal_say", "portal:proposal_appeal", "portal:vote_right",

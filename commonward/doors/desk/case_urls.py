@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from commonward.doors.desk.views import alarms, board, case, papers, publicity, sorting, steps
+from commonward.doors.desk.views import (
+    alarms,
+    board,
+    case,
+    own_data,
+    papers,
+    publicity,
+    sorting,
+    steps,
+)
 
 CASE = "cases/<str:number>/"
 
@@ -16,6 +25,7 @@ case_patterns = [
     path(f"{CASE}ask/<str:kind>/", steps.ask, name="ask"),
     path(f"{CASE}requests/<str:kind>/", steps.request_more, name="request"),
     path(f"{CASE}decisions/<int:approval>/", steps.decision, name="decide"),
+    path(f"{CASE}kept/<int:data_request>/", own_data.data_request, name="data_request"),
     path(f"{CASE}split/", steps.split, name="split"),
     path(f"{CASE}call-back/<str:report>/", steps.call_back, name="call_back"),
     path(f"{CASE}reports/<str:report>/details/", case.contact, name="contact"),

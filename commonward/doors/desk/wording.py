@@ -222,6 +222,10 @@ _HAPPENED: Mapping[str, str] = {
     "objection_asked": N_("The reporter objected to the hiding"),
     "objection_approved": N_("The objection was agreed to: it is public again"),
     "objection_refused": N_("The objection was refused: it stays hidden"),
+    "data_asked": N_("The reporter asked to have data corrected or deleted"),
+    "data_granted": N_("The request about personal data was agreed to"),
+    "data_refused": N_("The request about personal data was refused"),
+    "data_erased": N_("What a reporter told was deleted"),
 }
 MEASURES: Mapping[str, str] = {
     "reminder": N_("reminder"),

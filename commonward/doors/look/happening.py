@@ -33,6 +33,10 @@ _HAPPENED: Mapping[str, str] = {
     "objection_asked": N_("You objected to the hiding"),
     "objection_approved": N_("A leader agreed with your objection: it is public again"),
     "objection_refused": N_("A leader decided that it stays hidden, for this reason"),
+    "data_asked": N_("You asked to have your data corrected or deleted"),
+    "data_granted": N_("The office agreed to your request about your data"),
+    "data_refused": N_("The office did not agree to your request about your data"),
+    "data_erased": N_("What you told was deleted"),
     "extension_approved": N_("They were given more time, for this reason"),
     "suspension_approved": N_("It has to wait, for this reason"),
 }

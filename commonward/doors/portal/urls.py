@@ -6,6 +6,7 @@ from commonward.doors.portal.dispute_urls import dispute_patterns
 from commonward.doors.portal.programme_urls import programme_patterns
 from commonward.doors.portal.views import (
     answers,
+    copy,
     data,
     figures,
     home,
@@ -13,6 +14,7 @@ from commonward.doors.portal.views import (
     mail,
     mine,
     neighbour,
+    own_data,
     payment,
     proof,
     public,
@@ -38,6 +40,8 @@ urlpatterns = [
     path("my/<str:key>/link/", receipts.link, name="link"),
     path("my/<str:key>/proof/", proof.proof, name="proof"),
     path("my/<str:key>/proof/receipt.json", proof.proof_file, name="proof_file"),
+    path("my/<str:key>/copy.zip", copy.copy, name="copy"),
+    path("my/<str:key>/kept/", own_data.own_data, name="own_data"),
     path("my/<str:key>/mail/", mail.mine, name="mail_mine"),
     path("my/<str:key>/answer/<int:question>/", mine.answer, name="answer"),
     path("my/<str:key>/object/", mine.object_to, name="object"),

@@ -129,6 +129,7 @@ def test_a_backup_under_writes_is_put_back_and_fits_together(
         writer.join()
     assert "The master key is not among them" in said
     assert ring()[0].kept not in (made_in(tmp_path / "kept") / "backup.json").read_text()
+    assert (made_in(tmp_path / "kept") / "forgotten.jsonl").read_text() == ""
     kept = json.loads((made_in(tmp_path / "kept") / "backup.json").read_text())
     assert kept["ledger"]["size"] == still[-1]
 

@@ -14,8 +14,9 @@ from django.core.management import call_command
 from django.db import OperationalError, connection
 from django.utils import timezone, translation
 
+from commonward.cases.actions.data_requests import ask_data
 from commonward.cases.actions.sequencing import sequence
-from commonward.cases.models import Case, Clock, Delivery, Event
+from commonward.cases.models import Case, Clock, DataRequest, Delivery, Event
 from commonward.doors.commands import examining
 from commonward.doors.look import beats
 from tests.district import District, small_district
@@ -205,6 +206,14 @@ def test_cases_that_should_be_forgotten_are_found(town: District) -> None:
         is_open=False, opened_at=long_ago, closed_at=long_ago
     )
     assert "Run `forget`" in wrong("forgetting")
+
+
+def test_requests_about_data_that_nobody_answered_in_time_are_found(town: District) -> None:
+    made = town.report()
+    long_ago = timezone.now() - timedelta(days=31)
+    ask_data(made.pk, "erase", "contact", {}, town.holder(made), long_ago)
+    DataRequest.objects.update(due_at=timezone.now() - timedelta(minutes=1))
+    assert "1 requests" in wrong("forgetting", state="warning")
 
 
 def test_clocks_that_failed_are_found(town: District) -> None:

@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from commonward.cases.access import contact_of
+from commonward.doors.commands.assessing import BASES, RISKS, assessment
 from commonward.doors.commands.recording import PARTS, chinese, read_by, registers
 from commonward.doors.commands.recording_lying import PLAIN, is_sealed, lying, reasons
 from commonward.people.models import Account
@@ -63,6 +64,32 @@ def test_each_sentence_of_a_register_has_its_chinese_and_no_other_has() -> None:
         any("\u4e00" <= sign <= "\u9fff" or sign.isdigit() for sign in zh)
         for zh in chinese().values()
     )
+
+
+def test_each_kind_of_data_has_its_own_assessment_in_both_languages() -> None:
+    lines = list(registers())
+    both = [assessment(language) for language in ("en", "zh-hans")]
+    assert [one.line.model for one in both[0]] == [kept.model for _, kept in lines]
+    for en, zh in zip(*both, strict=True):
+        assert (en.before, en.after) == (zh.before, zh.after)
+        assert 1 <= en.after <= en.before <= 3, en.line.model  # no risk is told as gone
+        assert all((en.basis, en.risk, en.measures)) and en.basis != zh.basis and en.risk != zh.risk
+    told = {lang: printed_of("assessment", lang) for lang in ("en", "zh-hans")}
+    for _room, kept in lines:
+        assert all(f"`{kept.model}`" in one for one in told.values())
+    assert "PIPL art. 13" in told["en"] and "个人信息保护法第十三条" in told["zh-hans"]
+    models = [kept.model for _, kept in lines]
+    for named in (*BASES, *RISKS):
+        assert any(model.startswith(named) for model in models)
+    out = StringIO()
+    call_command("privacy", "assessment", "--json", stdout=out)
+    assert len(json.loads(out.getvalue())["assessed"]) == len(lines)
+
+
+def printed_of(word: str, language: str) -> str:
+    out = StringIO()
+    call_command("privacy", word, "--language", language, stdout=out)
+    return out.getvalue()
 
 
 def test_programs_get_the_same_as_json() -> None:

@@ -33,6 +33,7 @@ from commonward.cases.models import (
     Task,
 )
 from commonward.cases.queries.reference import book
+from commonward.core.consents import NEIGHBOUR, newest
 from commonward.core.federation import handing
 from commonward.core.federation.offering import (
     MOST_PARTS,
@@ -153,7 +154,7 @@ def consent(
             write(row, handing.say(now, {"what": "contacts"}), at)
         record(
             case, "consent_given" if given else "consent_refused", at, actor, role=role,
-            report=told.pk, team=case.team_id, data={"hand_over": row.pk, "how": way},
+            report=told.pk, team=case.team_id, data={"hand_over": row.pk, "how": way, **({"told": newest(NEIGHBOUR)} if mine else {})},
         )  # fmt: skip
         touch(case, at)
     return made

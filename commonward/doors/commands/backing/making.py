@@ -23,7 +23,9 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from commonward.cases.actions.standing_still import Still, ledger_still
+from commonward.cases.queries.forgotten import forgotten
 from commonward.doors.commands.backing import manifest
+from commonward.doors.commands.forgotten import write_lines
 from commonward.doors.look.beats import note_done
 from commonward.people.queries.schema import steps_taken
 
@@ -50,6 +52,7 @@ def make(into: Path, at: datetime) -> tuple[Path, int]:
             "steps": [f"{app}.{name}" for app, name in steps_taken()],
         }  # fmt: skip
         (making / manifest.NAME).write_text(json.dumps(told, indent=1) + "\n", "utf-8")
+        write_lines(making / manifest.FORGOTTEN, forgotten())
         count = manifest.write_sums(making)
         making.rename(folder)
     except BaseException:

@@ -15,6 +15,8 @@ from commonward.people.keyring import masters, ring
 
 FORM = 1
 NAME, SUMS = "backup.json", "SHA256SUMS"
+FORGOTTEN = "forgotten.jsonl"
+"""What was forgotten until then: whoever restores an older backup forgets it again by this list."""
 DATABASES = {"sqlite": "database.sqlite3", "postgresql": "database.dump"}
 
 

@@ -31,6 +31,7 @@ from commonward.doors.desk import wording
 from commonward.doors.desk.alarms import waiting_shown
 from commonward.doors.desk.asked import query_of
 from commonward.doors.desk.navigation import CENTRE
+from commonward.doors.desk.own_data import to_answer_shown
 from commonward.doors.desk.own_pages import FILE
 from commonward.doors.desk.rows import ago_words, case_address, left_words, light, shown
 from commonward.doors.desk.showing import desk_page
@@ -89,6 +90,7 @@ def home(request: HttpRequest, standing: Standing) -> HttpResponse:
             }
             for one in to_decide(actor, at)
         ],
+        "data_requests": to_answer_shown(actor, at),
         "courses": [
             course_shown(one)
             for one in own_courses(actor, timezone.localdate(at), at)

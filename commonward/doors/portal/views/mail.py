@@ -20,6 +20,7 @@ from commonward.cases.actions.subscribing import (
 from commonward.cases.models import Subscription
 from commonward.cases.queries.public import public_report
 from commonward.cases.queries.subscribed import Subscribed, of_report
+from commonward.core import consents
 from commonward.core.channels import Channel
 from commonward.core.numbers import normalise
 from commonward.core.quiet import clock, minutes
@@ -120,7 +121,7 @@ def mail(request: HttpRequest, token: str) -> HttpResponse:
     error = None
     try:
         if wish == "confirm":
-            found = confirm(token, site_now())
+            found = confirm(token, site_now(), told=consents.newest(consents.NEWS))
         elif wish == "stop":
             found = unsubscribe(token, site_now())
         else:

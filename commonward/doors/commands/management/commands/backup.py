@@ -49,4 +49,10 @@ class Command(BaseCommand):
                     version=told["version"], count=len(owed)
                 )
             )
+        self.stdout.write(
+            _(
+                "Then forget again what was forgotten since then, by the list of the newest backup "
+                "or of the site itself: `forget --again FOLDER/forgotten.jsonl`."
+            )
+        )
         self.stdout.write(_("Then run `verify`, `ledger check` and `doctor`."))

@@ -1,16 +1,22 @@
 """`forget`: destroy what people wrote in cases whose time is over; run it every night."""
 
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from commonward.cases.actions import forget
+from commonward.cases.actions.data_requests import erase_granted
 from commonward.cases.actions.exchanging import forget_exchanges
 from commonward.cases.actions.finding import sweep_out
+from commonward.cases.actions.forgetting_again import forget_again
 from commonward.cases.actions.rejects import forget_rejects
+from commonward.cases.queries.data_requests import erased_lately
+from commonward.cases.queries.forgotten import forgotten
 from commonward.disputes.actions.forgetting import forget_papers
+from commonward.doors.commands.forgotten import as_line, read_lines
 from commonward.doors.look.beats import note_done
 from commonward.insight.actions.open_data import withdraw
 from commonward.people.actions.breaking_glass import forget_break_glass
@@ -35,11 +41,33 @@ class Command(BaseCommand):
 
     help = "Destroys what people wrote in every case whose keeping time is over."
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        """After a restore: the list of what was forgotten since that backup."""
+        parser.add_argument(
+            "--again",
+            type=Path,
+            metavar="FILE",
+            help="forget first what this list names (forgotten.jsonl of the newest backup)",
+        )
+        parser.add_argument(
+            "--list", action="store_true", help="print what was forgotten so far, by numbers alone"
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Forget all that is due now and say in how many cases."""
+        if options.get("list"):
+            for line in forgotten():
+                self.stdout.write(as_line(line))
+            return
         at = site_now()
-        cases = forget(at)
+        again = self._again(options["again"], at) if options.get("again") else 0
+        self._forget(at, again)
+
+    def _forget(self, at: datetime, again: int) -> None:
+        cases = forget(at) + erase_granted(at)
         self.stdout.write(_("Cases forgotten: {count}.").format(count=cases))
+        # What was corrected or deleted by day leaves index and files tonight.
+        cases += again + erased_lately(at)
         self._take_back(at, cases)
         files = forget_exchanges(at)
         if files:
@@ -93,6 +121,17 @@ class Command(BaseCommand):
             )
         self._leave_no_trace(at, cases)
         note_done("forget")
+
+    def _again(self, file: Path, at: datetime) -> int:
+        try:
+            lines = read_lines(file)
+        except (OSError, ValueError, KeyError) as fault:
+            raise CommandError(
+                _("{file} is no list of what was forgotten: {why}").format(file=file, why=fault)
+            ) from None
+        count = forget_again(lines, at)
+        self.stdout.write(_("Forgotten again after a restore: {count}.").format(count=count))
+        return count
 
     def _forget_marks(self, at: datetime) -> None:
         marked = forget_marks(at)

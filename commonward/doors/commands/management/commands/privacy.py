@@ -1,4 +1,5 @@
-"""`privacy record`, `privacy looks`: what is kept of people, and who looked into a case."""
+"""`privacy record`, `privacy assessment`, `privacy looks`: what is kept of people and at what risk, and
+who looked into a case."""
 
 import json
 from typing import Any
@@ -9,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from commonward.cases.models import Case
+from commonward.doors.commands import assessing
 from commonward.doors.commands.recording import LANGUAGES, as_data, as_markdown
 from commonward.people.queries import access_log, now
 
@@ -22,8 +24,12 @@ class Command(BaseCommand):
         """The words of the command."""
         words = parser.add_subparsers(dest="word", required=True)
         record = words.add_parser("record", help="the record of processing and its assessment")
-        record.add_argument("--json", action="store_true", help="for programs, both languages")
-        record.add_argument("--language", choices=LANGUAGES, help="one language alone")
+        assessed = words.add_parser(
+            "assessment", help="each kind of data: basis, risk, measures, how long, who reads it"
+        )
+        for one in (record, assessed):
+            one.add_argument("--json", action="store_true", help="for programs, both languages")
+            one.add_argument("--language", choices=LANGUAGES, help="one language alone")
         looks = words.add_parser(
             "looks", help="who looked into the file of a case, the latest first"
         )
@@ -36,11 +42,14 @@ class Command(BaseCommand):
             return
         day = timezone.localdate(now()).isoformat()
         told = (settings.JURISDICTION or settings.SITE_URL, settings.CONTACT, day)
+        assesses = options["word"] == "assessment"
         if options["json"]:
-            self.stdout.write(json.dumps(as_data(*told), ensure_ascii=False, indent=1))
+            data = (assessing.as_data if assesses else as_data)(*told)
+            self.stdout.write(json.dumps(data, ensure_ascii=False, indent=1))
             return
         languages = [options["language"]] if options["language"] else LANGUAGES
-        self.stdout.write("\n".join(as_markdown(one, *told) for one in languages))
+        written = assessing.as_table if assesses else as_markdown
+        self.stdout.write("\n".join(written(one, *told) for one in languages))
 
     def _tell_looks(self, number: str) -> None:
         """Moment, member of staff or key, what was seen, through which door."""
