@@ -121,7 +121,7 @@ class Listening:
             "query_string": urlencode(asked).encode(),
             "headers": [(b"host", b"testserver"), (b"cookie", cookie.encode())],
         }  # fmt: skip
-        running = asyncio.create_task(self._live(scope, made.receive, made.send))  # type: ignore[arg-type]  # a coroutine is awaitable
+        running = asyncio.create_task(self._live(scope, made.receive, made.send))
         self._open.append((made, running))
         while not (made.ended or made.told or running.done()):
             await asyncio.sleep(0)
@@ -242,7 +242,7 @@ def test_a_stream_of_a_case_and_of_the_map_opens_to_whom_the_table_shows_it(
 
 def one_of_each(things: Things) -> tuple[Person, ...]:
     """Of those whom the table shows the same cases, one of each post."""
-    alike = {}
+    alike: dict[tuple[object, ...], Person] = {}
     for person in everybody():
         seen = frozenset(name for name in OF_CASES if sees(person, things.case(name)))
         coordinates = person.post == "response_coordinator" and bool(person.scope.verbs)
@@ -260,7 +260,7 @@ def test_a_task_shows_a_dispute_to_nobody_on_a_stream_either(
 
     async def hear() -> Stream:
         async with listening(sessions) as live:
-            stream = await live.ask("mediator-other-team")
+            stream: Stream = await live.ask("mediator-other-team")
             here(happen, town)
             await live.hub.look()
             await settled()
