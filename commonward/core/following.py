@@ -4,7 +4,7 @@ Numbers are given when a row is written, but a row is seen when its transaction 
 there before 103. Whoever remembered only "104" would lose 103 for ever. A position therefore
 remembers the numbers that were still missing below the last one, each with the transaction
 number that tells when it can no longer come (PostgreSQL documentation, "System information
-functions": pg_snapshot_xmin and pg_snapshot_xmax).
+functions": pg_snapshot_xmin; whom to wait for tells `cases.queries.running`).
 """
 
 import re

@@ -1,7 +1,7 @@
 """What has happened since a place in the record, for those who watch it live."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from commonward.cases.access import sees, shown_by_tasks
 from commonward.cases.models import Case, Event, Task
 from commonward.cases.queries.listed import Light, light_of
 from commonward.cases.queries.reference import book
+from commonward.cases.queries.running import begun_until_now
 from commonward.core.following import MOST_GAPS, Position
 from commonward.core.rights import Actor
 
@@ -21,8 +22,7 @@ _TABLE = Event._meta.db_table
 # Rows and snapshot in one statement: what is missing among them was begun before its end.
 _LOOK = """
 WITH look AS MATERIALIZED (SELECT pg_current_snapshot() AS shot)
-SELECT pg_snapshot_xmin(look.shot)::text::bigint, pg_snapshot_xmax(look.shot)::text::bigint,
-       found.id FROM look LEFT JOIN LATERAL ({found}) AS found ON true ORDER BY found.id
+SELECT pg_snapshot_xmin(look.shot)::text::bigint, found.id FROM look LEFT JOIN LATERAL ({found}) AS found ON true ORDER BY found.id
 """
 _SINCE = _LOOK.format(
     found=f"""
@@ -68,7 +68,7 @@ class Happening:
 class Happened:
     """What was found, oldest first; `more` says that it was too much to be told one by one.
 
-    `before` is the first transaction that had not begun at this look.
+    `before` is above every transaction that had begun at this look, where something was missing.
     """
 
     place: Position
@@ -78,15 +78,17 @@ class Happened:
 
 
 def happened(since: Position, at: datetime, *, most: int = MOST) -> Happened:
-    """The events after a place, with the lights at this moment (1 query, 6 where any is found).
+    """The events after a place, with the lights at this moment (1 query, 6 where any is found,
+    two more where a number is missing).
 
     Nothing is lost and nothing comes twice, even where a transaction that began earlier ends
     later: what is missing stays remembered in the place until it can no longer come. That holds
     because each event's transaction has written or locked its case before, and so has its number.
     """
-    oldest, before, ids = _ids_since(since, most + 1)
+    oldest, ids = _ids_since(since, most + 1)
     if len(ids) > most:
         return Happened(head(), (), more=True)
+    before = _before(since, ids)
     places: dict[int, Position] = {}
     place = since
     for id_ in ids:
@@ -117,22 +119,25 @@ def happened(since: Position, at: datetime, *, most: int = MOST) -> Happened:
 
 
 def head() -> Position:
-    """The end of the record, with what is not yet settled shortly before it (1 query)."""
+    """The end of the record, with what is not yet settled shortly before it (3 queries at most)."""
     if connection.vendor != "postgresql":
         return Position(Event.objects.aggregate(last=Max("id"))["last"] or 0)
-    oldest, before, ids = _looked(_NEWEST, [MOST_GAPS + 1])
+    oldest, ids = _looked(_NEWEST, [MOST_GAPS + 1])
     place = Position(ids[0] - 1 if ids else 0)
+    before = _before(place, ids)
     for id_ in ids:
         place = place.having(id_, before)
     return place.settled(oldest)
 
 
 def next_after(since: Position, most: int) -> tuple[Position, tuple[int, ...]]:
-    """The ids of the next events after a place, oldest first, and the place after them (1 query).
+    """The ids of the next events after a place, oldest first, and the place after them (1 query,
+    two more where a number is missing).
 
     For whoever must be told each one, however far behind: what does not fit comes the next time.
     """
-    oldest, before, ids = _ids_since(since, most)
+    oldest, ids = _ids_since(since, most)
+    before = _before(since, ids)
     place, taken = since, []
     for id_ in ids[:most]:
         if id_ > place.last + 1 and place.crowded:
@@ -164,18 +169,25 @@ def filed_as(cases: Iterable[int]) -> dict[int, Filed]:
     return found
 
 
-def _ids_since(since: Position, most: int) -> tuple[int, int, list[int]]:
+def _before(since: Position, ids: Sequence[int]) -> int:
+    """Above whoever may still write what is missing among these; nobody where nothing is."""
+    newer = [id_ for id_ in ids if id_ > since.last]
+    missing = bool(newer) and newer[-1] - since.last > len(newer)
+    return begun_until_now() if missing else 0
+
+
+def _ids_since(since: Position, most: int) -> tuple[int, list[int]]:
     if connection.vendor != "postgresql":
         # One writer at a time: numbers are given in the order in which they are seen.
         newer = Event.objects.filter(pk__gt=since.last).order_by("id")
-        return 0, 0, list(newer.values_list("id", flat=True)[:most])
+        return 0, list(newer.values_list("id", flat=True)[:most])
     firsts, lasts = [g.first for g in since.gaps], [g.last for g in since.gaps]
     return _looked(_SINCE, [firsts, lasts, most, since.last, most])
 
 
-def _looked(statement: str, given: list[Any]) -> tuple[int, int, list[int]]:
-    """The oldest running transaction, the first that had not begun, and the ids, in order."""
+def _looked(statement: str, given: list[Any]) -> tuple[int, list[int]]:
+    """The oldest running transaction, and the ids, in order."""
     with connection.cursor() as cursor:
         cursor.execute(statement, given)
         rows = cursor.fetchall()
-    return rows[0][0], rows[0][1], [row[2] for row in rows if row[2] is not None]
+    return rows[0][0], [row[1] for row in rows if row[1] is not None]

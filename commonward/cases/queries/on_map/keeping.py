@@ -19,7 +19,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from django.db import connection
 
 from commonward.cases.models import Event, Task
 from commonward.cases.queries.on_map.columns import (
@@ -32,6 +31,7 @@ from commonward.cases.queries.on_map.columns import (
     joined,
     these,
 )
+from commonward.cases.queries.running import begun_until_now, oldest_running
 
 OLDEST_SECONDS = 2.0
 """The events are read again when the last reading is older."""
@@ -96,18 +96,17 @@ class _Reading:
     waiting: deque[tuple[int, int]] = field(default_factory=deque)
     last: tuple[int, Any] | None = None
 
-    def settle(self, horizon: tuple[int, int] | None) -> None:
-        """After a reading: what is read for good by now."""
+    def settle(self, oldest: int) -> None:
+        """After a reading: what is read for good by now. `oldest` ran before it began."""
         if self.last is None:
             return
-        if horizon is None:
+        if not oldest:
             self.sure = self.last[0]
         else:
-            oldest, next_one = horizon
             while self.waiting and self.waiting[0][1] <= oldest:
                 self.sure = self.waiting.popleft()[0]
             if not self.waiting or self.waiting[-1][0] != self.last[0]:
-                self.waiting.append((self.last[0], next_one))
+                self.waiting.append((self.last[0], begun_until_now()))
         self.seen = {event for event in self.seen if event > self.sure}
 
 
@@ -155,7 +154,7 @@ class _Keeper:
         reading = self.reading
         if reading.last is None:
             return None
-        horizon = _horizon()
+        oldest = oldest_running()
         begin = min(reading.sure, reading.last[0] - 1)
         found = Event.objects.filter(id__gt=begin).order_by("id")
         rows = list(found.values_list("id", "case_id", "written_at"))
@@ -168,7 +167,7 @@ class _Keeper:
         ]
         reading.seen.update(event for event, _ in new)
         reading.last = (rows[-1][0], rows[-1][2])
-        reading.settle(horizon)
+        reading.settle(oldest)
         return sorted({case for _, case in new})
 
 
@@ -182,28 +181,15 @@ _keeper = _Keeper()
 
 def _begun() -> _Reading:
     """Everything visible now counts as read; a lower id may still come, but not one so far back."""
-    horizon = _horizon()
+    oldest = oldest_running()
     newest = Event.objects.order_by("-id").values_list("id", "written_at").first()
     if newest is None:
         return _Reading()
     made = _Reading(sure=max(0, newest[0] - _FURTHEST_BACK), last=newest)
-    if horizon is not None:
+    if oldest:
         made.seen = set(Event.objects.filter(id__gt=made.sure).values_list("id", flat=True))
-    made.settle(horizon)
+    made.settle(oldest)
     return made
-
-
-def _horizon() -> tuple[int, int] | None:
-    """The oldest transaction still running and the next one to come; None where one writes alone."""
-    if connection.vendor != "postgresql":
-        return None
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_snapshot_xmin(s)::text::bigint, pg_snapshot_xmax(s)::text::bigint"
-            " FROM pg_current_snapshot() AS s"
-        )
-        oldest, next_one = cursor.fetchone()
-    return int(oldest), int(next_one)
 
 
 def _loaded(words: Words, number: int) -> Kept:
