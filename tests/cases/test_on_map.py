@@ -204,7 +204,8 @@ def test_nothing_is_asked_of_the_database_while_it_is_fresh_and_little_after(
     clock.on(5)
     with CaptureQueriesContext(connection) as captured:
         kept()
-    assert len(captured) <= 4  # the case and its tasks, however many cases there are
+    # The case and its tasks, however many cases there are; on PostgreSQL who still writes, too.
+    assert len(captured) <= (4 if connection.vendor == "sqlite" else 6)
     for query in captured:
         with connection.cursor() as cursor:
             if connection.vendor == "sqlite" and query["sql"].startswith("SELECT"):

@@ -105,7 +105,8 @@ class _Reading:
         else:
             while self.waiting and self.waiting[0][1] <= oldest:
                 self.sure = self.waiting.popleft()[0]
-            if not self.waiting or self.waiting[-1][0] != self.last[0]:
+            known = self.waiting[-1][0] if self.waiting else self.sure
+            if known != self.last[0]:
                 self.waiting.append((self.last[0], begun_until_now()))
         self.seen = {event for event in self.seen if event > self.sure}
 
