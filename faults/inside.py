@@ -91,7 +91,10 @@ def look() -> dict[str, Any]:
         sequence()
     except Refusal as refusal:
         refused.append(str(refusal))
+    findings = [] if refused else check_and_keep().findings
+    told = [one.values["event"] for one in findings if "event" in one.values]
     return {
+        "around": _around(told[:5]),
         "refused": refused,
         "reports": list(Report.objects.order_by("id").values_list(
             "number", "words", "channel", "case__number", "case_id"
@@ -109,9 +112,27 @@ def look() -> dict[str, Any]:
                    if not (settings.MEDIA_ROOT / n).is_file()],
         "file": whole,
         "found": [str(one) for one in verify()],
-        "chain": [] if refused else [str(one) for one in check_and_keep().findings],
+        "chain": [str(one) for one in findings],
         "leaves": Event.objects.count(),
     }  # fmt: skip
+
+
+def _around(told: list[int]) -> list[Any]:
+    """What stands beside such an event: which transaction wrote each, and when."""
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        return []
+    found: list[Any] = []
+    with connection.cursor() as cursor:
+        for event in told:
+            cursor.execute(
+                "SELECT id, xmin::text, verb, case_id, written_at::text FROM cases_event "
+                "WHERE id BETWEEN %s AND %s ORDER BY id",
+                [event - 3, event + 3],
+            )
+            found += cursor.fetchall()
+    return found
 
 
 WORDS: dict[str, Callable[..., dict[str, Any]]] = {"make": make, "set_up": set_up, "look": look}

@@ -136,8 +136,11 @@ class Site:
         ports = json.loads(self._sinks.stdout.readline())
         kept = {k: v for k, v in os.environ.items() if not k.startswith("COMMONWARD_")}
         kept.pop("DATABASE_URL", None)
+        # An installed site has its bytecode; without it each start would compile everything anew.
+        kept.pop("PYTHONDONTWRITEBYTECODE", None)
         self.environment = kept | {
             "PYTHONPATH": str(ROOT),
+            "PYTHONPYCACHEPREFIX": str(templates.KEPT / "bytecode"),
             "COMMONWARD_VAR": str(self.var),
             "COMMONWARD_LANGUAGE": "en",
             "COMMONWARD_SITE_URL": f"http://localhost:{self.port}",

@@ -62,6 +62,15 @@ class Hooks(BaseHTTPRequestHandler):
         """Nothing."""
 
 
+class Server(ThreadingHTTPServer):
+    """Whoever is killed while it speaks hangs up, and that is no word of the table."""
+
+    daemon_threads = True
+
+    def handle_error(self, *_: Any) -> None:
+        """Nothing: what came whole is written down."""
+
+
 def main(path: str, host: str = "127.0.0.1") -> None:
     """Until the pipe to us closes."""
     global FILE
@@ -70,8 +79,7 @@ def main(path: str, host: str = "127.0.0.1") -> None:
 
 
 def _serve(host: str) -> None:
-    hooks = ThreadingHTTPServer((host, 0), Hooks)
-    hooks.daemon_threads = True
+    hooks = Server((host, 0), Hooks)
     threading.Thread(target=hooks.serve_forever, daemon=True).start()
     with socket.socket() as probe:
         probe.bind((host, 0))
