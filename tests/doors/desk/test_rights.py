@@ -196,6 +196,12 @@ ROWS: dict[str, Row] = {
     # Nothing was asked on the case below: to those who may ask there is no such question.
     "question_answer": Row((), (("number", NUMBER), ("question", "0")), unseen=UNSEEN + ASKERS),
     "question_withdraw": Row((), (("number", NUMBER), ("question", "0")), unseen=UNSEEN + ASKERS),
+    # Nobody asked anything of their own data there.
+    "data_request": Row(
+        (),
+        (("number", NUMBER), ("data_request", "1000000")),
+        unseen=(*UNSEEN, "intake_officer", "dispatcher", "duty_chief"),
+    ),
     "board": Row(("dispatcher", "duty_chief", "leader")),
     "hotspots": Row(CENTRE),
     "hot": Row(CENTRE),
