@@ -41,7 +41,6 @@ PICTURES = (
     Picture("mediator", "demo-mediator", "/desk/disputes/"),
     Picture("response-coordinator", "demo-response", "/desk/response/"),
     Picture("administrator", "demo-admin", "/desk/admin/"),
-    Picture("mediation-adviser", "demo-legal-aid", "/desk/disputes/box/"),
     Picture("leader", "demo-leader", "/desk/dashboard/"),
     Picture("engineer", "demo-admin", "/desk/admin/outbox/"),
     Picture("data-protection-officer", "demo-admin", "/desk/emergency/"),
