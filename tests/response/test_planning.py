@@ -1,6 +1,7 @@
 """Planners that are asked at the desk: run, watched, stopped, refused, taken up again, forgotten."""
 
 import json
+import sys
 import threading
 import time
 from datetime import timedelta
@@ -317,3 +318,17 @@ def test_a_plan_and_the_list_of_plans_cost_few_queries(
     with django_assert_max_num_queries(4):
         found = plan_of(codes[0], who["planner"])
         answer_of(found), given_of(found)
+
+
+def test_a_plan_whose_library_is_not_installed_says_which_and_what_to_do(
+    there: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = ask(planners(there.at)["planner"], there)
+    monkeypatch.setitem(sys.modules, "highspy", None)
+    read = ("commonward.core.plans.cover", "commonward.core.plans.siting")
+    for name in [one for one in sys.modules if one.startswith(read)]:
+        monkeypatch.delitem(sys.modules, name)
+    assert run_next(there.at) is not None
+    row = Plan.objects.get(pk=made.pk)
+    assert row.state == "failed"
+    assert "highspy" in row.refusal["values"]["library"] and "plans" in row.refusal["text"]

@@ -142,6 +142,14 @@ def _run(plan: Plan, at: datetime, leaving: Callable[[], bool]) -> Plan:
             _put_back(plan)
         else:
             _end(plan, "refused", refusal=_in_words(refusal))
+    except ModuleNotFoundError as fault:
+        beside.end()
+        log.warning("plan %s (%s) needs %s", plan.code, plan.kind, fault.name)
+        why = Refusal(
+            N_("This plan needs {library}, which is not installed here: whoever runs the site adds the extra “plans”."),
+            library=fault.name,
+        )  # fmt: skip
+        _end(plan, "failed", refusal=_in_words(why))
     except Exception:
         beside.end()
         log.exception("plan %s (%s) broke off", plan.code, plan.kind)
