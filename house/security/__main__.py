@@ -1,7 +1,7 @@
 """`./dev check security`: every part, the closing table, the exit code.
 
 --examples N   requests that schemathesis makes of each operation (20)
---only A,B     of code, libraries, secrets, document, crawl, forged, floods
+--only A,B     of code, expressions, libraries, secrets, document, crawl, forged, floods
 --town FOLDER  a demonstration that was made before; it is copied, not touched
 --offline      a vulnerability service that cannot be reached is no failure
 --write        keep the table in docs/guide/security-check.md
@@ -12,6 +12,8 @@ import os
 import signal
 import sys
 import tempfile
+import traceback
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,10 +23,10 @@ from house.security.told import Part, lines, verdict
 
 PAGE = ROOT / "docs" / "guide" / "security-check.md"
 TOOLS = ROOT / ".tools"
-PARTS = ("code", "libraries", "secrets", "document", "crawl", "forged", "floods")
+PARTS = ("code", "expressions", "libraries", "secrets", "document", "crawl", "forged", "floods")
 _HEAD = """# What the check of security found
 
-Written by `./dev check security --write`: the code by bandit, the locked libraries by pip-audit, secrets in the tree and in what git remembers, the API's document by schemathesis, and a crawl of a served town as nobody and as each role ([how](../how-to/release.md#before-a-release)). *Not asked* means that a service did not answer, and is no success.
+Written by `./dev check security --write`: the code by bandit, every regular expression by the ways it has to read one text, the locked libraries by pip-audit, secrets in the tree and in what git remembers, the API's document by schemathesis, and a crawl of a served town as nobody and as each role ([how](../how-to/release.md#before-a-release)). *Not asked* means that a service did not answer, and is no success.
 
 """
 
@@ -41,6 +43,10 @@ def main(arguments: list[str]) -> int:
     parts: list[Part] = []
     if "code" in told.only:
         _take(parts, lambda: sources.read(tools / "bandit"))
+    if "expressions" in told.only:
+        from house.security import expressions  # noqa: PLC0415 (needs the site)
+
+        _take(parts, expressions.read)
     if "libraries" in told.only:
         _take(parts, lambda: libraries.read(tools / "pip-audit", uv))
     if "secrets" in told.only:
@@ -99,7 +105,12 @@ def _site(told: argparse.Namespace, folder: Path, parts: list[Part]) -> None:
         with town.served(copy) as one:
             looked, planted = Part("crawl: what is answered"), Part("crawl: what was planted")
             print("── crawl", flush=True)
-            seen = crawling.crawl(one, pages, routes.logins(), routes.shape, looked, planted)
+            try:
+                seen = crawling.crawl(one, pages, routes.logins(), routes.shape, looked, planted)
+            except Exception as fault:  # the table of the other parts is told all the same
+                traceback.print_exc()
+                planted.find("unfinished", "crawl", f"{type(fault).__name__}: {str(fault)[:200]}")
+                seen = Counter()
             print(f"routes that nobody reached: {', '.join(routes.unseen(seen)) or 'none'}")
             parts += [looked, planted]
         routes.search(copy, planted)
@@ -119,7 +130,11 @@ def _forged(one: object, folder: Path, made: Path) -> Part:
 
 def _filled(name: str, work: Callable[[Part], None]) -> Part:
     part = Part(name)
-    work(part)
+    try:
+        work(part)
+    except Exception as fault:  # the table of the other parts is told all the same
+        traceback.print_exc()
+        part.find("unfinished", name, f"{type(fault).__name__}: {str(fault)[:200]}")
     return part
 
 

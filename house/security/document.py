@@ -27,13 +27,15 @@ MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
 OF_THE_SERVER = (414, 431)
 """An address or headers too long to be read at all: granian's refusal, before the site is asked."""
 METHODS = ("get", "post", "put", "patch", "delete")
+PATIENCE = 120
+"""Seconds for the document: it is made when it is first asked for."""
 CALLERS = ("demo-admin", "demo-chief", "demo-response")
 
 
 def drive(town: Town, number: str, examples: int, part: Part) -> None:
     """So many requests of each operation by those who may do much, most at one case that exists."""
     base = f"http://127.0.0.1:{town.port}"
-    document = schemathesis.openapi.from_url(f"{base}/api/v1/openapi.json")
+    document = schemathesis.openapi.from_url(f"{base}/api/v1/openapi.json", timeout=PATIENCE)
     keys = [town.keys()[login] for login in CALLERS]
     count = operations = 0
     for path, methods in document.raw_schema["paths"].items():

@@ -13,7 +13,7 @@ from house.security.town import Town
 
 
 @cache
-def _ready() -> None:
+def ready() -> None:
     """Django with the demonstration's addresses; no database is asked."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "commonward.config.settings")
     os.environ["COMMONWARD_DEMO"] = "1"
@@ -24,7 +24,7 @@ def _ready() -> None:
 
 def shape(path: str) -> str:
     """The route of a path, which is the same for all cases, areas and codes."""
-    _ready()
+    ready()
     from django.urls import Resolver404, resolve  # noqa: PLC0415 (the settings come first)
 
     bare = path.partition("?")[0]
@@ -38,7 +38,7 @@ def shape(path: str) -> str:
 
 def logins() -> list[str]:
     """One post of each role; the administrator last."""
-    _ready()
+    ready()
     from commonward.doors.demo.roles import POSTS  # noqa: PLC0415 (the settings come first)
 
     found = {post.role: post.login for post in reversed(POSTS)}
@@ -47,7 +47,7 @@ def logins() -> list[str]:
 
 def unseen(seen: Counter[str]) -> list[str]:
     """Routes of doors with pages at which nobody looked."""
-    _ready()
+    ready()
     from django.urls import get_resolver  # noqa: PLC0415 (the settings come first)
 
     def all_of(resolver: object, before: str) -> Iterator[str]:

@@ -11,7 +11,7 @@ OUR_KEY = re.compile(r"commonward\.[0-9a-f]{32}(?=@)")
 """The name of a mail of ours, before its host."""
 
 _AUTO_SUBJECT = re.compile(
-    r"\s*[\[【(（]?\s*(自动(回复|答复|应答)|自動(回覆|回復)|外出(自动回复|中)|休假|(正在)?度假|不在办公室"
+    r"\s*+[\[【(（]?\s*+(自动(回复|答复|应答)|自動(回覆|回復)|外出(自动回复|中)|休假|(正在)?度假|不在办公室"
     r"|automatic reply|auto(matic)?[- ]?(reply|response)|autoreply|out of (the )?office|vacation reply"
     r"|on vacation)",
     re.IGNORECASE,
