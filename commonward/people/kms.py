@@ -38,7 +38,11 @@ def wrap(secret: str) -> str:
 @lru_cache(maxsize=32)
 def unwrap(wrapped: str) -> str:
     """The secret again; a process asks once. Raises KmsSilent."""
-    return _asked({"unwrap": wrapped}, "plain").decode()
+    try:
+        return _asked({"unwrap": wrapped}, "plain").decode()
+    except UnicodeDecodeError:
+        pass
+    raise _silent("answer")
 
 
 def _asked(question: dict[str, str], wanted: str) -> bytes:
@@ -52,10 +56,14 @@ def _asked(question: dict[str, str], wanted: str) -> bytes:
         return b64decode(json.loads(said)[wanted], validate=True)
     except (OSError, subprocess.SubprocessError, http.client.HTTPException) as fault:
         why = type(fault).__name__
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         why = "answer"
     # What it was asked and said are secrets: neither goes into the message, nor into a chain.
-    raise KmsSilent(N_("The key service did not answer as it should ({why})."), why=why) from None
+    raise _silent(why) from None
+
+
+def _silent(why: str) -> KmsSilent:
+    return KmsSilent(N_("The key service did not answer as it should ({why})."), why=why)
 
 
 def _run(command: str, sent: bytes) -> bytes:
@@ -73,7 +81,8 @@ def _posted(address: str, sent: bytes) -> bytes:
     if settings.KMS_TOKEN:
         headers["Authorization"] = f"Bearer {settings.KMS_TOKEN}"
     try:
-        line.request("POST", to.path or "/", sent, headers)
+        path = f"{to.path or '/'}?{to.query}" if to.query else to.path or "/"
+        line.request("POST", path, sent, headers)
         answer = line.getresponse()
         said = answer.read(_MOST)
         if answer.status != http.client.OK:
